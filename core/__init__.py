@@ -1,0 +1,1 @@
+"""Stockcast: demand forecasts with honest uncertainty, and the order list that follows from them."""

@@ -1,0 +1,1 @@
+"""Errors, column names, calendars, random streams, parameter metadata, progress and cancel tokens."""

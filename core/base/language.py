@@ -1,0 +1,35 @@
+"""The language of user-visible texts: English is the source, other catalogues are looked up by gettext."""
+
+import gettext
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+CATALOGUES: Final = Path(__file__).parent / "locale"
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def use(language: str) -> None:
+    """Show texts in this language from now on, in this thread of work."""
+    _language.set(language)
+
+
+def current() -> str:
+    """The language in use, e.g. "en" or "zh_CN"."""
+    return _language.get()
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("stockcast", CATALOGUES, languages=[language], fallback=True)
+
+
+def _(text: str) -> str:
+    """The text in the language in use."""
+    return _catalogue(current()).gettext(text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The singular or plural text for n, in the language in use."""
+    return _catalogue(current()).ngettext(one, many, n)

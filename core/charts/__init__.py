@@ -1,0 +1,1 @@
+"""Values to Plotly figures, nothing else; one theme."""

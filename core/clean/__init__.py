@@ -1,0 +1,1 @@
+"""Rules that repair, each reporting every change it made."""

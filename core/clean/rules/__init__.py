@@ -1,0 +1,1 @@
+"""One cleaning rule per file; the registry lists them."""

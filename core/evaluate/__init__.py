@@ -1,0 +1,1 @@
+"""Rolling-origin backtests, metrics, leaderboard, champion per SKU or segment."""

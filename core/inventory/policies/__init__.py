@@ -1,0 +1,1 @@
+"""One inventory policy per file."""

@@ -1,0 +1,1 @@
+"""One file per forecasting method, one contract, one registry."""

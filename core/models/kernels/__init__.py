@@ -1,0 +1,1 @@
+"""Batched numba kernels that fit many SKUs at once."""

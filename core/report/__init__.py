@@ -1,0 +1,1 @@
+"""Display tables, plain-language reasons, XLSX, CSV, HTML and PNG export."""

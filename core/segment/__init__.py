@@ -1,0 +1,1 @@
+"""ABC/XYZ, demand class and K-Means over explained features."""

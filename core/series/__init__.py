@@ -1,0 +1,1 @@
+"""The values everybody speaks: Panel, Forecast, DemandPaths; splits, features, hierarchy."""

@@ -1,0 +1,1 @@
+"""Plays scenarios and policies on the same demand paths."""

@@ -1,0 +1,1 @@
+"""One what-if lever per file."""

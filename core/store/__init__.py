@@ -1,0 +1,1 @@
+"""The only room that opens DuckDB: connection, migrations, dataset versions, runs, jobs, overrides and audit."""
