@@ -42,6 +42,10 @@ class Progress:
         if self.cancelled.is_set():
             raise CancelledError("Cancelled. Nothing of this run was stored.")
 
+    def unstoppable(self) -> "Progress":
+        """The same listener without the way to cancel: for what must follow once something was stored."""
+        return Progress(self.listener)
+
     def part(self, low: float, high: float) -> "Progress":
         """A Progress for a part of the work: its 0…1 becomes low…high of this one."""
 

@@ -18,6 +18,7 @@ class Finding:
         before, after: units before and after; None = not observed or line removed.
         reason: a sentence for the planner.
         line: "file name:line" for row rules, "" for series rules.
+        periods: how many periods the change covers; with more than one, `period` is "first/last" of them.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Finding:
     after: float | None
     reason: str
     line: str = ""
+    periods: int = 1
 
 
 class RowRule(Protocol):

@@ -106,13 +106,8 @@ class Panel:
 
         Series that had not begun by then have length 0.
         """
-        ahead = {
-            name: np.concatenate([self.dense(flat)[:, n_periods:], self.future_drivers[name]], axis=1)
-            if name in self.future_drivers
-            else self.dense(flat)[:, n_periods:]
-            for name, flat in self.drivers.items()
-            if known_ahead(name)
-        }
+        named = [name for name in dict.fromkeys([*self.drivers, *self.future_drivers]) if known_ahead(name)]
+        ahead = {name: self._from(n_periods, name) for name in named}
         keep = (np.arange(self.n_periods)[None, :] < n_periods) & (
             np.arange(self.n_periods)[None, :] >= self.starts[:, None]
         )
@@ -126,6 +121,13 @@ class Panel:
             drivers={name: flat[flat_keep] for name, flat in self.drivers.items()},
             future_drivers=ahead,
         )
+
+    def _from(self, n_periods: int, name: str) -> FloatArray:
+        """Values of a driver from a period on, planned ones after observed ones, shape (n_series, n_later)."""
+        planned = self.future_drivers.get(name, np.empty((len(self), 0)))
+        unknown = np.full((len(self), self.n_periods), np.nan)
+        past = self.dense(self.drivers[name]) if name in self.drivers else unknown
+        return np.concatenate([past[:, n_periods:], planned], axis=1)
 
     def shorter_than(self, n_periods: int) -> BoolArray:
         """Which series have fewer than n_periods observed (not NaN, in stock) periods, shape (n_series,)."""

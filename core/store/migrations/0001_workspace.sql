@@ -48,7 +48,7 @@ CREATE TABLE runs (                         -- one row per comparison, forecast,
 CREATE TABLE leaderboard (run_id VARCHAR NOT NULL, model VARCHAR NOT NULL, scores VARCHAR NOT NULL);
 CREATE TABLE series_errors (                -- one row per run, model and series
     run_id VARCHAR NOT NULL, model VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, wape DOUBLE,
-    bias DOUBLE, mase DOUBLE, rmse DOUBLE, mae DOUBLE, abs_error DOUBLE, weight DOUBLE);
+    bias DOUBLE, mase DOUBLE, rmsse DOUBLE, rmse DOUBLE, mae DOUBLE, abs_error DOUBLE, weight DOUBLE);
 CREATE TABLE champions (run_id VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, model VARCHAR NOT NULL, reason VARCHAR NOT NULL);
 CREATE TABLE backtest_points (              -- what each model said at each origin, mean units
     run_id VARCHAR NOT NULL, model VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, origin DATE NOT NULL,
@@ -57,10 +57,14 @@ CREATE TABLE forecasts (                    -- one row per run, series and perio
     run_id VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, period DATE NOT NULL, model VARCHAR NOT NULL,
     mean DOUBLE NOT NULL, q025 DOUBLE NOT NULL, q05 DOUBLE NOT NULL, q10 DOUBLE NOT NULL, q25 DOUBLE NOT NULL,
     q50 DOUBLE NOT NULL, q75 DOUBLE NOT NULL, q90 DOUBLE NOT NULL, q95 DOUBLE NOT NULL, q975 DOUBLE NOT NULL);
+CREATE TABLE group_forecasts (              -- the same for sums over all series, a category or a location
+    run_id VARCHAR NOT NULL, level VARCHAR NOT NULL, name VARCHAR NOT NULL, period DATE NOT NULL,
+    mean DOUBLE NOT NULL, q025 DOUBLE NOT NULL, q05 DOUBLE NOT NULL, q10 DOUBLE NOT NULL, q25 DOUBLE NOT NULL,
+    q50 DOUBLE NOT NULL, q75 DOUBLE NOT NULL, q90 DOUBLE NOT NULL, q95 DOUBLE NOT NULL, q975 DOUBLE NOT NULL);
 CREATE TABLE segments (run_id VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, kind VARCHAR NOT NULL, label VARCHAR NOT NULL);
 CREATE TABLE plan_lines (run_id VARCHAR NOT NULL, sku VARCHAR NOT NULL, location VARCHAR NOT NULL, line VARCHAR NOT NULL);
 CREATE TABLE jobs (
     job_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, status VARCHAR NOT NULL, stage VARCHAR NOT NULL, fraction DOUBLE NOT NULL,
     detail VARCHAR NOT NULL, message VARCHAR NOT NULL, request VARCHAR NOT NULL, run_id VARCHAR, created_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP);
-CREATE TABLE audit (at TIMESTAMP NOT NULL, who VARCHAR NOT NULL, action VARCHAR NOT NULL, detail VARCHAR NOT NULL);
+CREATE TABLE audit (done_at TIMESTAMP NOT NULL, who VARCHAR NOT NULL, action VARCHAR NOT NULL, detail VARCHAR NOT NULL);

@@ -1,0 +1,67 @@
+# make run: set up and start the app on the sample shop · make test: set up and run every check · make help: all commands
+PYTHON ?= python3.11
+PORT ?= 8501
+ADDRESS := 127.0.0.1
+BIN := .venv/bin
+READY := .venv/.ready
+WARM := .venv/.warm
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup run test checks journeys bench lock sample format
+
+help: ## Show every command
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements.txt
+	@echo "Setting up the environment in .venv (once, and after requirements.txt changes)…"
+	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	  echo "Python's venv module is missing; installing python3.11-venv with apt…"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3.11-venv; \
+	  else echo "Please run: sudo apt-get install python3.11-venv"; exit 1; fi; fi
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	@touch $@
+
+$(WARM): $(READY) $(shell find core -path '*kernels*' -name '*.py' 2>/dev/null)
+	@echo "Compiling the forecasting and simulation kernels (once)…"
+	@$(BIN)/python -m core warm
+	@touch $@
+
+setup: $(WARM) ## Make the environment and compile the kernels
+
+run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on the first start
+	@$(BIN)/python -m core sample --if-empty
+	@echo "Stockcast is at http://$(ADDRESS):$(PORT) (stop with Ctrl+C)"
+	@exec $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+test: setup checks journeys ## Run every check: style, types, import contracts, tests, browser journeys
+
+checks: $(WARM)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n auto
+
+journeys: $(WARM)
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium for the browser journeys…"; \
+	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -m browser tests/journeys; \
+	elif [ -n "$${CI:-}" ]; then echo "Chromium could not be installed, and in CI the browser journeys must run."; exit 1; \
+	else echo "Browser journeys skipped: Chromium is not installed and only root may install it (sudo apt-get install chromium)."; fi
+
+bench: $(WARM) ## Time the product against its peers; ONLY=name runs one benchmark
+	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+sample: $(READY) ## Make the sample shop's files anew (they come out byte for byte the same)
+	$(BIN)/python sample_data/make_shop.py
+
+lock: $(READY) ## Pin requirements.txt anew from requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

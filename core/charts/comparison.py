@@ -1,0 +1,191 @@
+"""Charts that compare: bars, accuracy against time, shares, heat-maps, groups of SKUs."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.base.language import _
+from core.base.types import AnyArray, FloatArray, IntArray
+from core.charts.theme import empty, faded, figure, nothing_here, palette, safe
+
+SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon", "pentagon", "bowtie")
+
+
+def bars(labels: Sequence[str], values: Sequence[float], x_title: str, *, dark: bool = False) -> go.Figure:
+    """Horizontal bars, the largest on top."""
+    if not len(labels):
+        return empty(nothing_here(), dark=dark)
+    order = np.argsort(np.asarray(values, float))
+    result = figure(x_title, "", dark=dark, height=max(160, 44 + 30 * len(labels)))
+    result.add_trace(
+        go.Bar(
+            x=np.asarray(values, float)[order],
+            y=[safe(labels[place]) for place in order],
+            orientation="h",
+            marker={"color": palette(dark=dark).series[0]},
+            hovertemplate="%{x:,.1f}<extra></extra>",
+        )
+    )
+    result.update_layout(hovermode="closest")
+    result.update_xaxes(rangemode="tozero", showgrid=True)
+    result.update_yaxes(type="category")
+    return result
+
+
+def accuracy_against_time(
+    labels: Sequence[str], wape: Sequence[float], seconds: Sequence[float], *, dark: bool = False
+) -> go.Figure:
+    """Each model as a point: WAPE upward, fit time to the right on a logarithmic scale."""
+    known = [place for place in range(len(labels)) if np.isfinite(wape[place])]
+    if not known:
+        return empty(nothing_here(), dark=dark)
+    result = figure(_("Fit time, seconds (logarithmic)"), _("WAPE, %"), dark=dark)
+    result.add_trace(
+        go.Scatter(
+            x=[max(seconds[place], 1e-3) for place in known],
+            y=[100 * wape[place] for place in known],
+            mode="markers+text",
+            text=[safe(labels[place]) for place in known],
+            textposition="top center",
+            cliponaxis=False,
+            marker={"size": 11, "color": palette(dark=dark).series[0]},
+            hovertemplate="%{text}: %{y:.1f} %, %{x:.2f} s<extra></extra>",
+        )
+    )
+    result.update_xaxes(type="log", showgrid=True)
+    result.update_layout(hovermode="closest", showlegend=False)
+    return result
+
+
+def heat_map(
+    values: FloatArray, rows: Sequence[str], columns: Sequence[str], unit: str, *, dark: bool = False
+) -> go.Figure:
+    """A table of numbers as shades, undefined cells left blank; the numbers stand in the cells."""
+    if not values.size:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure(dark=dark, height=max(220, 90 + 34 * len(rows)))
+    result.add_trace(
+        go.Heatmap(
+            z=values,
+            x=[safe(text) for text in columns],
+            y=[safe(text) for text in rows],
+            colorscale=[[0, colours.paper], [1, colours.series[0]]],
+            texttemplate="%{z:,.1f}",
+            showscale=False,
+            hovertemplate="%{y} · %{x}: %{z:,.2f} " + unit + "<extra></extra>",
+            xgap=2,
+            ygap=2,
+        )
+    )
+    result.update_layout(hovermode="closest")
+    result.update_xaxes(type="category", side="top")
+    result.update_yaxes(type="category", autorange="reversed")
+    return result
+
+
+def group_profile(values: FloatArray, rows: Sequence[str], columns: Sequence[str], *, dark: bool = False) -> go.Figure:
+    """How each group differs from the average SKU, in standard deviations; blue below, orange above."""
+    if not values.size:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure(dark=dark, height=max(240, 110 + 36 * len(rows)))
+    result.add_trace(
+        go.Heatmap(
+            z=values,
+            x=[safe(text) for text in columns],
+            y=[safe(text) for text in rows],
+            zmid=0,
+            zmin=-2,
+            zmax=2,
+            colorscale=[[0, colours.series[0]], [0.5, colours.paper], [1, colours.series[1]]],
+            texttemplate="%{z:+.1f}",
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y} · %{x}: %{z:+.2f}<extra></extra>",
+        )
+    )
+    result.update_layout(hovermode="closest")
+    result.update_xaxes(type="category", side="top", tickangle=-30)
+    result.update_yaxes(type="category", autorange="reversed")
+    return result
+
+
+def sku_map(xy: FloatArray, labels: IntArray, names: Sequence[str], skus: AnyArray, *, dark: bool = False) -> go.Figure:
+    """SKUs as points on the two main directions of their features, one colour and shape per group."""
+    if not len(xy):
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure(_("First main direction"), _("Second main direction"), dark=dark, height=430)
+    for number, name in enumerate(names):
+        inside = labels == number
+        result.add_trace(
+            go.Scattergl(
+                x=xy[inside, 0],
+                y=xy[inside, 1],
+                mode="markers",
+                name=safe(name),
+                text=[safe(sku) for sku in skus[inside]],
+                marker={
+                    "size": 7,
+                    "symbol": SYMBOLS[number % 10],
+                    "color": colours.series[number % 8],
+                    "opacity": 0.85,
+                },
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+    result.update_layout(hovermode="closest")
+    result.update_xaxes(showgrid=True)
+    result.update_yaxes(rangemode="normal")
+    return result
+
+
+def silhouettes(by_k: Mapping[int, float], suggested: int, *, dark: bool = False) -> go.Figure:
+    """Mean silhouette per number of groups; the suggested one is marked."""
+    if not by_k:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure(_("Number of groups"), _("Mean silhouette"), dark=dark, height=300)
+    result.add_trace(
+        go.Bar(
+            x=list(by_k),
+            y=list(by_k.values()),
+            hovertemplate="%{y:.3f}<extra></extra>",
+            marker={"color": [colours.series[0] if k == suggested else faded(colours.series[0], 0.35) for k in by_k]},
+        )
+    )
+    result.update_xaxes(dtick=1)
+    return result
+
+
+def pareto(amounts: FloatArray, a_end: int, b_end: int, unit: str, *, dark: bool = False) -> go.Figure:
+    """Running share of the total over SKUs from largest to smallest, with the ends of A and B."""
+    total = float(np.nansum(amounts))
+    if total <= 0:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    running = 100 * np.cumsum(np.sort(np.nan_to_num(amounts))[::-1]) / total
+    result = figure(_("SKUs, largest first"), _("Share of {unit}, %").format(unit=unit), dark=dark, height=320)
+    result.add_trace(
+        go.Scatter(
+            x=np.arange(1, len(running) + 1),
+            y=running,
+            mode="lines",
+            fill="tozeroy",
+            name=_("Running share"),
+            line={"color": colours.series[0], "width": 2},
+            fillcolor=faded(colours.series[0], 0.12),
+            hovertemplate="%{y:.1f} %",
+        )
+    )
+    for end, label in ((a_end, "A"), (b_end, "B")):
+        result.add_vline(
+            x=end,
+            line={"color": colours.muted, "dash": "dot", "width": 1},
+            annotation_text=_("end of {label}").format(label=label),
+        )
+    result.update_layout(showlegend=False)
+    return result

@@ -1,0 +1,164 @@
+"""Charts of demand and forecasts: the fan, before and after cleaning, error by step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.base.language import _
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.charts.theme import DASHES, WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
+
+BANDS: Final = ((0.025, 0.975, 0.14, "95 %"), (0.1, 0.9, 0.20, "80 %"), (0.25, 0.75, 0.28, "50 %"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FanData:
+    """What the fan chart shows, all in units per period.
+
+    Attributes:
+        periods, history: observed demand, NaN = not on sale, shape (n_periods,).
+        censored: out-of-stock periods, shape (n_periods,).
+        future, mean: forecast periods and expected units, shape (horizon,).
+        quantiles: units by level, each of shape (horizon,).
+        earlier: per model, (periods, mean) of its backtest forecasts.
+        promotions: first days of periods on promotion, past or planned.
+    """
+
+    periods: DateArray
+    history: FloatArray
+    censored: BoolArray
+    future: DateArray
+    mean: FloatArray
+    quantiles: Mapping[float, FloatArray]
+    earlier: Mapping[str, tuple[DateArray, FloatArray]] = field(default_factory=dict)
+    promotions: DateArray = field(default_factory=lambda: np.empty(0, "datetime64[D]"))
+
+
+def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
+    """History, nested 50/80/95 % bands, backtests as thin lines, stock-outs hatched, promotions as ticks."""
+    if not len(data.periods) and not len(data.future):
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", _("Units per period"), dark=dark, height=430)
+    _bands(result, data, colours.series[0])
+    result.add_trace(_line(data.periods, data.history, _("Sold"), colours.ink, width=1.4))
+    if len(data.future):
+        result.add_trace(_line(data.future, data.mean, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
+    for number, (label, (periods, mean)) in enumerate(data.earlier.items()):
+        name = _("Said earlier: {model}").format(model=safe(label))
+        result.add_trace(_line(periods, mean, name, colours.series[2 + number % 5], width=1.2, dash="dot"))
+    _stock_outs(result, data, colours.bad)
+    _promotions(result, data, colours.warn)
+    if len(data.periods) and len(data.future):
+        result.add_vline(x=str(data.future[0]), line={"color": colours.muted, "width": 1, "dash": "dot"})
+    return result
+
+
+def _line(x: DateArray, y: FloatArray, name: str, colour: str, **style: Any) -> Any:
+    kind = go.Scattergl if len(x) > WEBGL_FROM else go.Scatter
+    return kind(x=_dates(x), y=y, name=name, mode="lines", line={"color": colour, **style}, hovertemplate="%{y:,.1f}")
+
+
+def _dates(days: DateArray) -> AnyArray:
+    return np.asarray(days, "datetime64[D]").astype(str)
+
+
+def _bands(result: go.Figure, data: FanData, colour: str) -> None:
+    for low, high, opacity, label in BANDS:
+        if low not in data.quantiles or high not in data.quantiles:
+            continue
+        x = np.concatenate([_dates(data.future), _dates(data.future)[::-1]])
+        y = np.concatenate([data.quantiles[high], data.quantiles[low][::-1]])
+        result.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                fill="toself",
+                fillcolor=faded(colour, opacity),
+                line={"width": 0},
+                hoverinfo="skip",
+                name=_("{share} interval").format(share=label),
+            )
+        )
+
+
+def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
+    if not data.censored.any():
+        return
+    top = float(np.nanmax(np.concatenate([data.history, data.mean, [1.0]])))
+    result.add_trace(
+        go.Bar(
+            x=_dates(data.periods[data.censored]),
+            y=np.full(int(data.censored.sum()), top),
+            name=_("Out of stock"),
+            marker={
+                "color": faded(colour, 0.08),
+                "pattern": {"shape": "/", "fgcolor": faded(colour, 0.55)},
+                "line": {"width": 0},
+            },
+            hovertemplate=_("out of stock"),
+        )
+    )
+    result.update_layout(bargap=0)
+
+
+def _promotions(result: go.Figure, data: FanData, colour: str) -> None:
+    if not len(data.promotions):
+        return
+    result.add_trace(
+        go.Scatter(
+            x=_dates(data.promotions),
+            y=np.zeros(len(data.promotions)),
+            mode="markers",
+            name=_("Promotion"),
+            marker={"symbol": "triangle-up", "color": colour, "size": 7},
+            hovertemplate=_("promotion"),
+        )
+    )
+
+
+def before_after(periods: DateArray, before: FloatArray, after: FloatArray, *, dark: bool = False) -> go.Figure:
+    """Units per period as imported and after cleaning, total over the SKUs chosen."""
+    if not len(periods):
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", _("Units per period"), dark=dark)
+    result.add_trace(_line(periods, before, _("As imported"), colours.series[1], width=1.2, dash="dot"))
+    result.add_trace(_line(periods, after, _("Clean demand"), colours.series[0], width=1.6))
+    return result
+
+
+def lines(periods: DateArray, series: Mapping[str, FloatArray], y_title: str, *, dark: bool = False) -> go.Figure:
+    """Several named lines over time, told apart by colour and dash."""
+    if not len(periods) or not series:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", y_title, dark=dark)
+    for number, (name, values) in enumerate(series.items()):
+        colour = colours.series[number % len(colours.series)]
+        result.add_trace(_line(periods, values, safe(name), colour, width=1.6, dash=DASHES[number % len(DASHES)]))
+    return result
+
+
+def error_by_step(errors: Mapping[str, FloatArray], period: str, *, dark: bool = False) -> go.Figure:
+    """WAPE of each model at each step ahead, in percent."""
+    if not errors:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure(_("{period}s ahead").format(period=period.capitalize()), _("WAPE, %"), dark=dark)
+    for number, (name, values) in enumerate(errors.items()):
+        result.add_trace(
+            go.Scatter(
+                x=np.arange(1, len(values) + 1),
+                y=100 * values,
+                name=safe(name),
+                mode="lines+markers",
+                line={"color": colours.series[number % 8], "dash": DASHES[number % 6], "width": 1.6},
+                marker={"size": 4},
+                hovertemplate="%{y:.1f} %",
+            )
+        )
+    return result

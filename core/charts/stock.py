@@ -1,0 +1,176 @@
+"""Charts of stock and money: projected stock, why this quantity, cost parts, service against cash."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.base.language import _
+from core.base.types import DateArray, FloatArray
+from core.charts.theme import empty, faded, figure, nothing_here, palette, safe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StockFan:
+    """Projected stock on hand of one SKU, units, each of shape (horizon,); `label` names the scenario."""
+
+    label: str
+    periods: DateArray
+    low: FloatArray
+    middle: FloatArray
+    high: FloatArray
+
+
+def projected_stock(
+    fans: Sequence[StockFan], reorder_point: float, safety_stock: float, *, dark: bool = False
+) -> go.Figure:
+    """Stock on hand as steps with its P10–P90 band, reorder point and safety stock as lines."""
+    if not fans or not len(fans[0].periods):
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", _("Units on hand"), dark=dark, height=400)
+    for number, fan in enumerate(fans):
+        colour = colours.series[number % 8]
+        days = np.asarray(fan.periods, "datetime64[D]").astype(str)
+        result.add_trace(
+            go.Scatter(
+                x=np.concatenate([days, days[::-1]]),
+                y=np.concatenate([fan.high, fan.low[::-1]]),
+                fill="toself",
+                fillcolor=faded(colour, 0.16),
+                line={"width": 0},
+                hoverinfo="skip",
+                name=_("{label}: P10–P90").format(label=safe(fan.label)),
+            )
+        )
+        result.add_trace(
+            go.Scatter(
+                x=days,
+                y=fan.middle,
+                mode="lines",
+                name=_("{label}: median").format(label=safe(fan.label)),
+                line={"color": colour, "width": 2, "shape": "hv", "dash": "solid" if number == 0 else "dash"},
+                hovertemplate="%{y:,.0f}",
+            )
+        )
+    for level, label, dash in ((reorder_point, _("Reorder point"), "dash"), (safety_stock, _("Safety stock"), "dot")):
+        if np.isfinite(level):
+            result.add_hline(
+                y=level,
+                line={"color": colours.muted, "dash": dash, "width": 1.2},
+                annotation_text=label,
+                annotation_position="top left",
+                annotation_font_size=11,
+            )
+    return result
+
+
+def waterfall(terms: Sequence[tuple[str, float]], *, dark: bool = False) -> go.Figure:
+    """Why this quantity: each term of the sum as a step, the order as the total."""
+    if not terms:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", _("Units"), dark=dark, height=360)
+    result.add_trace(
+        go.Waterfall(
+            x=[safe(name) for name, _units in terms],
+            y=[units for _name, units in terms],
+            measure=["relative"] * (len(terms) - 1) + ["total"],
+            text=[f"{units:+,.0f}" for _name, units in terms],
+            textposition="outside",
+            cliponaxis=False,
+            connector={"line": {"color": colours.grid}},
+            increasing={"marker": {"color": colours.series[0]}},
+            decreasing={"marker": {"color": colours.series[2]}},
+            totals={"marker": {"color": colours.series[1]}},
+            hovertemplate="%{x}: %{text}<extra></extra>",
+        )
+    )
+    result.update_layout(hovermode="closest", showlegend=False)
+    result.update_xaxes(tickangle=0 if len(terms) < 7 else -30)
+    return result
+
+
+def cost_parts(parts: Mapping[str, Mapping[str, float]], currency: str, *, dark: bool = False) -> go.Figure:
+    """Cost per scenario stacked by its parts.
+
+    Args:
+        parts: scenario → part → money over the simulated span.
+        currency: shown on the axis.
+        dark: draw for a dark page.
+    """
+    if not parts:
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    result = figure("", _("Cost, {currency}").format(currency=safe(currency)), dark=dark, height=340)
+    names = list(dict.fromkeys(name for scenario in parts.values() for name in scenario))
+    patterns = ("", "/", ".", "x", "-")
+    for number, name in enumerate(names):
+        result.add_trace(
+            go.Bar(
+                x=[safe(label) for label in parts],
+                y=[scenario.get(name, 0.0) for scenario in parts.values()],
+                name=safe(name),
+                marker={"color": colours.series[number % 8], "pattern": {"shape": patterns[number % 5], "size": 5}},
+                hovertemplate="%{y:,.0f}",
+            )
+        )
+    result.update_layout(barmode="stack", bargap=0.5)
+    return result
+
+
+def exchange_curve(
+    money: Sequence[float],
+    fill: Sequence[float],
+    labels: Sequence[str],
+    marked: Mapping[str, tuple[float, float]],
+    currency: str,
+    *,
+    dark: bool = False,
+) -> go.Figure:
+    """Fill rate against money in stock, one point per service level, baseline and scenario marked.
+
+    Args:
+        money: mean stock value of each point.
+        fill: fill rate of each point, fraction.
+        labels: what each point stands for.
+        marked: name → (money, fill rate) of points to mark.
+        currency: shown on the axis.
+        dark: draw for a dark page.
+    """
+    if not len(money):
+        return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
+    x_title = _("Mean stock value, {currency}").format(currency=safe(currency))
+    result = figure(x_title, _("Fill rate, %"), dark=dark, height=360)
+    result.add_trace(
+        go.Scatter(
+            x=list(money),
+            y=[100 * value for value in fill],
+            mode="lines+markers",
+            name=_("Service levels"),
+            text=[safe(label) for label in labels],
+            line={"color": colours.series[0]},
+            hovertemplate="%{text}: %{y:.1f} %<extra></extra>",
+        )
+    )
+    for number, (name, (value, rate)) in enumerate(marked.items()):
+        result.add_trace(
+            go.Scatter(
+                x=[value],
+                y=[100 * rate],
+                mode="markers",
+                name=safe(name),
+                hovertemplate="%{y:.1f} %",
+                marker={
+                    "size": 14,
+                    "symbol": ("diamond", "star", "square")[number % 3],
+                    "color": colours.series[1 + number % 7],
+                },
+            )
+        )
+    result.update_layout(hovermode="closest")
+    result.update_yaxes(rangemode="normal")
+    result.update_xaxes(showgrid=True)
+    return result

@@ -1,0 +1,63 @@
+"""Lines that say exactly the same: the first stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.base.language import _
+from core.base.parameters import parameter
+from core.clean.lines import CONTENT, applied
+
+BETWEEN_FILES = "between files only"
+WITHIN_FILES = "also within a file"
+
+
+@dataclass(frozen=True, slots=True)
+class ExactDuplicates:
+    """Removes repeated lines: same order, time, SKU, location, quantity, price, customer and every other field.
+
+    Two equal lines without an order number may well be two sales. They count as repeated only when another file
+    brings them again, occurrence by occurrence, unless the setting says otherwise.
+    """
+
+    key: ClassVar[str] = "exact_duplicates"
+    label: ClassVar[str] = "Repeated lines"
+    description: ClassVar[str] = "Lines that are equal in every field are counted once; the first one stays."
+
+    without_order: str = parameter(
+        BETWEEN_FILES,
+        "Equal lines without order number",
+        choices=(BETWEEN_FILES, WITHIN_FILES),
+        help="Where equal lines that carry no order number count as repeated.",
+    )
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Values bound to the $names."""
+        return {"apart": self.without_order == BETWEEN_FILES, "reason": _("Same as line {} of {}")}
+
+    def repaired(self) -> str:
+        """SELECT giving each distinct line once."""
+        return applied(self.findings())
+
+    def findings(self) -> str:
+        """SELECT of the repeated lines, each naming the line it repeats."""
+        # The hash only narrows the lines down; equality is decided on the fields themselves.
+        return f"""
+        WITH hashed AS (SELECT upload_id, line, hash({CONTENT}) AS content FROM rows),
+        suspects AS (
+            SELECT rows.* FROM rows SEMI JOIN (
+                SELECT upload_id, line FROM hashed
+                WHERE content IN (SELECT content FROM hashed GROUP BY content HAVING count(*) > 1)
+            ) AS found ON rows.upload_id = found.upload_id AND rows.line = found.line),
+        counted AS (
+            SELECT *, CASE WHEN order_id IS NULL AND $apart THEN
+                row_number() OVER (PARTITION BY {CONTENT}, upload_id ORDER BY line) END AS occurrence
+            FROM suspects),
+        ranked AS (
+            SELECT upload_id, line, quantity, row_number() OVER same AS place,
+                   first_value(line) OVER same AS first_line, first_value(file_name) OVER same AS first_file
+            FROM counted WINDOW same AS (PARTITION BY {CONTENT}, occurrence ORDER BY upload_id, line))
+        SELECT upload_id, line, format($reason, first_line, coalesce(first_file, '')) AS reason,
+               quantity AS before, NULL::DOUBLE AS after
+        FROM ranked WHERE place > 1
+        """  # noqa: S608 - fixed texts

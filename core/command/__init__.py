@@ -1,0 +1,1 @@
+"""The command line: everything the pages do, without a browser."""

@@ -1,0 +1,252 @@
+"""One function per command: call the workflow the page calls, say what came of it."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.base.errors import DemandError, FileFormatError
+from core.base.progress import Progress
+from core.report.export import Sheet, csv_bytes, xlsx_bytes
+from core.report.numbers import BLANK, number, percent
+from core.report.tables_forecast import forecast_export
+from core.report.tables_plan import plan_export
+from core.workflows import (
+    backups,
+    cleaning,
+    comparing,
+    forecasting,
+    home,
+    importing,
+    planning,
+    segmenting,
+    simulating,
+    warming,
+)
+from core.workflows import sample as sample_workflow
+from core.workflows.importing import Decision, ReadOptions, TablePreview, UploadedFile
+from core.workflows.workspace import Workspace, default_path
+
+Answer = tuple[Any, list[str]]
+
+
+def import_files(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Import files or folders of files, all or none."""
+    files = [UploadedFile(path.name, path.read_bytes()) for path in _paths(chosen.files)]
+    options = ReadOptions(
+        encoding=chosen.encoding, sheet=chosen.sheet, decimal=chosen.decimal, date_order=chosen.date_order,
+        start_date=chosen.start_date,
+    )  # fmt: skip
+    looks = importing.preview(workspace, files, chosen.role, options)
+    decisions = [_decision(look, chosen) for look in looks]
+    result = importing.import_tables(workspace, decisions, chosen.on_conflict, progress)
+    summaries = []
+    for summary in result.files:
+        wanted = ("file", "role", "platform", "records", "loaded", "quarantined", "skus", "first_period", "last_period")
+        summaries.append({name: getattr(summary, name) for name in wanted} | _repeated(summary))
+    lines = [_import_line(each) for each in summaries] + list(result.notes)
+    return {"files": summaries, "notes": list(result.notes)}, lines
+
+
+def _repeated(summary: Any) -> dict[str, str]:
+    return {"already_loaded_at": str(summary.already_loaded_at)} if summary.already_loaded_at else {}
+
+
+def _paths(names: Sequence[str]) -> list[Path]:
+    found: list[Path] = []
+    for name in names:
+        path = Path(name).expanduser()
+        if not path.exists():
+            raise FileFormatError(f"There is no file or folder {name}. Check the path.")
+        found += sorted(entry for entry in path.iterdir() if entry.is_file()) if path.is_dir() else [path]
+    return found
+
+
+def _decision(look: TablePreview, chosen: Namespace) -> Decision:
+    if look.recognition is None:
+        raise FileFormatError(f"{look.label}: {look.problem}")
+    if chosen.mapping is not None:
+        return Decision(look, importing.mapping_of(look, chosen.mapping.read_text(encoding="utf-8")))
+    return Decision(look, look.recognition.to_mapping())
+
+
+def _import_line(summary: dict[str, Any]) -> str:
+    if "already_loaded_at" in summary:
+        return f"{summary['file']}: already loaded on {summary['already_loaded_at'][:16]}; nothing was added."
+    aside = f", {summary['quarantined']:,} set aside" if summary["quarantined"] else ""
+    return f"{summary['file']}: {summary['loaded']:,} rows as {summary['role']} ({summary['platform']}){aside}."
+
+
+def clean(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Apply a recipe, or go back to the one before."""
+    if chosen.undo:
+        cleaning.undo(workspace, progress)
+    elif chosen.recipe is not None:
+        cleaning.apply(workspace, cleaning.Recipe.from_json(chosen.recipe.read_text(encoding="utf-8")), progress)
+    report = cleaning.report(workspace)
+    scores = {each.label: each.score for each in report.quality.dimensions}
+    rules = [
+        {"rule": info.key, "label": info.label, "findings": report.effects.get(info.key, (0, 0.0))[0],
+         "units_changed": report.effects.get(info.key, (0, 0.0))[1]}
+        for info in report.rules
+    ]  # fmt: skip
+    lines = [f"{name}: {number(score)} of 100" for name, score in scores.items()]
+    lines += [f"{each['label']}: {each['findings']:,} findings, {each['units_changed']:+,.0f} units" for each in rules]
+    return {"quality": scores, "rules": rules, "notes": list(report.notes)}, lines + list(report.notes)
+
+
+def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Backtest methods and print the leaderboard."""
+    models = tuple(key.strip() for key in chosen.models.split(",") if key.strip())
+    request = comparing.CompareRequest(models, chosen.horizon, chosen.folds, chosen.seed)
+    rows = comparing.compare(workspace, request, progress).rows
+    head = f"{'model':<20}{'WAPE':>8}{'bias':>8}{'MASE':>8}{'RMSSE':>8}{'cov 80':>8}{'cov 95':>8}{'won':>7}{'fit s':>8}"
+    return rows, [head, *(_board_line(row) for row in rows)]
+
+
+def _board_line(row: dict[str, Any]) -> str:
+    if row["wape"] is None and row["mae"] is None:
+        return f"{row['model']:<20}failed: {row['reason']}"
+    shares = "".join(f"{percent(row[name]):>8}" for name in ("wape", "bias"))
+    scaled = "".join(f"{number(row[name], 3):>8}" for name in ("mase", "rmsse"))
+    covered = "".join(f"{percent(row[name]):>8}" for name in ("coverage_80", "coverage_95"))
+    return (
+        f"{row['model']:<20}{shares}{scaled}{covered}{percent(row['skus_won'], 0):>7}{number(row['fit_seconds'], 2):>8}"
+    )
+
+
+def forecast(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Forecast all series; write the table when asked for."""
+    run = forecasting.forecast(
+        workspace, forecasting.ForecastRequest(chosen.model, chosen.horizon, chosen.seed), progress
+    )
+    table = forecast_export(run.table)
+    if chosen.out is not None:
+        _write(chosen.out, table, "Forecast")
+    series = table[["sku", "location"]].drop_duplicates()
+    lines = [
+        f"{len(series):,} series forecast until {table['period'].max():%Y-%m-%d}; methods: {run.manifest['models']}."
+    ]
+    return {"run_id": run.run_id, "series": len(series), "models": run.manifest["models"], "rows": len(table)}, lines
+
+
+def plan(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Plan today's orders; write the table when asked for."""
+    options = planning.PlanOptions(chosen.service_level, chosen.policy, chosen.budget)
+    run = planning.plan(workspace, options, progress)
+    table = plan_export(run.lines, run.steps)
+    if chosen.out is not None:
+        _write(chosen.out, table, "Order plan")
+    ordered = run.lines[run.lines["order_units"] > 0]
+    result = {
+        "run_id": run.run_id, "lines": len(table), "to_order": len(ordered),
+        "order_units": float(ordered["order_units"].sum()), "order_value": run.manifest["total_value"],
+        "service_level": run.manifest["service_level"], "series_without_stock": run.manifest["series_without_stock"],
+    }  # fmt: skip
+    lines = [f"{len(ordered):,} of {len(table):,} lines to order, {number(result['order_units'])} units."]
+    if result["series_without_stock"]:
+        lines.append(
+            f"{result['series_without_stock']:,} series have no stock report; their shelves are taken as empty."
+        )
+    return result, lines
+
+
+def simulate(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Play a scenario against the baseline."""
+    scenario = simulating.Scenario("Scenario")
+    if chosen.scenario is not None:
+        scenario = simulating.Scenario.from_json(chosen.scenario.read_text(encoding="utf-8"))
+    played = simulating.what_if(workspace, scenario, chosen.sku, chosen.location)
+    before, after = simulating.measures(played.baseline), simulating.measures(played.scenario)
+    result = {name: {"baseline": before[name], "scenario": after[name]} for name in before}
+    lines = [f"{'measure':<22}{'baseline':>14}{scenario.name[:14]:>14}"]
+    lines += [f"{name:<22}{number(before[name][0], 3):>14}{number(after[name][0], 3):>14}" for name in before]
+    return _finite(result), lines
+
+
+def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Group the SKUs."""
+    result = segmenting.segment_skus(workspace, segmenting.SegmentRequest(n_groups=chosen.groups), progress)
+    if chosen.out is not None:
+        _write(chosen.out, result.table, "Segments")
+    sizes = result.table["group"].value_counts().to_dict()
+    groups = [
+        {"group": str(name), "skus": int(sizes[name]), "description": text}
+        for name, text in zip(result.names, result.descriptions, strict=True)
+    ]
+    lines = [f"{each['group']}: {each['skus']:,} SKUs, {each['description']}" for each in groups]
+    return {"suggested": result.segmentation.suggested, "groups": groups}, lines
+
+
+def status(workspace: Workspace, _chosen: Namespace, _progress: Progress) -> Answer:
+    """The key figures of the Home page."""
+    record = _finite(home.status(workspace).record())
+    return record, [f"{name}: {BLANK if value is None else value}" for name, value in record.items()]
+
+
+def export(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Write the clean demand."""
+    table = cleaning.clean_demand(workspace)
+    _write(chosen.out, table, "Clean demand")
+    return {"rows": len(table)}, [f"{len(table):,} rows written to {chosen.out}."]
+
+
+def backup(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Copy the workspace and verify the copy."""
+    report = backups.backup(workspace, chosen.file)
+    return asdict(report) | {"path": str(report.path)}, [
+        f"Backup of {report.size_bytes:,} bytes verified: {report.path}."
+    ]
+
+
+def restore(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Put a backup in the place of the workspace."""
+    report = backups.restore(workspace.path, chosen.file)
+    return asdict(report) | {"path": str(report.path)}, [
+        f"Restored {sum(report.rows.values()):,} rows from {chosen.file}."
+    ]
+
+
+def sample(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Load the sample shop and prepare its forecast and plan."""
+    if chosen.if_empty and (home.has_data(workspace) or importing.imported(workspace)):
+        return {"prepared": False}, [f"The workspace {chosen.workspace or default_path()} has data already."]
+    run_id = sample_workflow.prepare(workspace, progress)
+    return {"prepared": True, "plan": run_id}, ["The sample shop is loaded; its forecast and order plan are ready."]
+
+
+def warm(_workspace: Workspace, _chosen: Namespace, progress: Progress) -> Answer:
+    """Compile the kernels."""
+    seconds = warming.warm(progress)
+    return {"seconds": seconds}, [f"Kernels compiled in {seconds:.1f} s."]
+
+
+def _write(path: Path, table: pd.DataFrame, title: str) -> None:
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        content = csv_bytes(table)
+    elif ending == ".xlsx":
+        content = xlsx_bytes({title: Sheet(table)})
+    elif ending == ".parquet":
+        content = table.to_parquet(index=False)
+    else:
+        raise DemandError(f"Files end in .csv, .xlsx or .parquet; {path.name} does not. Give another name.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.partial")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+def _finite(value: Any) -> Any:
+    """Plain values with NaN and infinity as None, which JSON can say."""
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value

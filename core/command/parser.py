@@ -1,0 +1,95 @@
+"""The commands and their options."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.base.columns import ROLES
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser of `python -m core`."""
+    parser = argparse.ArgumentParser(prog="python -m core", description="Demand forecasts and order plans for a shop.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _import(commands)
+    _clean(commands)
+    _compare(commands)
+    _forecast(commands)
+    _plan(commands)
+    _simulate(commands)
+    segment = _command(commands, "segment", "group the SKUs: K-Means, ABC, XYZ, demand class")
+    segment.add_argument("--groups", type=int, help="number of K-Means groups (default: the best silhouette)")
+    segment.add_argument("--out", type=Path, metavar="FILE", help="write the table to a .csv or .xlsx file")
+    _command(commands, "status", "the key figures of the Home page")
+    export = _command(commands, "export", "write the clean demand to a .csv, .parquet or .xlsx file")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _command(commands, "backup", "copy the workspace to a file and verify it").add_argument("file", type=Path)
+    _command(commands, "restore", "put a backup in the place of the workspace").add_argument("file", type=Path)
+    sample = _command(commands, "sample", "load the sample shop, compare, forecast and plan")
+    sample.add_argument("--if-empty", action="store_true", help="do nothing when the workspace has data")
+    _command(commands, "warm", "compile the kernels once, so that later starts are quick")
+    return parser
+
+
+def _command(commands: Any, name: str, about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    parser.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="FILE.duckdb",
+        help="the shop's file (default: $STOCKCAST_HOME or data/shop.duckdb)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
+
+
+def _import(commands: Any) -> None:
+    parser = _command(commands, "import", "read files into the workspace, all of them or none")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, ZIP or GZ; or a folder")
+    parser.add_argument("--role", choices=("auto", *ROLES), default="auto", help="what the files hold")
+    parser.add_argument("--mapping", type=Path, metavar="FILE.json", help="which column is what")
+    parser.add_argument("--on-conflict", choices=("append", "replace", "skip"), default="append")
+    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), default="", help="order of day, month and year")
+    parser.add_argument("--decimal", choices=(".", ","), default="", help="decimal mark of numbers")
+    parser.add_argument("--start-date", default="", metavar="YYYY-MM-DD", help="first day of numbered period columns")
+    parser.add_argument("--encoding", default="", help="e.g. utf-8, gb18030, cp1252")
+    parser.add_argument("--sheet", default="", help="sheet of a workbook")
+
+
+def _clean(commands: Any) -> None:
+    parser = _command(commands, "clean", "apply a cleaning recipe and report what it changed")
+    parser.add_argument("--recipe", type=Path, metavar="FILE.json", help="the recipe (default: the one in force)")
+    parser.add_argument("--undo", action="store_true", help="go back to the recipe before")
+
+
+def _compare(commands: Any) -> None:
+    parser = _command(commands, "compare", "backtest forecasting methods over all series")
+    parser.add_argument(
+        "--models", default="", metavar="a,b,…", help="methods, separated by commas (default: all quick ones)"
+    )
+    parser.add_argument("--horizon", type=int, metavar="H", help="trading periods ahead")
+    parser.add_argument("--folds", type=int, default=3, metavar="K")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _forecast(commands: Any) -> None:
+    parser = _command(commands, "forecast", "forecast every series")
+    parser.add_argument("--model", default="best", metavar="best|KEY", help="champions, or one method for all")
+    parser.add_argument("--horizon", type=int, metavar="H", help="calendar periods ahead")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write a .csv or .parquet file")
+
+
+def _plan(commands: Any) -> None:
+    parser = _command(commands, "plan", "what to order today, from whom, and why")
+    parser.add_argument("--service-level", type=float, metavar="0.95", help="cycle service level, a fraction")
+    parser.add_argument("--budget", type=float, metavar="N", help="money the orders may cost in all")
+    parser.add_argument("--policy", default="order_up_to", help="ordering rule")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write an .xlsx or .csv file")
+
+
+def _simulate(commands: Any) -> None:
+    parser = _command(commands, "simulate", "play a scenario against the baseline")
+    parser.add_argument("--scenario", type=Path, metavar="FILE.json", help="name, levers, service level")
+    parser.add_argument("--sku", help="one SKU (default: the whole shop)")
+    parser.add_argument("--location", help="one location")

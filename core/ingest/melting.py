@@ -1,0 +1,168 @@
+"""Wide tables → one record per cell."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.base.columns import FIELDS, MAIN_LOCATION
+from core.base.errors import MappingError
+from core.base.types import BoolArray, DateArray, IntArray
+from core.ingest import dates, numerals
+from core.ingest.cells import Cells, keep, read_cells, type_of
+from core.ingest.mapping import TableMapping
+from core.ingest.shapes import period_starts
+from core.ingest.synonyms import driver_name
+from core.ingest.tables import RawTable
+
+_NO_NUMBER: Final = "“{value}” in column “{column}” is not a number."
+
+
+def period_days(labels: list[str], mapping: TableMapping) -> DateArray:
+    """First day of each period column, datetime64[D], shape (n_columns,); raises MappingError when it is not known."""
+    order = dates.day_order(pa.array(labels, pa.string()), mapping.date_order)
+    return period_starts(labels, order, mapping.start_date)
+
+
+def melted_sales(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+    """Sales cells, column by column: a row per SKU with a column per period, or a row per period with one per SKU.
+
+    Missing cells mean "not on sale" and are no records.
+    """
+    across = mapping.columns("quantity")
+    n, labels = table.columns.num_rows, [table.header[i] for i in across]
+    ids = read_cells(table, _without(mapping, "quantity"), key)
+    ids.require("sku" if mapping.column("sku") is not None else "sold_at")
+    values, bad, missing = _numbers_of(table, across, mapping)
+    if pc.all(pc.is_null(values)).as_py():
+        raise MappingError(
+            f"No cell of the columns {labels[0]}…{labels[-1]} is a number. Map other columns to quantity."
+        )
+    # cells stand column by column, as the number columns were put one after the other
+    rows, owners = np.tile(np.arange(n), len(across)), np.repeat(np.arange(len(across)), n)
+    columns = {name: pc.take(ids.columns[name], pa.array(rows)) for name in FIELDS["sales"]} | {"quantity": values}
+    if mapping.column("sku") is not None:
+        days = pa.array(period_days(labels, mapping).astype("datetime64[us]"), pa.timestamp("us"))
+        columns["sold_at"] = pc.take(days, pa.array(owners))
+    else:
+        columns["sku"] = pc.take(pa.array(labels, pa.string()), pa.array(owners))
+    cells = Cells(columns, np.arange(1, rows.size + 1), np.zeros(rows.size, bool), mapped=ids.mapped)
+    _inherit(cells, ids, rows)
+    cells.fault(bad, _NO_NUMBER, np.array(across)[owners])
+    cells.fill("location", MAIN_LOCATION)
+    return _present(cells, table, rows, ~missing)
+
+
+def _inherit(cells: Cells, ids: Cells, rows: IntArray) -> None:
+    """A fault in a row's own columns, such as a missing SKU, concerns each of its cells.
+
+    Args:
+        cells: the melted cells, shape (n_cells,).
+        ids: the columns that stand once per row, shape (n_rows,).
+        rows: row of each cell, shape (n_cells,).
+    """
+    for wrong, sentence, at in ids.faults:
+        concerned = np.zeros(len(ids.wrong), bool)
+        concerned[wrong] = True
+        column = np.zeros(len(ids.wrong), np.int64)
+        column[wrong] = 0 if at is None else at
+        cells.fault(concerned[rows], sentence, None if at is None else column[rows])
+
+
+def _without(mapping: TableMapping, field: str) -> TableMapping:
+    return replace(mapping, fields={i: name for i, name in mapping.fields.items() if name != field})
+
+
+def _numbers_of(table: RawTable, columns: list[int], mapping: TableMapping) -> tuple[Any, BoolArray, BoolArray]:
+    """Numbers of several columns one after the other, which cells are no numbers, and which are missing."""
+    chunks = [chunk for i in columns for chunk in table.columns.column(i).chunks]
+    values, bad = numerals.numbers(
+        pa.chunked_array(chunks, pa.string()), mapping.decimal, truths=mapping.role == "drivers"
+    )
+    missing = np.asarray(pc.is_null(values).to_numpy(zero_copy_only=False)) & ~bad
+    return values, bad, missing
+
+
+def _present(cells: Cells, table: RawTable, rows: IntArray, present: BoolArray) -> Cells:
+    """The cells that are records, those set aside listed."""
+    cells.columns = {name: pc.filter(values, pa.array(present)) for name, values in cells.columns.items()}
+    cells.numbers, cells.wrong = cells.numbers[present], cells.wrong[present]
+    # faults are kept by position, and positions move when missing cells go
+    places = np.cumsum(present) - 1
+    cells.faults = [
+        (places[wrong[present[wrong]]], sentence, None if at is None else at[present[wrong]])
+        for wrong, sentence, at in cells.faults
+    ]
+    return keep(cells, table, rows[present])
+
+
+def melted_drivers(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+    """Driver cells, column by column.
+
+    A column of numbers gives values; a column of texts gives events (value 1) when the table has dates, and labels
+    when it has none.
+    """
+    n, across = table.columns.num_rows, mapping.columns("driver")
+    ids = read_cells(table, _without(mapping, "driver"), key)
+    dated = mapping.column("period") is not None
+    if dated:
+        ids.require("period")
+    elif mapping.column("sku") is None and mapping.column("location") is None:
+        raise MappingError("A drivers table needs a column for period, sku or location. Map one of them.")
+    else:
+        _check_static(ids, table.header)
+    parts = [_driver_column(table, index, mapping, dated=dated) for index in across]
+    rows = np.tile(np.arange(n), len(across))
+    columns = {name: pc.take(ids.columns[name], pa.array(rows)) for name in ("period", "sku", "location")}
+    for name in ("driver", "value", "label"):
+        columns[name] = pa.chunked_array([chunk for part in parts for chunk in _chunks(part[name])], type_of(name))
+    cells = Cells(columns, np.arange(1, rows.size + 1), np.zeros(rows.size, bool), mapped=ids.mapped)
+    _inherit(cells, ids, rows)
+    cells.fault(np.concatenate([part["bad"] for part in parts]), _NO_NUMBER, np.repeat(across, n))
+    present = np.concatenate([part["present"] for part in parts])
+    return _present(cells, table, rows, present)
+
+
+def _check_static(ids: Cells, header: tuple[str, ...]) -> None:
+    """Without dates each SKU and location has one value of each driver."""
+    places = pa.table({name: ids.columns[name] for name in ("sku", "location")})
+    if places.group_by(["sku", "location"]).aggregate([]).num_rows < places.num_rows:
+        raise MappingError(
+            f"The table has several rows for the same sku and location but no dates, so it is unclear when they hold. "
+            f"Headers found: {', '.join(header)[:200]}. Map a column with dates to period."
+        )
+
+
+def _chunks(values: Any) -> list[Any]:
+    return list(values.chunks) if isinstance(values, pa.ChunkedArray) else [values]
+
+
+def _driver_column(table: RawTable, index: int, mapping: TableMapping, *, dated: bool) -> dict[str, Any]:
+    """One driver column: name, value and label of each cell, which are there and which are wrong.
+
+    Args:
+        table: the raw table.
+        index: the column.
+        mapping: decided down to the decimal mark.
+        dated: whether the table has dates, so that words are events and not labels.
+
+    Returns:
+        "driver", "value", "label", "present" and "bad", each of shape (n_rows,).
+    """
+    values, bad, missing = _numbers_of(table, [index], mapping)
+    n, name = len(missing), driver_name(table.header[index])
+    present = ~missing
+    # a few words among numbers are mistakes; mostly words are names of events or kinds
+    if bad.sum() <= 0.5 * present.sum():
+        return {"driver": pa.array([name] * n, pa.string()), "value": values, "label": pa.nulls(n, pa.string()),
+                "present": present, "bad": bad}  # fmt: skip
+    texts = table.columns.column(index).combine_chunks()
+    fine = np.zeros(n, bool)
+    if not dated:
+        return {"driver": pa.array([name] * n, pa.string()), "value": pa.nulls(n, pa.float64()), "label": texts,
+                "present": present, "bad": fine}  # fmt: skip
+    kind = "holiday" if "holiday" in name.lower() else "event"
+    events = pa.array([f"{kind}:{text.strip()}" for text in texts.to_pylist()], pa.string())
+    return {"driver": events, "value": pa.array(np.ones(n)), "label": texts, "present": present, "bad": fine}

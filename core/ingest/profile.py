@@ -1,0 +1,57 @@
+"""What the values of a column look like, judged on its first rows."""
+
+from functools import cached_property
+from typing import Final
+
+from core.ingest import dates, numerals
+from core.ingest.tables import RawTable
+
+_ROWS: Final = 200
+_JUDGED: Final = 40  # distinct values that decide what a column holds
+_NARROW: Final = 600
+
+
+class Profile:
+    """The columns of a raw table and what their values look like."""
+
+    def __init__(self, table: RawTable) -> None:
+        self.header = table.header
+        self._table = table
+        self._values: dict[int, list[str]] = {}
+
+    @cached_property
+    def _rows(self) -> int:
+        """Fewer rows of very wide tables, so that judging them stays quick."""
+        return _ROWS if len(self.header) < _NARROW else 20
+
+    def values(self, column: int) -> list[str]:
+        """Distinct texts of the first rows that are not missing."""
+        # several roles ask about the same column
+        if column not in self._values:
+            texts = self._table.head(column, self._rows)
+            self._values[column] = list(dict.fromkeys(text for text in texts if not numerals.is_missing(text)))[
+                :_JUDGED
+            ]
+        return self._values[column]
+
+    def missing_share(self, column: int) -> float:
+        """Share of the first rows that are missing."""
+        texts = self._table.head(column, self._rows)
+        return sum(map(numerals.is_missing, texts)) / max(len(texts), 1)
+
+    def dated(self, column: int) -> float:
+        """Share of values that are dates."""
+        return self._share(column, dates.looks_dated)
+
+    def serial(self, column: int) -> float:
+        """Share of values that are dates or Excel day numbers."""
+        return self._share(column, lambda text: dates.looks_dated(text) or dates.parse(text) is not None)
+
+    def numeric(self, column: int) -> float:
+        """Share of values that are numbers, or TRUE and FALSE."""
+        return self._share(column, lambda text: numerals.looks_numeric(text) or text.strip().lower() in numerals.TRUTH)
+
+    def _share(self, column: int, test: object) -> float:
+        values = self.values(column)
+        passed = sum(1 for text in values if callable(test) and test(text))
+        return passed / len(values) if values else 0.0

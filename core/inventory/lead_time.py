@@ -1,0 +1,142 @@
+"""Demand over the protection interval: one random lead time per path, then the path summed over it."""
+
+from typing import Final
+
+import numpy as np
+
+from core.base.calendar import Frequency
+from core.base.errors import InfeasibleTermsError, examples
+from core.base.randomness import generator
+from core.base.types import FloatArray, IntArray
+from core.inventory.contract import SupplyTerms
+from core.inventory.kernels import SMALL, interval_demand, interval_demand_some
+from core.series.forecast import DemandPaths
+
+POINTS: Final = 256
+"""Equally likely lead times per series; their largest stands for the upper 0.2 %."""
+
+
+def series_keys(paths: DemandPaths) -> list[str]:
+    """A stable name per series, "sku@location", the name of its random stream."""
+    return [f"{sku}@{location}" for sku, location in zip(paths.skus, paths.locations, strict=True)]
+
+
+def lead_time_points(terms: SupplyTerms) -> FloatArray:
+    """Equally likely lead times per series, ascending, days, shape (n_series, POINTS).
+
+    The midpoints' quantiles of a gamma distribution with the mean and standard deviation of the terms; a series
+    without spread has its mean throughout.
+
+    Source:
+        Burgin 1975, "The Gamma Distribution and Inventory Control", Operational Research Quarterly 26(3).
+    """
+    from scipy.special import gammaincinv
+
+    mean = np.asarray(terms.lead_time_days, float)
+    sd = np.asarray(terms.lead_time_sd_days, float)
+    points = np.repeat(mean[:, None], POINTS, axis=1)
+    # beyond a thousandfold ratio either is nothing beside the other, and the gamma shape would overflow
+    random = (sd > 1e-3 * mean) & (mean > 1e-3 * sd)
+    if random.any():
+        # suppliers share their terms, so the slow inverse is computed once per distinct shape
+        shapes, place = np.unique((mean[random] / sd[random]) ** 2, return_inverse=True)
+        grid = (np.arange(POINTS) + 0.5) / POINTS
+        standard = gammaincinv(shapes[:, None], grid[None, :])
+        points[random] = standard[place] * (sd[random] ** 2 / mean[random])[:, None]
+    return points
+
+
+def lead_times(terms: SupplyTerms, keys: list[str], n_paths: int, *, seed: int) -> FloatArray:
+    """One lead time per path and series, days, shape (n_paths, n_series).
+
+    Every series walks through its equally likely lead times in a random order of its own, so the paths' share of
+    each is as even as can be; a change of mean or spread moves each path's lead time without a new draw.
+
+    Args:
+        terms: supply terms.
+        keys: "sku@location" of each series: the names of the random streams.
+        n_paths: how many to draw.
+        seed: of the run.
+    """
+    points = lead_time_points(terms)
+    result = np.repeat(points[:, :1].T, n_paths, axis=0)
+    # spread evenly also when paths and points are no multiple of one another, so that no tail is favoured
+    ranks = ((np.arange(n_paths) + 0.5) * POINTS / n_paths).astype(np.int64)
+    for i in np.flatnonzero(points[:, 0] < points[:, -1]):
+        result[:, i] = points[i, generator(seed, f"{keys[i]}: lead time").permutation(ranks)]
+    return result
+
+
+def protection_days(terms: SupplyTerms, *, include_review: bool = True) -> FloatArray:
+    """Mean days an order must last: lead time, plus the review period, shape (n_series,) [L + R]."""
+    return np.asarray(terms.lead_time_days + (terms.review_period_days if include_review else 0.0), float)
+
+
+def periods_needed(terms: SupplyTerms, frequency: Frequency, *, include_review: bool = True) -> int:
+    """Periods a horizon must have so that every drawn lead time plus review period fits into it."""
+    review = terms.review_period_days if include_review else 0.0
+    longest = lead_time_points(terms)[:, -1] + review
+    return int(np.ceil(longest.max(initial=0.0) / frequency.days - 1e-9))
+
+
+def periods_of(days: FloatArray, frequency: Frequency) -> IntArray:
+    """Days as the nearest whole number of periods, at least one, same shape."""
+    return np.maximum(np.floor(days / frequency.days + 0.5), 1).astype(np.int64)
+
+
+def undated_receipts(on_order: FloatArray, terms: SupplyTerms, frequency: Frequency, horizon: int) -> FloatArray:
+    """Open orders without a due date, taken to arrive after the mean lead time, units, shape (n_series, horizon).
+
+    What would arrive beyond the horizon is left out.
+
+    Args:
+        on_order: units, shape (n_series,).
+        terms: supply terms of the same series.
+        frequency: length of a period.
+        horizon: number of periods.
+    """
+    due = np.zeros((len(on_order), horizon))
+    arrival = np.floor(terms.lead_time_days / frequency.days + 0.5).astype(np.int64)
+    # an arrival after the last period cannot help within the horizon
+    inside = np.flatnonzero(arrival < horizon)
+    due[inside, arrival[inside]] = on_order[inside]
+    return due
+
+
+def protection_demand(
+    paths: DemandPaths, terms: SupplyTerms, frequency: Frequency, *, seed: int, include_review: bool = True
+) -> FloatArray:
+    """Demand until an order placed at the next review could arrive, units, shape (n_paths, n_series).
+
+    Each path is summed over its own lead time plus the review period, from the first period on; a part of a period
+    counts in its linear share.
+
+    Args:
+        paths: demand on every calendar period, closed ones 0.
+        terms: supply terms of the same series.
+        frequency: length of a period.
+        seed: of the run; a series' draws depend on nothing but this and its name.
+        include_review: whether the review period is part of the interval.
+
+    Raises:
+        InfeasibleTermsError: the interval is longer than the paths for some SKUs.
+
+    Source:
+        Silver, Pyke & Thomas 2017, Inventory and Production Management in Supply Chains, section 6.9 (order-up-to).
+    """
+    keys = series_keys(paths)
+    review = terms.review_period_days if include_review else np.zeros(len(terms))
+    periods = (lead_times(terms, keys, paths.n_paths, seed=seed) + review[None, :]) / frequency.days
+    longest = periods.max(axis=0, initial=0.0)
+    beyond = np.flatnonzero(longest > paths.horizon + 1e-9)
+    if len(beyond):
+        named = [f"{keys[i]} ({longest[i] * frequency.days:.0f} days)" for i in beyond]
+        needed = int(np.ceil(longest.max() - 1e-9))
+        raise InfeasibleTermsError(
+            f"The forecast must reach over lead time plus review period; it ends after {paths.horizon} "
+            f"{frequency.value}s and {len(beyond):,} SKUs need more: {examples(named)}. "
+            f"Forecast at least {needed} {frequency.value}s, or shorten the lead time or review period."
+        )
+    units = np.ascontiguousarray(paths.units)
+    summed = interval_demand_some if units.size < SMALL else interval_demand
+    return np.asarray(summed(units, np.minimum(periods, paths.horizon)))

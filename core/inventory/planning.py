@@ -1,0 +1,136 @@
+"""The replenishment plan: settings, orders, dates, money and the reasons for each line."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.language import _
+from core.base.types import AnyArray, BoolArray, FloatArray
+from core.inventory.budget import Need, within_budget
+from core.inventory.contract import Settings
+from core.inventory.deciding import decided, levels_for
+from core.inventory.kernels import mean_shortage
+from core.inventory.lead_time import protection_demand, series_keys
+from core.inventory.plan import STEPS, PlanRequest, ReplenishmentPlan, SupplierTotal
+from core.inventory.projection import projected
+from core.inventory.rounding import rounded
+from core.inventory.terms import check_terms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Orders:
+    """The order of each series as it grows and shrinks, units, shape (n_series,)."""
+
+    suggested: FloatArray
+    at_least_moq: FloatArray
+    in_packs: FloatArray
+    final: FloatArray
+
+
+def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
+    """What to order of every series, by when and why.
+
+    Raises:
+        InfeasibleTermsError: supply terms are impossible or reach beyond the forecast.
+        ParameterError: a service level or the budget is out of range.
+    """
+    terms, position, paths = request.terms, request.position, request.paths
+    check_terms(terms, series_keys(paths))
+    demand = protection_demand(paths, terms, request.frequency, seed=request.seed)
+    settings = decided(request.policy, demand, terms, request.service_level)
+    orders = _ordered(request, demand, settings)
+    projection = projected(request, settings.trigger)
+    excess = np.maximum(position.position - settings.target, 0.0)
+    margin = np.maximum(terms.unit_price - terms.unit_cost, 0.0)
+    suppliers = _supplier_totals(request, orders.final)
+    return ReplenishmentPlan(
+        skus=paths.skus, locations=paths.locations, supplier=terms.supplier, as_of=request.as_of,
+        policy=request.policy.key, service_level=levels_for(request.service_level, len(paths)),
+        on_hand=position.on_hand, on_order=position.on_order, allocated=position.allocated,
+        expected_demand=settings.expected_demand, safety_stock=settings.safety_stock, trigger=settings.trigger,
+        target=settings.target, suggested_units=orders.suggested, order_units=orders.final,
+        order_by=projection.order_by, next_order=projection.next_order, stock_out_date=projection.stock_out_date,
+        days_of_cover=projection.days_of_cover, order_value=orders.final * terms.unit_cost,
+        stock_value=position.on_hand * terms.unit_cost,
+        margin_at_risk=margin * mean_shortage(demand, position.position[None, :])[0],
+        excess_units=excess, capital_at_risk=excess * terms.unit_cost,
+        step_units=_steps(request, settings, orders), notes=_notes(request, orders, suppliers), suppliers=suppliers,
+    )  # fmt: skip
+
+
+def _ordered(request: PlanRequest, demand: FloatArray, settings: Settings) -> _Orders:
+    terms = request.terms
+    position = request.position.position
+    suggested = request.policy.order(position, settings)
+    packed = rounded(suggested, terms.moq, terms.pack)
+    final = packed
+    if request.budget is not None:
+        final = within_budget(packed, Need(demand, position, terms), request.budget)
+    return _Orders(suggested, np.where(suggested > 0, np.maximum(suggested, terms.moq), 0.0), packed, final)
+
+
+def _steps(request: PlanRequest, settings: Settings, orders: _Orders) -> FloatArray:
+    """Terms of each order, shape (n_series, len(STEPS)); every row adds up to the order."""
+    position = request.position
+    steps = np.zeros((len(request.paths), len(STEPS)))
+    need = (
+        settings.expected_demand,
+        settings.safety_stock,
+        # 0 − x rather than −x, so that nothing on hand reads 0 and not −0
+        0.0 - np.nan_to_num(position.on_hand, nan=0.0),
+        0.0 - position.on_order,
+        position.allocated,
+    )
+    for column, term in enumerate(need):
+        steps[:, column] = term
+    # what the policy adds beyond the trigger, or the surplus it leaves alone
+    steps[:, 5] = orders.suggested - steps[:, :5].sum(axis=1)
+    steps[:, 6] = orders.at_least_moq - orders.suggested
+    steps[:, 7] = orders.in_packs - orders.at_least_moq
+    steps[:, 8] = orders.final - orders.in_packs
+    return steps
+
+
+def _supplier_totals(request: PlanRequest, orders: FloatArray) -> tuple[SupplierTotal, ...]:
+    names, place = np.unique(request.terms.supplier.astype(str), return_inverse=True)
+    value = np.nan_to_num(orders * request.terms.unit_cost)
+    lines = np.bincount(place, weights=orders > 0, minlength=len(names))
+    units = np.bincount(place, weights=orders, minlength=len(names))
+    money = np.bincount(place, weights=value, minlength=len(names))
+    # lines of one supplier may carry different minimums; the strictest holds for the whole order
+    least = np.zeros(len(names))
+    np.maximum.at(least, place, request.terms.order_minimum)
+    return tuple(
+        SupplierTotal(
+            str(names[j]), int(lines[j]), float(units[j]), float(money[j]), float(least[j]),
+            bool(lines[j] > 0 and money[j] < least[j]),
+        )
+        for j in range(len(names))
+    )  # fmt: skip
+
+
+def _notes(request: PlanRequest, orders: _Orders, suppliers: tuple[SupplierTotal, ...]) -> AnyArray:
+    """Sentences per series on what was assumed or limited, joined by a blank."""
+    terms, position = request.terms, request.position
+    short = np.array([total.supplier for total in suppliers if total.below_minimum], dtype=str)
+    undated = position.on_order > request.dated_receipts.sum(axis=1) + 1e-9
+    assumed_due = (position.on_order > 0) & (request.receipts is None)
+    ordered = orders.final > 0
+    flags: tuple[tuple[str, BoolArray], ...] = (
+        (_("Stock was never reported; counted as 0."), np.isnan(position.on_hand)),
+        (_("No unit cost: order value unknown."), ordered & np.isnan(terms.unit_cost)),
+        (_("Part of what is on order is not due within the horizon; the stock-out date leaves it out."), undated),
+        (_("Open orders have no due date; taken to arrive after the lead time."), assumed_due),
+        (_("Order cut to the budget."), orders.final < orders.in_packs),
+        (
+            _("Orders to this supplier are below its minimum."),
+            ordered & np.isin(terms.supplier.astype(str), short),
+        ),
+    )
+    notes = np.full(len(request.paths), "", dtype=object)
+    assumed = np.flatnonzero(terms.assumed.astype(str) != "")
+    notes[assumed] = [_("Assumed: {terms}.").format(terms=terms.assumed[i]) for i in assumed]
+    for text, flagged in flags:
+        chosen = np.flatnonzero(flagged)
+        notes[chosen] = [f"{notes[i]} {text}".strip() for i in chosen]
+    return notes

@@ -1,0 +1,65 @@
+"""Jobs that change the data: importing, taking an upload back, cleaning and its undoing, the sample shop."""
+
+from collections.abc import Sequence
+
+from core.base.progress import Progress
+from core.compute.executor import shared_worker
+from core.jobs.runner import JobRunner
+from core.workflows import cleaning, importing, sample
+from core.workflows.cleaning import Recipe
+from core.workflows.importing import Decision, OnConflict
+from core.workflows.workspace import Workspace
+
+IMPORT = "import"
+REMOVAL = "removal"
+SAMPLE = "sample"
+CLEANING = "cleaning"
+
+
+def start_import(
+    runner: JobRunner, workspace: Workspace, decisions: Sequence[Decision], on_conflict: OnConflict
+) -> str:
+    """Import all tables or none; the last partial result is the ImportResult."""
+
+    def work(progress: Progress) -> None:
+        result = importing.import_tables(workspace, decisions, on_conflict, progress)
+        progress.unstoppable().report("Imported", 1.0, partial=result)
+
+    files = [[each.preview.content_hash, each.preview.member, each.mapping.role] for each in decisions]
+    return runner.start(IMPORT, work, {"files": files, "on_conflict": on_conflict})
+
+
+def start_removal(runner: JobRunner, workspace: Workspace, upload_id: str) -> str:
+    """Take an upload back wholly."""
+
+    def work(progress: Progress) -> None:
+        importing.remove(workspace, upload_id, progress)
+
+    return runner.start(REMOVAL, work, {"upload_id": upload_id})
+
+
+def start_sample(runner: JobRunner, workspace: Workspace) -> str:
+    """Load the sample shop and prepare its comparison, forecast and plan; the run is the plan's."""
+
+    def work(progress: Progress) -> str:
+        return sample.prepare(workspace, progress, shared_worker())
+
+    return runner.start(SAMPLE, work, {})
+
+
+def start_cleaning(runner: JobRunner, workspace: Workspace, recipe: Recipe) -> str:
+    """Put a recipe in force."""
+
+    def work(progress: Progress) -> None:
+        cleaning.apply(workspace, recipe, progress)
+
+    return runner.start(CLEANING, work, {"recipe": recipe.recipe_id})
+
+
+def start_undo(runner: JobRunner, workspace: Workspace) -> str:
+    """Bring back the recipe before the one in force."""
+
+    def work(progress: Progress) -> None:
+        cleaning.undo(workspace, progress)
+
+    return runner.start(CLEANING, work, {"recipe": "former"})

@@ -1,0 +1,133 @@
+"""One fitted thing out of several methods: each series by its champion; and sums of series with their own errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.progress import Progress
+from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
+from core.models import registry
+from core.models.contract import FittedModel, PointForecaster
+from core.models.sampling import SampledFit
+from core.models.substitution import Patchwork, Substitution, fit_all
+from core.series.hierarchy import total_panel
+from core.series.panel import Panel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A fitted method and the series it answers for.
+
+    Attributes:
+        point: the method, over some series.
+        rows: which of the method's series are meant, shape (n_chosen,).
+        places: where they stand in the panel, shape (n_chosen,).
+    """
+
+    point: PointForecaster
+    rows: IntArray
+    places: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedPoint:
+    """The point forecasts of several methods, each for its own series; a series of no part is never forecast.
+
+    Attributes:
+        parts: methods with their series.
+        n_series: number of series in all.
+    """
+
+    parts: tuple[Part, ...]
+    n_series: int
+
+    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
+        """Expected units after each origin, shape (n_origins, n_series, horizon)."""
+        result = np.full((len(origins), self.n_series, horizon), np.nan)
+        for part in self.parts:
+            result[:, part.places] = part.point.mean_at(origins, horizon)[:, part.rows]
+        return result
+
+
+def parts_of(fitted: FittedModel, chosen: BoolArray) -> list[Part]:
+    """The point forecasters behind a fit over the whole panel, for the chosen series only."""
+    places = np.flatnonzero(chosen)
+    if isinstance(fitted, SampledFit):
+        return [Part(fitted.point, places, places)]
+    if not isinstance(fitted, Patchwork):
+        raise TypeError(f"{type(fitted).__name__} has no point forecaster")
+    found: list[Part] = []
+    for piece, mask in fitted.parts:
+        inner = np.flatnonzero(chosen[mask])
+        found += [
+            Part(part.point, part.rows, np.flatnonzero(mask)[part.places])
+            for part in parts_of(piece, np.isin(np.arange(int(mask.sum())), inner))
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SumPoint:
+    """The forecast of groups as the sum of their members' forecasts, so that levels always agree.
+
+    Attributes:
+        point: forecasts the members.
+        group: group number of each member, shape (n_series,).
+        n_groups: number of groups.
+    """
+
+    point: PointForecaster
+    group: IntArray
+    n_groups: int
+
+    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
+        """Expected units of each group, shape (n_origins, n_groups, horizon); NaN while no member had begun."""
+        members = self.point.mean_at(origins, horizon)
+        begun = ~np.isnan(members)
+        total = np.zeros((len(origins), self.n_groups, horizon))
+        count = np.zeros((len(origins), self.n_groups, horizon))
+        np.add.at(total.swapaxes(0, 1), self.group, np.where(begun, members, 0.0).swapaxes(0, 1))
+        np.add.at(count.swapaxes(0, 1), self.group, begun.swapaxes(0, 1))
+        return np.where(count > 0, total, np.nan)
+
+
+def fit_champions(
+    panel: Panel, models: Sequence[str], seed: int, progress: Progress
+) -> tuple[SampledFit, tuple[Substitution, ...]]:
+    """Fit every method chosen once over the whole panel and give each series its own.
+
+    Args:
+        panel: all series.
+        models: key of the method of each series, shape (n_series,).
+        seed: of all random draws.
+        progress: told after each method.
+
+    Returns:
+        The combined fit, and the series for which another method had to stand in.
+    """
+    keys = list(dict.fromkeys(models))
+    parts: list[Part] = []
+    stood_in: list[Substitution] = []
+    chosen = np.array([keys.index(key) for key in models])
+    for number, key in enumerate(keys):
+        progress.report(registry.labels()[key], number / len(keys), f"{int((chosen == number).sum()):,} series")
+        fitted, substitutions = fit_all(registry.create(key), panel, seed)
+        mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(chosen == number)}
+        stood_in += [entry for entry in substitutions if (entry.sku, entry.location) in mine]
+        parts += parts_of(fitted, chosen == number)
+    return SampledFit(panel, JoinedPoint(tuple(parts), len(panel)), seed), tuple(stood_in)
+
+
+def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
+    """The same forecast for groups of series, its uncertainty taken from the errors of the groups themselves.
+
+    Errors of SKUs move together (a cold week empties every heater shelf); adding up SKU paths drawn on their own would
+    make totals look far too certain.
+
+    Args:
+        fit: of the members.
+        groups: name of each member's group, shape (n_series,).
+    """
+    names, number = np.unique(groups.astype(str), return_inverse=True)
+    return SampledFit(total_panel(fit.history, groups), SumPoint(fit.point, number, len(names)), fit.seed)

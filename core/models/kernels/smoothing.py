@@ -1,0 +1,155 @@
+"""Simple exponential smoothing of many series at once, with gaps."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+
+from core.base.types import FloatArray, IntArray
+
+GRID = np.array([0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7, 0.9])
+"""Smoothing weights tried first; the best one is then refined between its neighbours."""
+
+REFINEMENTS = 8
+GOLDEN = 0.6180339887498949
+
+
+@njit(cache=True, nogil=True)
+def _error(demand: Any, alpha: Any) -> Any:
+    """Mean squared one-step error from the second observation on; 0 when there is none."""
+    level, seen, total = 0.0, 0, 0.0
+    for t in range(demand.shape[0]):
+        if np.isnan(demand[t]):
+            continue
+        error = demand[t] - level
+        # the first value has no forecast to be compared with
+        if seen > 0:
+            total += error * error
+        seen += 1
+        level += max(alpha, 1.0 / seen) * error
+    return total / (seen - 1) if seen > 1 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _golden(demand: Any, low: Any, high: Any) -> Any:
+    """The weight between low and high with the smallest error, by golden section."""
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    at_left, at_right = _error(demand, left), _error(demand, right)
+    for _ in range(REFINEMENTS):
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - GOLDEN * (high - low)
+            at_left = _error(demand, left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + GOLDEN * (high - low)
+            at_right = _error(demand, right)
+    return left if at_left <= at_right else right
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _best_weights(demand: Any, weights: Any) -> None:
+    for i in prange(demand.shape[0]):
+        best, smallest = 0, np.inf
+        for g in range(GRID.shape[0]):
+            error = _error(demand[i], GRID[g])
+            if error < smallest:
+                best, smallest = g, error
+        refined = _golden(demand[i], GRID[max(best - 1, 0)], GRID[min(best + 1, GRID.shape[0] - 1)])
+        weights[i] = refined if _error(demand[i], refined) < smallest else GRID[best]
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _errors(demand: Any, weights: Any, errors: Any) -> None:
+    for i in prange(demand.shape[0]):
+        errors[i] = _error(demand[i], weights[i])
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _levels(demand: Any, weights: Any, levels: Any) -> None:
+    for i in prange(demand.shape[0]):
+        level, seen = np.nan, 0
+        levels[i, 0] = np.nan
+        for t in range(demand.shape[1]):
+            if not np.isnan(demand[i, t]):
+                seen += 1
+                level = demand[i, t] if seen == 1 else level + max(weights[i], 1.0 / seen) * (demand[i, t] - level)
+            levels[i, t + 1] = level
+
+
+def best_weights(demand: FloatArray) -> FloatArray:
+    """Smoothing weight α of each series with the smallest squared one-step errors.
+
+    Args:
+        demand: units per period, NaN = not observed, shape (n_series, n_periods).
+
+    Returns:
+        Fractions between 0.01 and 0.9, shape (n_series,). [α]
+    """
+    weights = np.empty(demand.shape[0])
+    _best_weights(demand, weights)
+    return weights
+
+
+def one_step_rms(demand: FloatArray, weights: FloatArray) -> FloatArray:
+    """Root of the mean squared one-step error, units, shape (n_series,); 0 with fewer than two observations."""
+    errors = np.empty(demand.shape[0])
+    _errors(demand, weights, errors)
+    return np.sqrt(errors)
+
+
+def levels_after(demand: FloatArray, weights: FloatArray, origins: IntArray) -> FloatArray:
+    """Level after the first so many periods, using nothing later.
+
+    The gain is max(α, 1/n) at the n-th observation: the level starts as the running mean, so that no first value has
+    to be guessed, and becomes simple exponential smoothing once 1/n < α. A gap leaves the level as it is.
+
+    Args:
+        demand: units per period, NaN = not observed, shape (n_series, n_periods).
+        weights: smoothing weight of each series, shape (n_series,). [α]
+        origins: numbers of periods known, shape (n_origins,).
+
+    Returns:
+        Units per period, NaN before the first observation, shape (n_origins, n_series).
+
+    Source:
+        Brown (1959); Holt (1957, reprinted 2004), simple smoothing.
+    """
+    levels = np.empty((demand.shape[0], demand.shape[1] + 1))
+    _levels(demand, weights, levels)
+    return np.ascontiguousarray(levels[:, origins].T)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _last_of_phase(demand: Any, phases: Any, origins: Any, out: Any) -> None:
+    n_origins, n_series, horizon = out.shape
+    for row in prange(n_series):
+        i = np.int64(row)
+        for o in range(n_origins):
+            # each origin sweeps its own past, so that nothing later can slip in
+            seen = np.full(phases.max() + 1, np.nan)
+            latest = np.nan
+            for t in range(origins[o]):
+                if not np.isnan(demand[i, t]):
+                    latest = demand[i, t]
+                    seen[phases[t]] = latest
+            for h in range(horizon):
+                value = seen[phases[origins[o] + h]]
+                out[o, i, h] = latest if np.isnan(value) else value
+
+
+def last_of_phase(demand: FloatArray, phases: IntArray, origins: IntArray, horizon: int) -> FloatArray:
+    """Demand last seen at the same place of the season, or last seen at all where that place is new.
+
+    Args:
+        demand: units per period, NaN = not observed, shape (n_series, n_periods).
+        phases: place in the season of each period and of those ahead, from 0 on, shape (n_periods + horizon,).
+        origins: numbers of periods known, shape (n_origins,).
+        horizon: periods ahead.
+
+    Returns:
+        Units per period, NaN before the first observation, shape (n_origins, n_series, horizon).
+    """
+    out = np.empty((len(origins), demand.shape[0], horizon))
+    _last_of_phase(demand, phases, origins, out)
+    return out

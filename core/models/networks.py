@@ -1,0 +1,159 @@
+"""Windows for neural networks: scaled past demand and everything known ahead, cut out of a panel by index."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from core.base.calendar import Frequency
+from core.base.types import Float32Array, FloatArray, IntArray
+from core.series.features import FeatureSource
+from core.series.panel import Panel
+
+CONTEXT: Final[dict[Frequency, int]] = {Frequency.DAY: 56, Frequency.WEEK: 26, Frequency.MONTH: 24}
+"""Periods a network looks back."""
+LOG_RATIO_LIMIT: Final = 4.0
+"""Demand is never expected above e⁴ ≈ 55 times the level, nor below its inverse."""
+ROWS_AT_ONCE: Final = 8_192
+"""Windows held in memory at once."""
+
+Network: TypeAlias = Callable[[Float32Array, Float32Array], Float32Array]
+"""(past, future) → log of expected demand over the level, shape (n_rows, horizon)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShape:
+    """How far a network looks back and ahead.
+
+    Attributes:
+        context: periods of the past it reads.
+        horizon: periods it forecasts at once; longer horizons continue on its own forecast.
+    """
+
+    context: int
+    horizon: int
+
+    @classmethod
+    def fitting(cls, history: Panel) -> "WindowShape":
+        """The usual shape for the frequency, shortened until training and checking windows fit into the history."""
+        context = min(CONTEXT[history.frequency], max(history.n_periods // 2, 1))
+        return cls(context, min(history.frequency.default_horizon, max(history.n_periods // 4, 1)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """What a network reads and what it should have said.
+
+    Attributes:
+        past: demand over the level, whether it was observed, then the known columns; (n_rows, context, n_columns + 2).
+        future: the known columns of the periods to forecast; shape (n_rows, horizon, n_columns).
+        target: demand over the level, 0 where not observed; shape (n_rows, horizon).
+        weight: 1 where the target was observed; shape (n_rows, horizon).
+    """
+
+    past: Float32Array
+    future: Float32Array
+    target: Float32Array
+    weight: Float32Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowSource:
+    """A panel from which windows are cut; nothing is copied until a window is asked for.
+
+    Attributes:
+        source: the panel prepared for looking back and ahead.
+        shape: how far windows reach.
+    """
+
+    source: FeatureSource
+    shape: WindowShape
+
+    def windows(self, series: IntArray, origins: IntArray) -> Windows:
+        """One window per (series, origin), scaled by the level known at the origin.
+
+        Args:
+            series: index of the series, shape (n_rows,).
+            origins: number of periods known, ≥ 1, shape (n_rows,).
+        """
+        level = self.source.level(series, origins)
+        back = np.arange(-self.shape.context, 0)
+        ratios, seen = self._ratios(series, origins[:, None] + back, level)
+        target, weight = self._ratios(series, origins[:, None] + np.arange(self.shape.horizon), level)
+        return Windows(
+            past=self.past(series, origins, 0, np.stack([ratios, seen], axis=2)),
+            future=self.known(series, origins, np.arange(self.shape.horizon)),
+            target=target.astype(np.float32),
+            weight=weight.astype(np.float32),
+        )
+
+    def past(self, series: IntArray, origins: IntArray, ahead: int, demand: FloatArray) -> Float32Array:
+        """The past as the network reads it `ahead` periods after the origin; demand: (n_rows, context, 2)."""
+        columns = self.known(series, origins, np.arange(ahead - self.shape.context, ahead))
+        return np.concatenate([demand.astype(np.float32), columns], axis=2)
+
+    def known(self, series: IntArray, origins: IntArray, offsets: IntArray) -> Float32Array:
+        """Calendar, promotion, price and events at origin + offset, and the size and idle share of the series.
+
+        Returns:
+            Shape (n_rows, n_offsets, n_columns); the calendar's first period stands in for anything before it.
+        """
+        position = np.maximum(origins[:, None] + offsets[None, :], 0)
+        wide = np.broadcast_to(series[:, None], position.shape)
+        columns = list(np.moveaxis(self.source.calendar.values[position], 2, 0))
+        columns += [event.at(wide, position) for event in self.source.events.values()]
+        if self.source.promotion is not None:
+            columns.append(self.source.promotion.at(wide, position))
+        if self.source.price is not None:
+            usual = self.source.price.running.mean(series, origins - self.shape.context, origins)
+            columns.append(np.nan_to_num(self.source.price.at(wide, position) - usual[:, None]))
+        quarter = max(self.source.history.periods_per_year // 4, 1)
+        idle = np.nan_to_num(self.source.history.zeros.mean(series, origins - quarter, origins))
+        columns += [np.broadcast_to(value[:, None], position.shape) for value in (idle, self._size(series, origins))]
+        columns.append(np.broadcast_to(np.arange(len(offsets))[None, :] / len(offsets), position.shape))
+        return np.stack(columns, axis=2).astype(np.float32)
+
+    def _size(self, series: IntArray, origins: IntArray) -> FloatArray:
+        """Log of the level, a tenth of it so that it stays near the other columns' size."""
+        return np.asarray(np.log1p(self.source.level(series, origins)) / 10)
+
+    def _ratios(self, series: IntArray, positions: IntArray, level: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Demand over the level and whether it was observed; both 0 outside the calendar."""
+        observed = self.source.history.observed
+        inside = (positions >= 0) & (positions < observed.shape[1])
+        found = observed[series[:, None], np.clip(positions, 0, observed.shape[1] - 1)]
+        seen = inside & ~np.isnan(found) & (level[:, None] > 0)
+        return np.where(seen, found / np.where(level > 0, level, 1.0)[:, None], 0.0), seen.astype(np.float64)
+
+
+def mean_of_network(source: WindowSource, network: Network, origins: IntArray, horizon: int) -> FloatArray:
+    """Expected units after each origin, NaN where a series had not begun, shape (n_origins, n_series, horizon).
+
+    Beyond its own horizon the network reads its forecast as if it had been sold.
+    """
+    n_series = len(source.source.starts)
+    result = np.full((len(origins), n_series, horizon), np.nan)
+    for place, origin in enumerate(origins):
+        started = np.flatnonzero(source.source.starts < origin)
+        for first in range(0, len(started), ROWS_AT_ONCE):
+            chosen = started[first : first + ROWS_AT_ONCE]
+            known = np.full(len(chosen), origin)
+            level = source.source.level(chosen, known)
+            result[place, chosen] = _rolled(source, network, (chosen, known), horizon) * level[:, None]
+    return result
+
+
+def _rolled(source: WindowSource, network: Network, rows: tuple[IntArray, IntArray], horizon: int) -> FloatArray:
+    """Ratios to the level, block after block, shape (n_rows, horizon)."""
+    series, origins = rows
+    shape = source.shape
+    demand = source.windows(series, origins).past[:, :, :2].astype(np.float64)
+    blocks = []
+    for ahead in range(0, horizon, shape.horizon):
+        past = source.past(series, origins, ahead, demand[:, -shape.context :])
+        future = source.known(series, origins, np.arange(ahead, ahead + shape.horizon))
+        ratios = np.exp(np.clip(network(past, future), -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT).astype(np.float64))
+        blocks.append(ratios)
+        demand = np.concatenate([demand, np.stack([ratios, np.ones_like(ratios)], axis=2)], axis=1)
+    return np.concatenate(blocks, axis=1)[:, :horizon]

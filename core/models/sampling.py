@@ -1,0 +1,218 @@
+"""From a point forecast to demand paths whose sums over a lead time are as uncertain as they were in the past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.errors import InsufficientHistoryError
+from core.base.randomness import streams
+from core.base.types import BoolArray, Float32Array, FloatArray
+from core.models import season, trajectories
+from core.models.contract import ForecastModel, PointForecaster
+from core.models.kernels import sampling, smoothing
+from core.models.trajectories import Pools, Trajectories
+from core.series.forecast import DemandPaths, Forecast
+from core.series.panel import Panel
+
+PREDICTION_PATHS = 400
+"""Paths behind the quantiles of a forecast."""
+
+
+def require_history(history: Panel, model: ForecastModel | type[ForecastModel]) -> None:
+    """Refuse a panel in which some series are shorter than the method needs.
+
+    Raises:
+        InsufficientHistoryError: names the SKUs that have too few observed periods.
+    """
+    needed = model.capabilities.min_history
+    short = history.shorter_than(needed)
+    if short.any():
+        raise InsufficientHistoryError.for_skus(model.label, needed, [str(sku) for sku in history.skus[short]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledFit:
+    """A fitted method whose uncertainty is taken from the errors it would have made in the past.
+
+    Half of the paths are Gaussian errors pushed through a smoothing recursion (level += α·ε), so that errors
+    accumulate; half are whole error vectors seen at up to ten past origins, the SKU's own with chance K/(K + 5) and
+    otherwise those of its demand class and volume, scaled to its present size. Paths are floored at zero, brought back
+    to the mean that the floor lifted, and made whole for SKUs that count whole units. The draws of a SKU depend on
+    its name, the seed and the vectors of its class, never on its place in the panel.
+
+    Attributes:
+        history: the panel the method was fitted to.
+        point: says what the method would have expected at any origin.
+        seed: root of the random streams of `predict`.
+    """
+
+    history: Panel
+    point: PointForecaster
+    seed: int
+
+    def mean(self, horizon: int) -> FloatArray:
+        """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun."""
+        expected = self.point.mean_at(np.array([self.history.n_periods]), horizon)[0]
+        return np.where(never_sold(self.history)[:, None], 0.0, np.nan_to_num(expected))
+
+    def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
+        """Mean and quantiles for the next `horizon` trading periods, from 400 paths."""
+        mean = self.mean(horizon)
+        quantiles = np.zeros((len(self.history), horizon, len(levels)))
+        if quantiles.size:
+            basis = self._basis(mean, self.seed)
+            sampling.sample_quantiles(basis, PREDICTION_PATHS, np.asarray(levels, np.float64), quantiles)
+        return Forecast(
+            skus=self.history.skus,
+            locations=self.history.locations,
+            periods=self.history.calendar.following(horizon),
+            levels=tuple(levels),
+            quantiles=quantiles,
+            mean=mean,
+        )
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
+        """Joint sample paths, float32; one number is taken from `rng`, the streams of the SKUs follow from it."""
+        units = np.zeros((n_paths, len(self.history), horizon), np.float32)
+        salt = int(rng.integers(2**62))
+        if units.size:
+            sampling.sample_paths(self._basis(self.mean(horizon), salt), units)
+        return DemandPaths(
+            units=units,
+            skus=self.history.skus,
+            locations=self.history.locations,
+            periods=self.history.calendar.following(horizon),
+        )
+
+    def _basis(self, mean: FloatArray, salt: int) -> sampling.Basis:
+        return basis_of(self.history, self.point, mean, salt)
+
+
+def never_sold(history: Panel) -> BoolArray:
+    """Which series were observed but sold nothing in any period, shape (n_series,)."""
+    observed = history.observed()
+    return np.asarray((~np.isnan(observed)).any(axis=1) & ~(observed > 0).any(axis=1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How far a series strays from its forecast.
+
+    Attributes:
+        alpha: smoothing weight of each series, shape (n_series,).
+        average: mean observed units per period, shape (n_series,).
+        rms: typical error of one period, units, shape (n_series,).
+        quiet: series without any error in the past, shape (n_series,).
+    """
+
+    alpha: FloatArray
+    average: FloatArray
+    rms: FloatArray
+    quiet: BoolArray
+
+
+def spread_of(history: Panel, past: Trajectories) -> Spread:
+    """Typical one-step error of each series, its own past errors mixed with those of simple smoothing.
+
+    The mean square of the vectors' errors is brought to one step by 1 + α²(block − 1)/2, the growth of the variance of
+    simple smoothing over the block (Hyndman et al. 2008, table 6.1). Series too short for either take the median
+    ratio of error to mean demand of the others; without others, the square root of mean demand.
+    """
+    observed = history.observed()
+    seen = (~np.isnan(observed)).sum(axis=1)
+    average = np.nan_to_num(observed).sum(axis=1) / np.maximum(seen, 1)
+    steady = season.without_profile(history, season.weekly_profile(history))
+    alpha = smoothing.best_weights(steady)
+    simple = smoothing.one_step_rms(steady, alpha)
+    own = past.rms() / np.sqrt(1.0 + alpha**2 * (past.block - 1) / 2)
+    weight = past.trust()
+    rms = np.sqrt(weight * own**2 + (1 - weight) * simple**2)
+    told = (seen > trajectories.MIN_OBSERVED) & (average > 0)
+    ratio = np.median(rms[told] / average[told]) if told.any() else np.nan
+    guess = np.sqrt(average) if np.isnan(ratio) else ratio * average
+    # running totals leave rounding errors of this size on constant demand
+    tiny = 1e-9 * average
+    return Spread(
+        alpha=alpha,
+        average=average,
+        rms=np.where(seen > trajectories.MIN_OBSERVED, rms, guess),
+        quiet=(past.counts >= 2) & (own <= tiny) & (simple <= tiny),
+    )
+
+
+def still_selling(observed: FloatArray) -> FloatArray:
+    """How plausible it is that the latest run of zeros is mere chance, fraction in [0, 1], shape (n_series,).
+
+    A SKU that used to sell in a share p of the periods stays r periods without a sale with chance (1 − p)^r; from 1 %
+    on that counts as chance, below it the plausibility falls in proportion.
+    """
+    known, sold = ~np.isnan(observed), observed > 0
+    later = np.cumsum(sold[:, ::-1], axis=1)[:, ::-1]
+    run = (known & (later == 0)).sum(axis=1)
+    active = np.maximum(known.sum(axis=1) - run, 1)
+    share = np.minimum(sold.sum(axis=1) / active, 1.0)
+    return np.asarray(np.minimum((1.0 - share) ** run / 0.01, 1.0))
+
+
+def basis_of(history: Panel, point: PointForecaster, mean: FloatArray, salt: int) -> sampling.Basis:
+    """What the sampler needs for paths around `mean`, units per period, shape (n_series, horizon)."""
+    horizon = mean.shape[1]
+    origins, block = trajectories.rolling_origins(history.n_periods, horizon, history.calendar.season_length)
+    past = trajectories.collect(point, history.observed(), origins, block)
+    spread = spread_of(history, past)
+    numbers = streams(history.keys)
+    classes = trajectories.demand_class(history.observed())
+    pooled = trajectories.pools(classes, trajectories.volume_tercile(spread.average, classes), past.counts, numbers)
+    whole = history.whole_units()
+    # one size per forecast: scaling each period by its own size would undo the season's shape
+    now = mean.mean(axis=1)
+    vectors = np.asarray(past.errors / size_of(past.levels, spread, whole)[:, :, None], np.float32)
+    own = np.asarray(np.where(spread.quiet, 1.0, past.trust()), np.float64)
+    alive = mean.any(axis=1) | (spread.average > 0)
+    return sampling.Basis(
+        mean=mean,
+        sigma=np.where(alive, spread.rms * np.sqrt(level_ratio(now, spread.average)), 0.0),
+        alpha=spread.alpha,
+        scale=np.where(alive, size_of(now[:, None], spread, whole)[:, 0], 0.0),
+        own=own,
+        group=pooled.group,
+        centre=centre_of(vectors, past, pooled, own),
+        vectors=vectors,
+        counts=past.counts,
+        members=pooled.members,
+        bounds=pooled.bounds,
+        target=np.maximum(mean.sum(axis=1), 0.25 * horizon * spread.average * still_selling(history.observed())),
+        whole=whole,
+        streams=np.random.SeedSequence(salt).generate_state(1, np.uint64)[0]
+        ^ (numbers.astype(np.uint64) << np.uint64(31)),
+    )
+
+
+def level_ratio(level: FloatArray, average: FloatArray) -> FloatArray:
+    """Present size against average size, both raised by 10 % of the average so that a dormant SKU keeps some spread."""
+    base = np.where(average > 0, 1.1 * average, 1.0)
+    return np.where(average > 0, (level + 0.1 * average) / base, 1.0)
+
+
+def size_of(levels: FloatArray, spread: Spread, whole: BoolArray) -> FloatArray:
+    """By what an error vector is divided at its origin and multiplied now, units, shape (n_series, n_origins).
+
+    Half of it is the usual error times the root of the level ratio (as for counts), half the level itself (as for
+    prices and fashions); 0.3 units more for whole units, where even a tiny level can bring one order.
+    """
+    average = spread.average[:, None]
+    size = 0.5 * spread.rms[:, None] * np.sqrt(level_ratio(levels, np.broadcast_to(average, levels.shape)))
+    size = size + 0.5 * (levels + 0.1 * average) + 0.3 * whole[:, None]
+    return np.where(size > 0, size, 1.0)
+
+
+def centre_of(vectors: Float32Array, past: Trajectories, pooled: Pools, own: FloatArray) -> FloatArray:
+    """Mean of the vectors a series will draw, so that paths keep the forecast's mean, shape (n_series, block)."""
+    mine = np.where(past.known[:, :, None], vectors, 0.0).sum(axis=1) / np.maximum(past.counts, 1)[:, None]
+    theirs = np.zeros(mine.shape)
+    for group in range(len(pooled.bounds) - 1):
+        members = pooled.members[pooled.bounds[group] : pooled.bounds[group + 1]]
+        if len(members):
+            theirs[pooled.group == group] = mine[members].mean(axis=0)
+    return own[:, None] * mine + (1 - own[:, None]) * theirs

@@ -1,0 +1,111 @@
+"""Place of a period in its season, and the shape of a trading week."""
+
+import numpy as np
+
+from core.base.calendar import Frequency, TradingCalendar, weekday
+from core.base.types import FloatArray, IntArray
+from core.series.panel import Panel
+
+WEEKS_OF_DOUBT = 4.0
+"""How many weeks' worth of an even week are mixed into the observed one."""
+
+
+def phases(calendar: TradingCalendar, ahead: int) -> IntArray:
+    """Place in the season of every observed trading period and the next `ahead` ones.
+
+    A day is placed by its weekday, so that a public holiday shifts nothing; a week by its number since the first one
+    modulo 52; a month by its name.
+
+    Returns:
+        Shape (n_periods + ahead,), from 0 on.
+    """
+    periods = np.concatenate([calendar.periods, calendar.following(ahead)]) if ahead else calendar.periods
+    if calendar.frequency is Frequency.DAY:
+        return weekday(periods)
+    if calendar.frequency is Frequency.WEEK:
+        return np.asarray(np.arange(len(periods)) % 52)
+    return np.asarray(periods.astype("datetime64[M]").astype(np.int64) % 12)
+
+
+def flat_week(n_series: int) -> FloatArray:
+    """The profile of a week without shape, shape (n_series, 7)."""
+    return np.ones((n_series, 7))
+
+
+def weekly_profile(history: Panel) -> FloatArray:
+    """Demand on each weekday as a multiple of the average trading day.
+
+    Ratio to the centred moving average over a trading week, as sums and not as a mean of ratios, so that days with
+    zero demand count; four even weeks are mixed in, so that a short history stays near 1 and a constant stays constant.
+    Only for days: weeks and months get 1.
+
+    Returns:
+        Ratios ≥ 0 per weekday, Monday = 0; mean 1 over the trading weekdays, shape (n_series, 7).
+
+    Source:
+        Classical decomposition; Hyndman & Athanasopoulos (2021), section 3.4.
+    """
+    n_series, season = len(history), history.calendar.season_length
+    if history.frequency is not Frequency.DAY or season < 2 or history.n_periods < 2 * season:
+        return flat_week(n_series)
+    demand = history.observed()
+    known = ~np.isnan(demand)
+    level = _centred_mean(demand, season)
+    usable = known & ~np.isnan(level)
+    average = np.divide(np.where(usable, demand, 0.0).sum(axis=1), np.maximum(usable.sum(axis=1), 1))
+    ratio = np.ones((n_series, 7))
+    place = phases(history.calendar, 0)
+    for day in np.unique(place):
+        chosen = usable[:, place == day]
+        sold = np.where(chosen, demand[:, place == day], 0.0).sum(axis=1) + WEEKS_OF_DOUBT * average
+        expected = np.where(chosen, level[:, place == day], 0.0).sum(axis=1) + WEEKS_OF_DOUBT * average
+        ratio[:, day] = np.divide(sold, expected, out=np.ones(n_series), where=(expected > 0) & (average > 0))
+    # weekdays the shop is closed on take no part in the average
+    trading = np.unique(place)
+    ratio[:, trading] /= ratio[:, trading].mean(axis=1, keepdims=True)
+    return ratio
+
+
+def without_profile(history: Panel, profile: FloatArray) -> FloatArray:
+    """Observed demand divided by its weekday's ratio, shape (n_series, n_periods); NaN where the ratio is 0."""
+    demand = history.observed()
+    if history.frequency is not Frequency.DAY:
+        return demand
+    ratios = profile[:, phases(history.calendar, 0)]
+    return np.divide(demand, ratios, out=np.full(demand.shape, np.nan), where=ratios > 0)
+
+
+def with_profile(
+    levels: FloatArray, history: Panel, profile: FloatArray, origins: IntArray, horizon: int
+) -> FloatArray:
+    """A level per origin spread over the weekdays that follow.
+
+    Args:
+        levels: units per average period, shape (n_origins, n_series).
+        history: the panel whose calendar places the periods.
+        profile: ratios per weekday, shape (n_series, 7).
+        origins: numbers of periods known, shape (n_origins,).
+        horizon: periods ahead.
+
+    Returns:
+        Units per period, shape (n_origins, n_series, horizon).
+    """
+    if history.frequency is not Frequency.DAY:
+        return np.repeat(levels[:, :, None], horizon, axis=2)
+    place = phases(history.calendar, horizon)[np.asarray(origins)[:, None] + np.arange(horizon)]
+    return levels[:, :, None] * np.moveaxis(profile[:, place], 0, 1)
+
+
+def _centred_mean(demand: FloatArray, season: int) -> FloatArray:
+    """Mean of the observed periods within half a season on both sides, NaN near the ends or where nothing is known."""
+    known = ~np.isnan(demand)
+    lead = np.zeros((demand.shape[0], 1))
+    total = np.concatenate([lead, np.cumsum(np.where(known, demand, 0.0), axis=1)], axis=1)
+    count = np.concatenate([lead, np.cumsum(known, axis=1)], axis=1)
+    before, after = season // 2, season - season // 2
+    level = np.full(demand.shape, np.nan)
+    inside = np.arange(before, demand.shape[1] - after + 1)
+    sums = total[:, inside + after] - total[:, inside - before]
+    counts = count[:, inside + after] - count[:, inside - before]
+    level[:, inside] = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return level

@@ -1,0 +1,121 @@
+"""Fit every series: the few that a method cannot take get a simpler one, and each such case is recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.base.language import _, ngettext
+from core.base.types import BoolArray
+from core.models.contract import FittedModel, ForecastModel
+from core.models.library.seasonal_naive import SeasonalNaive
+from core.series.forecast import DemandPaths, Forecast
+from core.series.panel import Panel
+
+NOTHING_KNOWN = "none"
+"""Key recorded for a series without a single observed period; its forecast is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """A series that could not be fitted by the method wanted.
+
+    Attributes:
+        sku, location: of the series.
+        wanted: key of the method asked for.
+        used: key of the method used instead, or "none" (forecast 0).
+        reason: one sentence a planner reads.
+    """
+
+    sku: str
+    location: str
+    wanted: str
+    used: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patchwork:
+    """A fitted model over all series of a panel, each series from the part that could take it.
+
+    Attributes:
+        panel: all series.
+        parts: fitted models and the series each of them answers for, shape (n_series,); series of no part get 0.
+    """
+
+    panel: Panel
+    parts: tuple[tuple[FittedModel, BoolArray], ...]
+
+    def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
+        """Mean and quantiles of all series for the next `horizon` trading periods."""
+        n_series = len(self.panel)
+        whole = Forecast(
+            skus=self.panel.skus,
+            locations=self.panel.locations,
+            periods=self.panel.calendar.following(horizon),
+            levels=tuple(levels),
+            quantiles=np.zeros((n_series, horizon, len(levels))),
+            mean=np.zeros((n_series, horizon)),
+        )
+        quantiles, mean = whole.quantiles.copy(), whole.mean.copy()
+        for fitted, chosen in self.parts:
+            part = fitted.predict(horizon, levels)
+            quantiles[chosen], mean[chosen] = part.quantiles, part.mean
+        return replace(whole, quantiles=quantiles, mean=mean)
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
+        """Joint sample paths of all series."""
+        units = np.zeros((n_paths, len(self.panel), horizon), np.float32)
+        for fitted, chosen in self.parts:
+            units[:, chosen] = fitted.simulate(horizon, n_paths, rng).units
+        return DemandPaths(
+            units=units,
+            skus=self.panel.skus,
+            locations=self.panel.locations,
+            periods=self.panel.calendar.following(horizon),
+        )
+
+
+def fit_all(model: ForecastModel, panel: Panel, seed: int) -> tuple[FittedModel, tuple[Substitution, ...]]:
+    """Fit all series of the panel.
+
+    Series with fewer observed periods than the method needs get the seasonal naive method; series without a single
+    observed period get a forecast of 0.
+
+    Args:
+        model: the method wanted.
+        panel: all series.
+        seed: root of the random streams.
+
+    Returns:
+        A fitted model over all series in the panel's order, and one record per series that got a substitute.
+    """
+    # a method may accept zero periods of its own, but never a series nobody has seen
+    unseen = panel.shorter_than(1)
+    short = panel.shorter_than(model.capabilities.min_history)
+    wanted = ~short & ~unseen
+    if wanted.all():
+        return model.fit(panel, seed=seed), ()
+    parts: list[tuple[FittedModel, BoolArray]] = []
+    for method, chosen in ((model, wanted), (SeasonalNaive(), ~wanted & ~unseen)):
+        if chosen.any():
+            parts.append((method.fit(panel.take(chosen), seed=seed), chosen))
+    return Patchwork(panel, tuple(parts)), _records(model, panel, wanted, unseen)
+
+
+def _records(model: ForecastModel, panel: Panel, fitted: BoolArray, unseen: BoolArray) -> tuple[Substitution, ...]:
+    needed = model.capabilities.min_history
+    too_short = ngettext(
+        "{model} needs {n} observed period of history.", "{model} needs {n} observed periods of history.", needed
+    ).format(model=model.label, n=needed)
+    nothing = _("No period has been observed yet; the forecast is 0.")
+    return tuple(
+        Substitution(
+            sku=str(panel.skus[i]),
+            location=str(panel.locations[i]),
+            wanted=model.key,
+            used=NOTHING_KNOWN if unseen[i] else SeasonalNaive.key,
+            reason=nothing if unseen[i] else too_short,
+        )
+        for i in np.flatnonzero(~fitted)
+    )

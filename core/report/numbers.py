@@ -1,0 +1,84 @@
+"""Numbers, money, dates and shares as the reader writes them; what is undefined stays blank."""
+
+import math
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+
+from core.base.language import current
+
+BLANK: Final = "–"
+
+
+def undefined(value: Any) -> bool:
+    """Whether there is no number to show."""
+    return value is None or (isinstance(value, float | np.floating) and not math.isfinite(value))
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with the locale's separators.
+
+    Example:
+        >>> number(12345.678, 1), number(None)
+        ('12,345.7', '–')
+    """
+    if undefined(value):
+        return BLANK
+    return str(
+        format_decimal(
+            round(float(value or 0), digits), f"#,##0.{'0' * digits}" if digits else "#,##0", locale=current()
+        )
+    )
+
+
+def compact(value: float | None) -> str:
+    """A large number in short form.
+
+    Example:
+        >>> compact(1_234_567)
+        '1.2M'
+    """
+    if undefined(value):
+        return BLANK
+    return str(
+        format_compact_decimal(
+            float(value or 0), fraction_digits=1 if abs(float(value or 0)) >= 1000 else 0, locale=current()
+        )
+    )
+
+
+def money(value: float | None, currency: str, digits: int = 0) -> str:
+    """An amount with its currency.
+
+    Example:
+        >>> money(1234.5, "USD")
+        '$1,234'
+    """
+    if undefined(value):
+        return BLANK
+    pattern = "¤#,##0.00" if digits else "¤#,##0"
+    return str(format_currency(float(value or 0), currency, pattern, locale=current(), currency_digits=False))
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A fraction as percent.
+
+    Example:
+        >>> percent(0.9512)
+        '95.1%'
+    """
+    if undefined(share):
+        return BLANK
+    return str(format_percent(float(share or 0), f"#,##0.{'0' * digits}%" if digits else "#,##0%", locale=current()))
+
+
+def day(value: Any) -> str:
+    """A date, e.g. “3 Apr 2026”; blank when there is none."""
+    moment = np.datetime64(value, "D") if value is not None else np.datetime64("NaT")
+    if np.isnat(moment):
+        return BLANK
+    plain: date = moment.astype(date)
+    return str(format_date(plain, "d MMM y", locale=current()))

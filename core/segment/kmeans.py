@@ -1,0 +1,116 @@
+"""K-Means of SKUs over explained features, with the number of groups suggested by the silhouette."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from core.base.errors import NoDataError, ParameterError
+from core.base.types import AnyArray, FloatArray, IntArray
+from core.segment.features import FeatureTable
+
+MOST_GROUPS: Final = 10
+SILHOUETTE_SAMPLE: Final = 2_000
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """Label per SKU, what it was computed from, and a profile per label.
+
+    Attributes:
+        labels: group number of each series, 0 = the largest group, shape (n_series,).
+        features: the features used.
+        centres: mean of the standardised features per group, shape (n_groups, n_features).
+        silhouettes: mean silhouette per number of groups tried (Rousseeuw 1987); higher = better separated.
+        suggested: the number of groups with the highest silhouette.
+        map_xy: the two main directions of the standardised features (principal components), shape (n_series, 2).
+    """
+
+    labels: IntArray
+    features: FeatureTable
+    centres: FloatArray
+    silhouettes: dict[int, float]
+    suggested: int
+    map_xy: FloatArray
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups."""
+        return len(self.centres)
+
+
+def segment(features: FeatureTable, n_groups: int | None, *, seed: int) -> Segmentation:
+    """Group the series into n_groups, or into the suggested number when None.
+
+    Raises:
+        NoDataError: fewer than 4 series.
+        ParameterError: n_groups is below 2 or not below the number of series.
+    """
+    n_series = len(features.values)
+    if n_series < 4:
+        raise NoDataError(f"Grouping needs at least 4 SKUs; the data has {n_series}. Upload more SKUs.")
+    if n_groups is not None and not 2 <= n_groups < n_series:
+        raise ParameterError.outside("Number of groups", n_groups, low=2, high=n_series - 1)
+    points = features.standardised
+    silhouettes = silhouette_by_k(points, seed)
+    suggested = max(silhouettes, key=lambda k: silhouettes[k])
+    labels = _cluster(points, n_groups or suggested, seed)
+    groups = int(labels.max()) + 1
+    return Segmentation(
+        labels=labels,
+        features=features,
+        centres=np.stack([points[labels == group].mean(axis=0) for group in range(groups)]),
+        silhouettes=silhouettes,
+        suggested=suggested,
+        map_xy=_map(points),
+    )
+
+
+def silhouette_by_k(points: FloatArray, seed: int) -> dict[int, float]:
+    """Mean silhouette for 2 to 10 groups, on a seeded sample of at most 2,000 series."""
+    from sklearn.metrics import silhouette_score
+
+    sample = np.random.default_rng(seed).permutation(len(points))[:SILHOUETTE_SAMPLE]
+    chosen = points[np.sort(sample)]
+    most = min(MOST_GROUPS, len(np.unique(chosen, axis=0)) - 1)
+    if most < 2:
+        raise NoDataError("All SKUs have the same features, so there is nothing to group. Upload more history.")
+    return {k: float(silhouette_score(chosen, _cluster(chosen, k, seed))) for k in range(2, most + 1)}
+
+
+def _cluster(points: FloatArray, n_groups: int, seed: int) -> IntArray:
+    from sklearn.cluster import KMeans
+
+    raw = KMeans(n_clusters=n_groups, n_init=5, random_state=seed).fit_predict(points)
+    by_size = np.argsort(-np.bincount(raw, minlength=n_groups), kind="stable")
+    rank = np.empty(n_groups, np.int64)
+    rank[by_size] = np.arange(n_groups)
+    return np.asarray(rank[raw])
+
+
+def _map(points: FloatArray) -> FloatArray:
+    centred = points - points.mean(axis=0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    two = directions[:2] * np.where(directions[:2].sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
+    projected = centred @ two.T
+    return projected if projected.shape[1] == 2 else np.column_stack([projected, np.zeros(len(points))])
+
+
+def describe(segmentation: Segmentation, names: dict[str, str], strongest: int = 3) -> list[str]:
+    """A sentence part per group: the features in which it differs most from the average SKU."""
+    texts = []
+    for centre in segmentation.centres:
+        order = np.argsort(-np.abs(centre))[:strongest]
+        parts = [
+            f"{'high' if centre[place] > 0 else 'low'} {names[segmentation.features.names[place]]}"
+            for place in order
+            if abs(centre[place]) > 0.35
+        ]
+        texts.append(", ".join(parts) or "close to the average SKU")
+    return texts
+
+
+def group_names(n_groups: int) -> AnyArray:
+    """Names in order of size, Group A being the largest, texts of shape (n_groups,)."""
+    return np.array([f"Group {LETTERS[number % 26]}{number // 26 or ''}" for number in range(n_groups)], dtype=object)

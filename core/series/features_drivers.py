@@ -1,0 +1,109 @@
+"""Drivers as columns: prices, promotions and events of past and planned periods, and what shoppers did lately."""
+
+from typing import Final
+
+import numpy as np
+
+from core.base.columns import known_ahead
+from core.base.types import FloatArray
+from core.series.panel import Panel
+
+PRICE: Final = "price"
+PROMOTION: Final = "promotion"
+
+
+def event_drivers(panel: Panel) -> tuple[str, ...]:
+    """Names of the holidays and events on the calendar, sorted."""
+    named = set(panel.drivers) | set(panel.future_drivers)
+    return tuple(sorted(name for name in named if known_ahead(name) and name not in (PRICE, PROMOTION)))
+
+
+def behaviour_drivers(panel: Panel) -> tuple[str, ...]:
+    """Names of the drivers nobody knows ahead (clicks, favourites, advertising seen), sorted."""
+    return tuple(sorted(name for name in panel.drivers if not known_ahead(name)))
+
+
+def has_driver(panel: Panel, name: str) -> bool:
+    """Whether any value of the driver is known, past or planned."""
+    past = name in panel.drivers and not np.isnan(panel.drivers[name]).all()
+    ahead = name in panel.future_drivers and not np.isnan(panel.future_drivers[name]).all()
+    return bool(past or ahead)
+
+
+def planned(panel: Panel, name: str, n_ahead: int) -> FloatArray:
+    """A driver over the observed periods and the plan for the next ones, NaN = unknown.
+
+    Args:
+        panel: the panel with its drivers.
+        name: a driver known ahead.
+        n_ahead: periods after the last one; a plan that ends earlier is NaN from there on.
+
+    Returns:
+        Values of the driver, shape (n_series, n_periods + n_ahead).
+    """
+    result = np.full((len(panel), panel.n_periods + max(n_ahead, 0)), np.nan)
+    if name in panel.drivers:
+        result[:, : panel.n_periods] = panel.dense(panel.drivers[name])
+    future = panel.future_drivers.get(name, np.empty((len(panel), 0)))[:, : max(n_ahead, 0)]
+    result[:, panel.n_periods : panel.n_periods + future.shape[1]] = future
+    return result
+
+
+def switch(panel: Panel, name: str, n_ahead: int) -> FloatArray:
+    """A promotion or an event as a number that is 0 where nothing is planned, shape (n_series, n_periods + n_ahead).
+
+    Drivers given in larger numbers (a discount in percent, say) are divided by their largest past value, so that 1 is
+    the strongest action seen.
+    """
+    values = np.nan_to_num(planned(panel, name, n_ahead))
+    past = np.abs(values[:, : panel.n_periods])
+    return np.asarray(values / max(1.0, float(past.max(initial=0.0))))
+
+
+def log_price(panel: Panel, n_ahead: int) -> FloatArray:
+    """Natural log of the price, the last known price carried on, shape (n_series, n_periods + n_ahead).
+
+    NaN before the first known price. Later prices are never carried back: they were not known then.
+    """
+    price = planned(panel, PRICE, n_ahead)
+    price = np.where(price > 0, price, np.nan)
+    columns = np.arange(price.shape[1])[None, :]
+    latest = np.maximum.accumulate(np.where(np.isnan(price), -1, columns), axis=1)
+    carried = np.take_along_axis(price, np.maximum(latest, 0), axis=1)
+    return np.asarray(np.log(np.where(latest >= 0, carried, np.nan)))
+
+
+def common_row(values: FloatArray, panel: Panel) -> FloatArray | None:
+    """The one row all series share while they are on the calendar, or None when they differ.
+
+    Args:
+        values: a driver, shape (n_series, n_periods + n_ahead).
+        panel: the panel it belongs to; periods before a series' start do not count.
+    """
+    begun = np.arange(values.shape[1])[None, :] >= panel.starts[:, None]
+    highest = np.where(begun, values, -np.inf).max(axis=0, initial=-np.inf)
+    lowest = np.where(begun, values, np.inf).min(axis=0, initial=np.inf)
+    if np.any(highest > lowest):
+        return None
+    return np.where(np.isfinite(highest), highest, 0.0)
+
+
+def run_up(flags: FloatArray) -> FloatArray:
+    """How near an event of the next four days is: ¼ four days before … 1 on the eve, along the last axis."""
+    parts = [_moved(flags, -lead) * (5 - lead) / 4 for lead in range(1, 5)]
+    return np.asarray(np.maximum.reduce(parts))
+
+
+def aftermath(flags: FloatArray) -> FloatArray:
+    """Whether an event ended one (1) or two (½) days ago, along the last axis."""
+    return np.maximum(_moved(flags, 1), _moved(flags, 2) / 2)
+
+
+def _moved(flags: FloatArray, by: int) -> FloatArray:
+    """The flags later by `by` periods (earlier when negative), 0 where nothing comes in."""
+    result = np.zeros_like(flags)
+    if by > 0:
+        result[..., by:] = flags[..., :-by]
+    else:
+        result[..., :by] = flags[..., -by:]
+    return result

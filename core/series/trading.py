@@ -1,0 +1,159 @@
+"""Reads a shop's trading calendar off its sales lines: frequency, closed days, an unfinished last day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from core.base.calendar import Frequency, TradingCalendar, weekday
+from core.base.errors import NoDataError
+from core.base.types import BoolArray, DateArray, FloatArray, IntArray
+
+CLOSED_WEEKDAY_SHARE: Final = 0.05
+"""A weekday counts as closed when at most this share of its dates saw any sale and other weekdays mostly did."""
+EMPTY_BY_CHANCE: Final = 9.2
+"""Usual lines a day from which a day without any is taken as closed: e^−9.2 ≈ 1 in 10,000 by chance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DayCounts:
+    """Sales lines per calendar day on which there were any.
+
+    Attributes:
+        days: ascending, datetime64[D], shape (n_days,).
+        lines: sales lines on the day, shape (n_days,).
+        last_hour: time of day of the last line, hours 0 to 24; all 0 when files carry dates only, shape (n_days,).
+    """
+
+    days: DateArray
+    lines: IntArray
+    last_hour: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trading:
+    """A trading calendar and what was noticed while reading it off the data, as sentences."""
+
+    calendar: TradingCalendar
+    notes: tuple[str, ...]
+
+
+def frequency_of(days: DateArray) -> Frequency:
+    """Day, week or month, from the usual gap between the dates that occur.
+
+    Example:
+        >>> frequency_of(np.array(["2024-01-05", "2024-01-12", "2024-01-19"], "datetime64[D]")).value
+        'week'
+    """
+    if len(days) < 2:
+        return Frequency.DAY
+    gap = float(np.median(np.diff(days).astype(np.int64)))
+    if gap < 6:
+        return Frequency.DAY
+    return Frequency.WEEK if gap < 27 else Frequency.MONTH
+
+
+def period_start(days: DateArray, frequency: Frequency, week_anchor: int = 0) -> DateArray:
+    """First day of the period each day lies in; weeks begin on `week_anchor` (Monday = 0)."""
+    if frequency is Frequency.DAY:
+        return days
+    if frequency is Frequency.MONTH:
+        return days.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray(days - ((weekday(days) - week_anchor) % 7))
+
+
+def read_calendar(counts: DayCounts, frequency: Frequency, week_anchor: int = 0) -> Trading:
+    """The trading calendar of the shop.
+
+    Days: closed weekdays and closed single days are left off, so no demand is invented for them; an unfinished last day
+    is left out. Weeks and months made from daily lines leave out an unfinished last period, so that it does not look
+    like a collapse.
+
+    Raises:
+        NoDataError: there are no sales lines.
+    """
+    if not len(counts.days):
+        raise NoDataError("There are no sales lines yet. Upload a sales file or load the sample shop.")
+    if frequency is Frequency.DAY:
+        return _daily(counts)
+    return _coarse(counts, frequency, week_anchor)
+
+
+def _daily(counts: DayCounts) -> Trading:
+    notes: list[str] = []
+    days, lines = counts.days, counts.lines
+    if _unfinished(counts):
+        notes.append(
+            f"The last day, {days[-1]}, is unfinished (its last sale is at {_clock(counts.last_hour[-1])}, usually "
+            f"{_clock(float(np.median(counts.last_hour)))}); it is left out so that it does not look like a collapse."
+        )
+        days, lines = days[:-1], lines[:-1]
+    every = np.arange(days[0], days[-1] + 1)
+    sold = np.zeros(len(every), np.int64)
+    sold[(days - days[0]).astype(np.int64)] = lines
+    closed_weekdays = _closed_weekdays(every, sold)
+    shut = np.isin(weekday(every), list(closed_weekdays))
+    usual = np.array([_usual(sold[(weekday(every) == number) & (sold > 0)]) for number in range(7)])
+    shut |= (sold == 0) & (usual[weekday(every)] >= EMPTY_BY_CHANCE)
+    single = every[shut & ~np.isin(weekday(every), list(closed_weekdays))]
+    if closed_weekdays:
+        names = ", ".join(_WEEKDAYS[number] for number in sorted(closed_weekdays))
+        notes.append(f"The shop does not trade on {names}; no demand is forecast for these days.")
+    if len(single):
+        notes.append(f"{len(single):,} single days without any sale are taken as closed, e.g. {single[0]}.")
+    return Trading(TradingCalendar(Frequency.DAY, every[~shut], closed_weekdays, single), tuple(notes))
+
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _usual(lines: IntArray) -> float:
+    return float(np.median(lines)) if len(lines) else 0.0
+
+
+def _closed_weekdays(every: DateArray, sold: IntArray) -> frozenset[int]:
+    if len(every) < 28:
+        return frozenset()
+    open_share = np.array([(sold[weekday(every) == number] > 0).mean() for number in range(7)])
+    trades = open_share > 0.5
+    return frozenset(np.flatnonzero(open_share <= CLOSED_WEEKDAY_SHARE).tolist()) if trades.any() else frozenset()
+
+
+def _unfinished(counts: DayCounts) -> bool:
+    """Whether the last day ends earlier than 9 of 10 days; unknown when files carry no times."""
+    if len(counts.days) < 14 or counts.last_hour.max() == 0:
+        return False
+    return bool(counts.last_hour[-1] < np.quantile(counts.last_hour[:-1], 0.10) - 0.5)
+
+
+def _clock(hours: float) -> str:
+    minutes = round(hours * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _coarse(counts: DayCounts, frequency: Frequency, week_anchor: int) -> Trading:
+    starts = period_start(counts.days, frequency, week_anchor)
+    native = frequency_of(counts.days) is frequency
+    last = starts[-1]
+    seed = TradingCalendar(frequency, np.array([last]))
+    unfinished = not native and counts.days[-1] < seed.following(1)[0] - np.timedelta64(1, "D")
+    first = starts[0]
+    every = _every(first, last, frequency)
+    if not unfinished or len(every) < 2:
+        return Trading(TradingCalendar(frequency, every), ())
+    note = f"The last {frequency.value}, from {last}, is unfinished (data ends {counts.days[-1]}); it is left out."
+    return Trading(TradingCalendar(frequency, every[:-1]), (note,))
+
+
+def _every(first: np.datetime64, last: np.datetime64, frequency: Frequency) -> DateArray:
+    if frequency is Frequency.MONTH:
+        months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)
+        return np.asarray(months.astype("datetime64[D]"))
+    return np.arange(first, last + np.timedelta64(1, "D"), np.timedelta64(7, "D"))
+
+
+def known_periods(calendar: TradingCalendar, periods: DateArray) -> tuple[IntArray, BoolArray]:
+    """Place of each period on the calendar, and whether it is on it at all."""
+    place = np.searchsorted(calendar.periods, periods)
+    clipped = np.minimum(place, len(calendar) - 1)
+    return clipped, np.asarray(calendar.periods[clipped] == periods)

@@ -1,0 +1,177 @@
+"""The loop that plays one policy through time, for every series and path.
+
+Order of events in a period: receipts come in · the review, if it is due, places an order (a lead time of 0 arrives at
+once) · what is owed to customers is delivered · the period's demand is served. So an order placed at the start of
+period t must cover the R + L periods until the next order can arrive, which is the protection interval of the plan.
+"""
+
+import math
+
+import numpy as np
+from numba import njit, prange, uint64
+
+from core.base.types import AnyArray, FloatArray, IntArray
+from core.inventory.kernels import rounded_units, wanted_units
+
+DEMANDED, UNMET, ON_HAND, SHORT_PERIODS, CYCLES, SHORT_CYCLES, ORDERS, ORDERED = range(8)
+"""Columns of the statistics of a path; sums over the periods counted.
+
+DEMANDED, UNMET (not served at once from stock): units. ON_HAND: units × periods held. SHORT_PERIODS: periods in which
+some demand was not served. CYCLES: replenishment cycles ended, SHORT_CYCLES: those with unmet demand. ORDERS, ORDERED:
+orders placed, units ordered."""
+N_STATISTICS = 8
+
+OPENING, INCOMING, ORDER, DEMAND, SOLD, CLOSING, BACKLOG = range(7)
+"""Columns of a trace: stock at the start, received, ordered, demanded, delivered, stock and backlog at the end."""
+N_TRACE = 7
+
+MIX_1, MIX_2, GOLDEN = uint64(0xBF58476D1CE4E5B9), uint64(0x94D049BB133111EB), uint64(0x9E3779B97F4A7C15)
+
+
+@njit(cache=True, nogil=True)
+def drawn(stream: int, path: int, period: int, n: int) -> int:
+    """A number below n that depends on nothing but stream, path and period.
+
+    An order placed in the same period meets the same luck in every scenario, whatever was ordered before.
+
+    Source: Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators" (the SplitMix64 finaliser).
+    """
+    x = uint64(stream) * GOLDEN + uint64(path) * MIX_1 + uint64(period) * MIX_2 + GOLDEN
+    x = (x ^ (x >> uint64(30))) * MIX_1
+    x = (x ^ (x >> uint64(27))) * MIX_2
+    x ^= x >> uint64(31)
+    return int((x >> uint64(33)) % uint64(n))
+
+
+@njit(cache=True, nogil=True)
+def play(
+    demand: AnyArray, due: FloatArray, rule: FloatArray, lead: IntArray, luck: tuple[int, int, int],
+    counting: tuple[bool, int], statistics: FloatArray, trace: FloatArray,
+) -> None:  # fmt: skip
+    """One series on one path.
+
+    Args:
+        demand: units per period, shape (horizon,).
+        due: receipts of open orders per period, shape (horizon,); new receipts are added to it.
+        rule: on hand, on order, owed, trigger, target, quantity, MOQ, pack of the series.
+        lead: equally likely lead times in periods, shape (n_points,).
+        luck: periods between reviews, stream of the series, number of the path.
+        counting: whether unmet demand is lost (else it waits), and the first period that counts.
+        statistics: receives the sums, shape (N_STATISTICS,).
+        trace: receives every period, shape (horizon, N_TRACE), or (0, N_TRACE) for none.
+    """
+    on_hand, on_order, owed, trigger, target = rule[0], rule[1], rule[2], rule[3], rule[4]
+    (review, stream, path), (lost_sales, counted_from) = luck, counting
+    demanded, lost, held, units = 0.0, 0.0, 0.0, 0.0
+    short_periods, cycles, short_cycles, orders = 0, 0, 0, 0
+    short_cycle, until_review = False, 0
+    for t in range(len(demand)):
+        counts = t >= counted_from
+        opening, received, ordered = on_hand, due[t], 0.0
+        # rare events stand in branches, so that the chain of dependent additions from period to period stays short
+        if received > 0.0:
+            on_hand += received
+            on_order -= received
+        if until_review == 0:
+            until_review = review
+            wanted = wanted_units(on_hand + on_order - owed, trigger, target, rule[5])
+            ordered = rounded_units(wanted, rule[6], rule[7])
+        until_review -= 1
+        if ordered > 0.0:
+            if counts:
+                orders += 1
+                units += ordered
+            arrival = t + lead[drawn(stream, path, t, len(lead))]
+            if arrival == t:
+                on_hand += ordered
+                received += ordered
+            else:
+                on_order += ordered
+                if arrival < len(demand):
+                    due[arrival] += ordered
+        if received > 0.0 and t > counted_from:
+            cycles += 1
+            short_cycles += short_cycle
+            short_cycle = False
+
+        late, unmet = 0.0, 0.0
+        if owed > 0.0:
+            late = min(on_hand, owed)
+            on_hand -= late
+            owed -= late
+        left = on_hand - demand[t]
+        if left < 0.0:
+            unmet, left = -left, 0.0
+            owed += 0.0 if lost_sales else unmet
+            if counts:
+                lost += unmet
+                short_periods += 1
+                short_cycle = True
+        if counts:
+            demanded += demand[t]
+            # stock falls evenly within a period, so its mean is half-way between the two ends
+            held += 0.5 * (on_hand + left)
+        on_hand = left
+        if t < len(trace):
+            trace[t, OPENING], trace[t, INCOMING], trace[t, ORDER] = opening, received, ordered
+            trace[t, DEMAND], trace[t, SOLD] = demand[t], late + demand[t] - unmet
+            trace[t, CLOSING], trace[t, BACKLOG] = on_hand, owed
+    statistics[DEMANDED], statistics[UNMET], statistics[ON_HAND], statistics[ORDERED] = demanded, lost, held, units
+    statistics[SHORT_PERIODS], statistics[CYCLES] = short_periods, cycles
+    statistics[SHORT_CYCLES], statistics[ORDERS] = short_cycles, orders
+
+
+@njit(cache=True, nogil=True)
+def play_some(
+    units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray], counting: tuple[bool, int],
+    first: int, result: FloatArray, trace: FloatArray,
+) -> None:  # fmt: skip
+    """Statistics of every series on a block of paths, on one core.
+
+    Args:
+        units: demand of the block, shape (n_block, n_series, horizon).
+        play_of: receipts of open orders (n_series, horizon); on hand, on order, owed, trigger, target, quantity, MOQ
+            and pack (n_series, 8); periods between reviews, ≥ 1 (n_series,); equally likely lead times in periods
+            (n_series, n_points); streams of their draws (n_series,).
+        counting: whether unmet demand is lost, and the first period that counts.
+        first: number of the block's first path.
+        result: receives the statistics, shape (n_block, n_series, N_STATISTICS).
+        trace: receives every period, shape (n_block, n_series, horizon or 0, N_TRACE).
+    """
+    due, rules, review, lead, streams = play_of
+    # one buffer per core: every path starts again from the open orders
+    own_due = np.empty(units.shape[2])
+    for p in range(units.shape[0]):
+        for i in range(units.shape[1]):
+            own_due[:] = due[i]
+            luck = (review[i], streams[i], first + p)
+            play(units[p, i], own_due, rules[i], lead[i], luck, counting, result[p, i], trace[p, i])
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def play_all(
+    units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray], counting: tuple[bool, int],
+    result: FloatArray, trace: FloatArray,
+) -> None:  # fmt: skip
+    """`play_some` over all paths, on all cores; arguments are its own."""
+    n_paths = len(units)
+    # blocks of whole paths read demand in the order it lies in memory
+    blocks = min(n_paths, 64)
+    for block in prange(blocks):
+        low, high = block * n_paths // blocks, (block + 1) * n_paths // blocks
+        play_some(units[low:high], play_of, counting, low, result[low:high], trace[low:high])
+
+
+@njit(cache=True, nogil=True)
+def whole_periods(points: FloatArray, days_per_period: float) -> IntArray:
+    """Lead times in whole periods whose mean is that of the fractional ones, shape (n_series, n_points).
+
+    Each point is rounded up or down against an evenly spread threshold (multiples of the golden ratio), so a lead
+    time of 1.4 weeks becomes one week on 60 % of the points and two weeks on 40 %.
+    """
+    result = np.empty(points.shape, np.int64)
+    for k in range(points.shape[1]):
+        threshold = (k + 1) * 0.6180339887498949 % 1.0
+        for i in range(len(points)):
+            result[i, k] = math.floor(points[i, k] / days_per_period + threshold * (1.0 - 1e-9) + 1e-9)
+    return result

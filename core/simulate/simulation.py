@@ -1,0 +1,185 @@
+"""Plays a policy on demand paths and measures service, stock and cost."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.base.errors import InfeasibleTermsError, ParameterError
+from core.base.language import _
+from core.base.randomness import streams
+from core.base.types import FloatArray, IntArray
+from core.inventory.contract import Settings, StockPosition
+from core.inventory.deciding import decided
+from core.inventory.kernels import SMALL
+from core.inventory.lead_time import lead_time_points, periods_of, protection_demand, series_keys, undated_receipts
+from core.inventory.terms import check_terms, take_settings, take_terms
+from core.simulate import kernels as k
+from core.simulate.contract import SimulationCase, SimulationResult
+from core.simulate.measures import Measure
+
+DAYS_PER_YEAR = 365.25
+FAN_LEVELS = (0.1, 0.5, 0.9)
+
+
+def settings_of(case: SimulationCase) -> Settings:
+    """Trigger and target the policy decides on for the paths and terms of the case."""
+    check_terms(case.terms, series_keys(case.paths))
+    demand = protection_demand(case.paths, case.terms, case.options.frequency, seed=case.options.seed)
+    return decided(case.policy, demand, case.terms, case.service_level)
+
+
+def simulate(case: SimulationCase, settings: Settings | None = None) -> SimulationResult:
+    """Service, stock and cost of a policy, played on every path.
+
+    Args:
+        case: paths, terms, opening stock, policy and options.
+        settings: what to play; None = decided by the policy of the case.
+
+    Raises:
+        InfeasibleTermsError: supply terms are impossible, or receipts do not match the series and horizon.
+        ParameterError: a service level or option is out of range.
+    """
+    options, paths = case.options, case.paths
+    if not 0 <= options.warm_up_periods < paths.horizon:
+        raise ParameterError.outside(
+            "Warm-up", options.warm_up_periods, low=0, high=paths.horizon - 1, unit=f"{options.frequency.value}s"
+        )
+    chosen = settings_of(case) if settings is None else settings
+    return _result(case, chosen, statistics_of(case, chosen))
+
+
+def statistics_of(case: SimulationCase, settings: Settings) -> FloatArray:
+    """Sums of every path and series, shape (n_paths, n_series, 8); columns as in `core.simulate.kernels`."""
+    statistics, _none = _played(case, settings, traced=False)
+    return statistics
+
+
+def trace(case: SimulationCase, settings: Settings | None = None) -> FloatArray:
+    """Every period of the play, shape (n_paths, n_series, horizon, 7); columns as in `core.simulate.kernels`.
+
+    For few series: it needs 56 bytes per path, series and period.
+    """
+    chosen = settings_of(case) if settings is None else settings
+    _statistics, periods = _played(case, chosen, traced=True)
+    return periods
+
+
+def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[FloatArray, FloatArray]:
+    """Statistics (n_paths, n_series, N_STATISTICS) and, if asked for, every period of the play."""
+    units = np.ascontiguousarray(case.paths.units)
+    statistics = np.empty((*units.shape[:2], k.N_STATISTICS))
+    periods = np.empty((*units.shape[:2], units.shape[2] if traced else 0, k.N_TRACE))
+    counting = (case.options.lost_sales, case.options.warm_up_periods)
+    if units.size < SMALL:
+        k.play_some(units, _play_of(case, settings), counting, 0, statistics, periods)
+    else:
+        k.play_all(units, _play_of(case, settings), counting, statistics, periods)
+    return statistics, periods
+
+
+def _play_of(case: SimulationCase, settings: Settings) -> tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray]:
+    """What the kernels play; see `core.simulate.kernels.play_some`."""
+    terms, opening, options = case.terms, case.opening, case.options
+    lead = k.whole_periods(lead_time_points(terms), options.frequency.days)
+    due = _due(case)
+    # receipts may be dated for more than is reported as on order; what arrives counts
+    on_order = np.maximum(opening.on_order, due.sum(axis=1))
+    columns = (
+        np.nan_to_num(opening.on_hand, nan=0.0), on_order, opening.allocated, settings.trigger, settings.target,
+        settings.quantity, terms.moq, terms.pack,
+    )  # fmt: skip
+    rules = np.ascontiguousarray(np.stack([np.asarray(column, float) for column in columns], axis=1))
+    names = streams([f"{key}: supply {options.seed}" for key in series_keys(case.paths)])
+    return due, rules, periods_of(np.asarray(terms.review_period_days, float), options.frequency), lead, names
+
+
+def _due(case: SimulationCase) -> FloatArray:
+    """Receipts of open orders by period, shape (n_series, horizon); undated ones after the mean lead time."""
+    n_series, horizon = len(case.paths), case.paths.horizon
+    if case.receipts is not None:
+        if case.receipts.shape != (n_series, horizon):
+            raise InfeasibleTermsError(
+                f"Receipts must cover {n_series} series and {horizon} periods; they have the shape "
+                f"{case.receipts.shape}. Give one row per series and one column per period."
+            )
+        return np.array(case.receipts, float)
+    return undated_receipts(case.opening.on_order, case.terms, case.options.frequency, horizon)
+
+
+def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) -> SimulationResult:
+    options, terms = case.options, case.terms
+    counted = case.paths.horizon - options.warm_up_periods
+    days = counted * options.frequency.days
+    cost = np.asarray(terms.unit_cost, float)[:, None]
+    # paths last: means and errors are taken across them
+    sums = np.ascontiguousarray(statistics.transpose(2, 1, 0))
+    demanded, unmet, cycles = sums[k.DEMANDED], sums[k.UNMET], sums[k.CYCLES]
+    served = demanded - unmet
+    stock = sums[k.ON_HAND] / counted
+    delivered = served if options.lost_sales else demanded
+    holding = stock * cost * np.asarray(terms.holding_rate_per_year, float)[:, None] * (days / DAYS_PER_YEAR)
+    ordering = sums[k.ORDERS] * np.asarray(terms.order_cost, float)[:, None]
+    shortage = unmet * _cost_per_unit_short(case)[:, None]
+    measures = {
+        "fill_rate": Measure.of_ratio(served, demanded),
+        "cycle_service_level": Measure.of_ratio(cycles - sums[k.SHORT_CYCLES], cycles),
+        "stock_out_days": Measure.of_amount(sums[k.SHORT_PERIODS] * options.frequency.days),
+        "demand_units": Measure.of_amount(demanded),
+        "unmet_units": Measure.of_amount(unmet),
+        "average_units": Measure.of_amount(stock),
+        "average_value": Measure.of_amount(stock * cost),
+        "turns": Measure.of_ratio(delivered * cost * (DAYS_PER_YEAR / days), stock * cost),
+        "orders": Measure.of_amount(sums[k.ORDERS]),
+        "ordered_units": Measure.of_amount(sums[k.ORDERED]),
+        "holding_cost": Measure.of_amount(holding),
+        "ordering_cost": Measure.of_amount(ordering),
+        "shortage_cost": Measure.of_amount(shortage),
+        "total_cost": Measure.of_amount(holding + ordering + shortage),
+    }
+    fan_series = np.asarray(options.fan_series, np.int64)
+    return SimulationResult(
+        skus=case.paths.skus, locations=case.paths.locations, settings=settings, days=days,
+        n_paths=case.paths.n_paths, **measures, reasons=_reasons(measures), fan_series=fan_series,
+        fan=_fan(case, settings, fan_series), periods=case.paths.periods,
+    )  # fmt: skip
+
+
+def _cost_per_unit_short(case: SimulationCase) -> FloatArray:
+    """Money lost per unit not served at once: its margin when lost, a share of the margin when delivered late."""
+    margin = np.maximum(np.asarray(case.terms.unit_price - case.terms.unit_cost, float), 0.0)
+    return margin if case.options.lost_sales else margin * case.options.backorder_penalty
+
+
+def _reasons(measures: dict[str, Measure]) -> dict[str, str]:
+    """Why a measure has no value for some series, by its name."""
+    texts = {
+        "fill_rate": _("without demand in the simulated time there is nothing to serve"),
+        "cycle_service_level": _("no replenishment cycle ended in the simulated time"),
+        "turns": _("no stock was held, or the unit cost is unknown"),
+        "average_value": _("the unit cost is unknown"),
+        "holding_cost": _("the unit cost is unknown"),
+        "shortage_cost": _("the unit cost or price is unknown"),
+        "total_cost": _("the unit cost or price is unknown"),
+    }
+    return {name: text for name, text in texts.items() if np.isnan(measures[name].mean).any()}
+
+
+def _fan(case: SimulationCase, settings: Settings, chosen: IntArray) -> FloatArray:
+    """Percentiles of stock at the end of each period for the chosen series, shape (n_fan, horizon, 3)."""
+    if not len(chosen):
+        return np.empty((0, case.paths.horizon, len(FAN_LEVELS)))
+    part = _take(case, chosen)
+    closing = trace(part, take_settings(settings, chosen))[:, :, :, k.CLOSING]
+    return np.moveaxis(np.quantile(closing, FAN_LEVELS, axis=0), 0, 2)
+
+
+def _take(case: SimulationCase, chosen: IntArray) -> SimulationCase:
+    """The case of the chosen series only; their draws stay the same."""
+    opening = case.opening
+    return replace(
+        case,
+        paths=case.paths.take(chosen),
+        terms=take_terms(case.terms, chosen),
+        opening=StockPosition(opening.on_hand[chosen], opening.on_order[chosen], opening.allocated[chosen]),
+        receipts=None if case.receipts is None else case.receipts[chosen],
+    )

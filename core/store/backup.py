@@ -1,0 +1,136 @@
+"""Backups: a verified copy of the store taken while it is in use, and the way back."""
+
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from core.base.errors import StoreError
+from core.store.connection import DamagedError, connect, plain_words
+from core.store.schema import newest_version, version_of
+from core.store.sql import count_rows
+from core.store.workspace import Workspace
+
+# Closing any descriptor of the open store in this process would drop its POSIX lock, so another process copies.
+_COPY: Final = (
+    "import os, shutil, sys\n"
+    "shutil.copyfile(sys.argv[1], sys.argv[2])\n"
+    "with open(sys.argv[2], 'rb+') as file: os.fsync(file.fileno())\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A verified copy: where it lies, its size in bytes and the rows it holds per table."""
+
+    path: Path
+    size_bytes: int
+    rows: dict[str, int]
+
+
+def backup(workspace: Workspace, target: Path) -> BackupReport:
+    """Copy the store to a new file and check the copy; the secret key and the sample paths are not part of it.
+
+    Raises:
+        StoreError: the target exists, the disk is full, or the copy does not hold what the store holds.
+    """
+    path = target.expanduser().resolve()
+    if path.exists():
+        raise StoreError(f"{path.name} exists already. Choose another name; a backup never overwrites a file.")
+    draft = path.with_name(path.name + ".partial")
+    with workspace.quiet() as cursor:
+        expected = count_rows(cursor)
+        _copy(workspace.path, draft)
+    # Checked outside the quiet time: writers need not wait for the reading.
+    found = _contents(draft)
+    if found != expected:
+        draft.unlink()
+        raise StoreError(f"The copy {path.name} does not hold all rows and was removed. Try again.")
+    draft.replace(path)
+    workspace.ledger.backed_up(path)
+    return BackupReport(path, path.stat().st_size, found)
+
+
+def restore(workspace_path: Path, source: Path) -> BackupReport:
+    """Put a backup in the place of a workspace; the file that was there is kept as `….before-restore`.
+
+    Sessions that have the workspace open go on with the restored one.
+
+    Raises:
+        StoreError: the source is missing, damaged, from a newer program or no workspace, or the workspace is being
+            read all the time.
+    """
+    origin, path = source.expanduser().resolve(), workspace_path.expanduser().resolve()
+    if not origin.is_file():
+        raise StoreError(f"There is no backup at {origin.name}. Choose the file that the backup made.")
+    if Workspace.is_open(origin):
+        raise StoreError(f"{origin.name} is the open workspace itself. Choose a backup.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".restoring")
+    _copy(origin, draft)
+    try:
+        rows = _contents(draft)
+    except StoreError:
+        draft.unlink()
+        raise
+    try:
+        _put_in_place(path, draft)
+    finally:
+        draft.unlink(missing_ok=True)
+    workspace = Workspace.open(path)
+    with workspace.cursor() as cursor:
+        workspace.ledger.accept(cursor)
+    return BackupReport(path, path.stat().st_size, rows)
+
+
+def _put_in_place(path: Path, draft: Path) -> None:
+    if Workspace.is_open(path):
+        workspace = Workspace.open(path)
+        workspace.checkpoint()
+        with workspace.swapped():
+            _exchange(path, draft)
+        return
+    if path.exists():
+        # Refuses when another process has it open; a damaged one is exactly what a restore is for.
+        with suppress(DamagedError):
+            connect(path).close()
+    _exchange(path, draft)
+
+
+def _exchange(path: Path, draft: Path) -> None:
+    # A log that stayed would be replayed into the restored file.
+    log = path.with_name(path.name + ".wal")
+    if path.exists():
+        path.replace(path.with_name(path.name + ".before-restore"))
+    if log.exists():
+        log.replace(path.with_name(path.name + ".before-restore.wal"))
+    draft.replace(path)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    done = subprocess.run(  # noqa: S603 - our own interpreter and script; paths are arguments, not code
+        [sys.executable, "-I", "-c", _COPY, str(source), str(target)], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        target.unlink(missing_ok=True)
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise StoreError(f"{source.name} could not be copied to {target.parent.name} ({last[:200]}). Check the disk.")
+
+
+def _contents(path: Path) -> dict[str, int]:
+    """Rows per table of a store file that nobody has open.
+
+    Raises:
+        StoreError: damaged, no workspace, or from a newer program.
+    """
+    with closing(connect(path, read_only=True)) as connection, plain_words(path):
+        version = version_of(connection)
+        if not 1 <= version <= newest_version():
+            raise StoreError(
+                f"{path.name} has schema {version}; schemas 1 to {newest_version()} can be restored. "
+                "Choose a backup of this program, or install the newer version."
+            )
+        return count_rows(connection)

@@ -1,0 +1,217 @@
+"""Dataset versions: the clean demand derived from uploads and a recipe, the root of every run and cache key."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from core.base.errors import NoDataError
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
+from core.store.clock import now
+from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
+from core.store.workspace import Workspace
+
+_KEEP: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetVersion:
+    """One state of the clean data.
+
+    Attributes:
+        version: hash of uploads, recipe and grain; see version_of.
+        recipe_id: recipe that derived it.
+        frequency: "day", "week" or "month".
+        n_series: number of SKU × location.
+        first_period: first day of its first period.
+        last_period: first day of its last period.
+        closed_weekdays: weekdays (Monday = 0) without trade.
+        notes: facts for the planner, e.g. a partial last period that was left out.
+        created_at: UTC; None until it is saved.
+    """
+
+    version: str
+    recipe_id: str
+    frequency: str
+    n_series: int
+    first_period: date | None
+    last_period: date | None
+    closed_weekdays: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DemandRows:
+    """Demand of a dataset version, ordered by location, SKU and period.
+
+    Attributes:
+        skus, locations: of each series, shape (n_series,).
+        offsets: series i owns rows offsets[i]:offsets[i + 1], shape (n_series + 1,).
+        periods: first day of each period, datetime64[D], shape (n_rows,).
+        units: demand, units per period, NaN = not on sale, shape (n_rows,).
+        censored: out of stock, demand was at least `units`, shape (n_rows,).
+        imported_units: units before cleaning, NaN = unknown, shape (n_rows,).
+        returned_units: units that came back, NaN = unknown, shape (n_rows,).
+        revenue: money, NaN = unknown, shape (n_rows,).
+    """
+
+    skus: AnyArray
+    locations: AnyArray
+    offsets: IntArray
+    periods: DateArray
+    units: FloatArray
+    censored: BoolArray
+    imported_units: FloatArray
+    returned_units: FloatArray
+    revenue: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeRecord:
+    """A stored cleaning recipe: its key, the one it was made from, its rules as JSON, and when (UTC)."""
+
+    recipe_id: str
+    parent_id: str | None
+    rules: str
+    created_at: datetime
+
+
+def version_of(upload_ids: Iterable[str], recipe_id: str, frequency: str) -> str:
+    """Key of the data that these uploads, this recipe and this grain give; their order does not matter."""
+    # JSON keeps the parts apart, so that no two different sets spell the same text.
+    return hashlib.sha256(json.dumps([sorted(upload_ids), recipe_id, frequency]).encode()).hexdigest()
+
+
+def save_version(
+    workspace: Workspace,
+    dataset: DatasetVersion,
+    demand: pa.Table | pd.DataFrame,
+    findings: pa.Table | pd.DataFrame | None = None,
+) -> None:
+    """Store a dataset version with its demand and findings in one transaction; the last five versions are kept.
+
+    Args:
+        workspace: the store.
+        dataset: what it is.
+        demand: columns sku, location, period, units (NULL or NaN = not on sale), censored, imported_units,
+            returned_units, revenue.
+        findings: columns rule, sku, location, period (text), before_units, after_units, reason, line.
+    """
+
+    def work(cursor: Cursor) -> None:
+        older = [row[0] for row in cursor.execute(load("versions")).fetchall() if row[0] != dataset.version]
+        for version in [dataset.version, *older[_KEEP - 1 :]]:
+            # Saved again, a version is derived anew: old rows would double it.
+            for table in ("demand", "findings"):
+                cursor.execute(delete(table, "version"), {"owner": version})
+        for version in older[_KEEP - 1 :]:
+            cursor.execute(delete("dataset_versions", "version"), {"owner": version})
+        cursor.execute(load("version_add"), _version_values(dataset))
+        insert_frame(cursor, "demand", dataset.version, demand)
+        if findings is not None:
+            insert_frame(cursor, "findings", dataset.version, findings)
+
+    workspace.write(work)
+
+
+def _version_values(dataset: DatasetVersion) -> dict[str, Any]:
+    return {
+        "version": dataset.version,
+        "recipe_id": dataset.recipe_id,
+        "frequency": dataset.frequency,
+        "n_series": dataset.n_series,
+        "first_period": dataset.first_period,
+        "last_period": dataset.last_period,
+        "closed_weekdays": json.dumps(dataset.closed_weekdays),
+        "notes": json.dumps(dataset.notes, ensure_ascii=False),
+        "created_at": now(),
+    }
+
+
+def clear_versions(workspace: Workspace) -> None:
+    """Forget every dataset version: there are no sales left to make one from."""
+
+    def work(cursor: Cursor) -> None:
+        for version, *_rest in cursor.execute(load("versions")).fetchall():
+            for table in ("demand", "findings", "dataset_versions"):
+                cursor.execute(delete(table, "version"), {"owner": version})
+
+    workspace.write(work)
+
+
+def list_versions(workspace: Workspace) -> list[DatasetVersion]:
+    """Stored dataset versions, newest first."""
+    with workspace.cursor() as cursor:
+        rows = cursor.execute(load("versions")).fetchall()
+    return [
+        DatasetVersion(version, recipe, grain, n, first, last, tuple(json.loads(closed)), tuple(json.loads(notes)), at)
+        for version, recipe, grain, n, first, last, closed, notes, at in rows
+    ]
+
+
+def current_version(workspace: Workspace) -> DatasetVersion | None:
+    """The dataset version saved last, None when there is none."""
+    return next(iter(list_versions(workspace)), None)
+
+
+def load_demand(workspace: Workspace, version: str) -> DemandRows:
+    """The demand of a dataset version.
+
+    Raises:
+        NoDataError: the version is not stored (any more).
+    """
+    with workspace.cursor() as cursor:
+        # One transaction, so that series and values are of the same moment.
+        cursor.begin()
+        series = cursor.execute(load("demand_series"), {"version": version}).fetchnumpy()
+        values = cursor.execute(load("demand_values"), {"version": version}).fetchnumpy()
+        cursor.commit()
+    if len(series["sku"]) == 0:
+        raise NoDataError("The clean data asked for is not in the workspace. Clean the sales again.")
+    numbers = {name: _filled(values[name]) for name in ("units", "imported_units", "returned_units", "revenue")}
+    return DemandRows(
+        skus=np.asarray(series["sku"], dtype=object),
+        locations=np.asarray(series["location"], dtype=object),
+        offsets=np.concatenate([[0], np.cumsum(series["n"])]).astype(np.int64),
+        periods=np.asarray(values["period"]).astype("datetime64[D]"),
+        censored=np.asarray(values["censored"], bool),
+        **numbers,
+    )
+
+
+def _filled(column: AnyArray) -> FloatArray:
+    if isinstance(column, np.ma.MaskedArray):
+        return np.where(np.ma.getmaskarray(column), np.nan, np.ma.getdata(column)).astype(np.float64)
+    return np.asarray(column, np.float64)
+
+
+def findings(workspace: Workspace, version: str) -> pd.DataFrame:
+    """Every change the recipe made: rule, sku, location, period, before_units, after_units, reason, line."""
+    with workspace.cursor() as cursor:
+        columns = columns_of(cursor, "findings")
+        return cursor.execute(select("findings", columns[1:], columns[0]), {"owner": version}).df()
+
+
+def findings_by_rule(workspace: Workspace, version: str) -> pd.DataFrame:
+    """Per rule what it found, changed and moved: rule, findings, units_changed, units_moved."""
+    with workspace.cursor() as cursor:
+        return cursor.execute(load("findings_by_rule"), {"version": version}).df()
+
+
+def save_recipe(workspace: Workspace, recipe_id: str, rules: str, parent_id: str | None = None) -> None:
+    """Store a cleaning recipe (rules as JSON) as the newest one."""
+    values = {"recipe_id": recipe_id, "parent_id": parent_id, "rules": rules, "created_at": now()}
+    workspace.write(lambda cursor: cursor.execute(load("recipe_add"), values))
+
+
+def list_recipes(workspace: Workspace) -> Sequence[RecipeRecord]:
+    """Stored recipes, newest first."""
+    with workspace.cursor() as cursor:
+        return [RecipeRecord(*row) for row in cursor.execute(load("recipes")).fetchall()]

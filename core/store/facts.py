@@ -1,0 +1,73 @@
+"""What the uploads say besides demand: drivers, products, supply terms, stock, purchase orders, the days of sale."""
+
+from datetime import date
+
+import pyarrow as pa
+
+from core.store.sql import arrow
+from core.store.workspace import Workspace
+
+
+def driver_rows(workspace: Workspace) -> pa.Table:
+    """Drivers: period, sku, location (NULL = all), driver, value, label; the latest upload wins per key."""
+    return _answer(workspace, "drivers")
+
+
+def product_rows(workspace: Workspace) -> pa.Table:
+    """Every SKU of product files or sales with the latest value given for each attribute.
+
+    Returns:
+        sku, product_name, category, brand, unit_cost, unit_price, sold_price (revenue per unit over the last 90 days of
+        its sales), supplier, launched_on, discontinued_on; NULL = unknown.
+    """
+    return _answer(workspace, "products")
+
+
+def supply_rows(workspace: Workspace) -> pa.Table:
+    """Supply terms per supplier, SKU and location (NULL = all of them); the latest upload wins per key."""
+    return _answer(workspace, "supply_terms")
+
+
+def stock_rows(workspace: Workspace, as_of: date | None = None) -> pa.Table:
+    """Newest snapshot per SKU and location, not after as_of: day, sku, location, on_hand, on_order, allocated."""
+    with workspace.cursor() as cursor:
+        return arrow(cursor, "stock_latest", {"as_of": as_of})
+
+
+def stock_history(workspace: Workspace) -> pa.Table:
+    """Stock per SKU, location and day reported: day, sku, location, on_hand, on_order, allocated."""
+    return _answer(workspace, "stock_history")
+
+
+def open_orders(workspace: Workspace, as_of: date) -> pa.Table:
+    """Order lines placed by as_of and not yet received then, with the units that are still to come.
+
+    Returns:
+        po_id, supplier, sku, location, ordered_on, due_on, ordered_units, remaining_units, unit_cost. A line whose
+        receipt lies after as_of counts in full; one received short stays open with the rest.
+    """
+    with workspace.cursor() as cursor:
+        return arrow(cursor, "open_orders", {"as_of": as_of})
+
+
+def purchase_history(workspace: Workspace) -> pa.Table:
+    """Received order lines with what the supplier really took: lead_time_days, and late_days after the promise.
+
+    Returns:
+        po_id, supplier, sku, location, ordered_on, due_on, received_on, ordered_units, received_units, lead_time_days,
+        late_days (NULL = no promise).
+    """
+    return _answer(workspace, "purchase_history")
+
+
+def line_statistics(workspace: Workspace) -> pa.Table:
+    """Per day with sales: day, lines, units, skus, orders, timed (lines with a time), first_sold_at, last_sold_at.
+
+    From these the closed days and a last day that is not over are told.
+    """
+    return _answer(workspace, "line_statistics")
+
+
+def _answer(workspace: Workspace, question: str) -> pa.Table:
+    with workspace.cursor() as cursor:
+        return arrow(cursor, question)

@@ -1,0 +1,5 @@
+-- grain: one row per job
+-- unit: fraction of the work done; times in UTC
+-- parameters: $job_id, $kind, $request, $created_at
+INSERT INTO jobs (job_id, kind, status, stage, fraction, detail, message, request, run_id, created_at, finished_at)
+VALUES ($job_id, $kind, 'running', '', 0, '', '', $request, NULL, $created_at, NULL)

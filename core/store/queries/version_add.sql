@@ -1,0 +1,7 @@
+-- grain: one row per dataset version
+-- unit: days as DATE; times in UTC
+-- parameters: the columns of dataset_versions
+INSERT OR REPLACE INTO dataset_versions (
+    version, recipe_id, frequency, n_series, first_period, last_period, closed_weekdays, notes, created_at)
+VALUES (
+    $version, $recipe_id, $frequency, $n_series, $first_period, $last_period, $closed_weekdays, $notes, $created_at)

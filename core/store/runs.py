@@ -1,0 +1,149 @@
+"""Runs: every comparison, forecast, plan, segmentation and simulation with what is needed to repeat it."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+import core
+from core.base.errors import NoDataError, StoreError
+from core.store.clock import now
+from core.store.sql import Cursor, columns_of, insert_frame, load, select
+from core.store.workspace import Workspace
+
+RUN_TABLES: Final = (
+    "leaderboard", "series_errors", "champions", "backtest_points", "forecasts", "group_forecasts", "segments",
+    "plan_lines",
+)  # fmt: skip
+"""Tables whose rows belong to a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a workflow hands over when it is done.
+
+    Attributes:
+        kind: "compare", "forecast", "plan", "segment", "simulate", ….
+        version: dataset version it was computed from.
+        manifest: parameters and seed; the code and dataset versions are added.
+        seconds: wall time it took.
+        status: "done" or why it is not whole.
+        run_id: from new_run_id() when something else (sample paths) is stored under it; "" = made on saving.
+    """
+
+    kind: str
+    version: str
+    manifest: Mapping[str, Any]
+    seconds: float
+    status: str = "done"
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A stored run; created_at in UTC, the other fields as in Run."""
+
+    run_id: str
+    kind: str
+    version: str
+    status: str
+    manifest: Mapping[str, Any]
+    created_at: datetime
+    seconds: float
+
+
+def new_run_id() -> str:
+    """A key no other run has."""
+    return uuid.uuid4().hex
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """A fingerprint of the program's own source files; the same code gives the same text on every machine."""
+    digest = hashlib.sha256()
+    root = Path(core.__file__).parent
+    for path in sorted(file for kind in ("*.py", "*.sql") for file in root.rglob(kind)):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def save_run(workspace: Workspace, run: Run, tables: Mapping[str, pa.Table | pd.DataFrame]) -> str:
+    """Store a run and its tables in one transaction.
+
+    Args:
+        workspace: the store.
+        run: what was computed.
+        tables: rows per run table; columns are found by name, run_id is added.
+
+    Returns:
+        The run's key.
+
+    Raises:
+        StoreError: a table is none of RUN_TABLES, or a column is unknown to it.
+    """
+    if unknown := [name for name in tables if name not in RUN_TABLES]:
+        raise StoreError(f"Runs have the tables {', '.join(RUN_TABLES)}; {', '.join(unknown)[:200]} came too.")
+    run_id = run.run_id or new_run_id()
+    # Last, so that no parameter can pretend to be them.
+    manifest = {**run.manifest, "code_version": code_version(), "dataset_version": run.version}
+    values = {
+        "run_id": run_id,
+        "kind": run.kind,
+        "version": run.version,
+        "status": run.status,
+        "manifest": json.dumps(manifest, default=str, ensure_ascii=False),
+        "created_at": now(),
+        "seconds": run.seconds,
+    }
+
+    def work(cursor: Cursor) -> None:
+        cursor.execute(load("run_add"), values)
+        for table, rows in tables.items():
+            insert_frame(cursor, table, run_id, rows)
+
+    workspace.write(work)
+    return run_id
+
+
+def list_runs(
+    workspace: Workspace,
+    kind: str | None = None,
+    version: str | None = None,
+    *,
+    status: str | None = None,
+    limit: int = 100,
+) -> list[RunRecord]:
+    """Runs, newest first; None = any kind, version or status."""
+    values = {"kind": kind, "version": version, "status": status, "limit": limit}
+    with workspace.cursor() as cursor:
+        rows = cursor.execute(load("runs"), values).fetchall()
+    return [
+        RunRecord(run_id, kind_, version_, status_, json.loads(manifest), created_at, seconds)
+        for run_id, kind_, version_, status_, manifest, created_at, seconds in rows
+    ]
+
+
+def latest_run(workspace: Workspace, kind: str, version: str | None = None) -> RunRecord | None:
+    """The newest finished run of a kind (and dataset version); None when there is none."""
+    return next(iter(list_runs(workspace, kind, version, status="done", limit=1)), None)
+
+
+def run_table(workspace: Workspace, table: str, run_id: str) -> pd.DataFrame:
+    """One table of a run in the order it was stored, without the column run_id.
+
+    Raises:
+        NoDataError: the table is none of RUN_TABLES.
+    """
+    if table not in RUN_TABLES:
+        raise NoDataError(f"Runs have the tables {', '.join(RUN_TABLES)}; “{table[:80]}” was asked for.")
+    with workspace.cursor() as cursor:
+        columns = columns_of(cursor, table)
+        return cursor.execute(select(table, columns[1:], columns[0]), {"owner": run_id}).df()

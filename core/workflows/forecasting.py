@@ -1,0 +1,272 @@
+"""Forecasts every series by its champion, and keeps quantiles, sums over groups and sample paths."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from core.base.calendar import Frequency
+from core.base.errors import NoDataError, ParameterError
+from core.base.progress import Progress, silent
+from core.base.types import AnyArray, DateArray, FloatArray
+from core.compute.executor import Executor, InProcess
+from core.inventory.lead_time import periods_needed
+from core.models import registry
+from core.models.champions import fit_champions, summed
+from core.models.substitution import Substitution
+from core.series.forecast import LEVELS, DemandPaths, Forecast
+from core.series.panel import Panel
+from core.store import paths as path_store
+from core.store import runs
+from core.store.runs import Run
+from core.store.workspace import Workspace
+from core.workflows import comparing
+from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.supply import supply_of
+
+KIND: Final = "forecast"
+BEST: Final = "best"
+BEST_PER_SKU: Final = "best per SKU"
+QUANTILE_COLUMNS: Final = {
+    0.025: "q025", 0.05: "q05", 0.1: "q10", 0.25: "q25", 0.5: "q50",
+    0.75: "q75", 0.9: "q90", 0.95: "q95", 0.975: "q975",
+}  # fmt: skip
+MANY_SERIES: Final = 1_000
+PATHS: Final = 1_000
+PATHS_OF_MANY: Final = 300
+"""Sample paths per series, fewer for shops with more than 1,000 series so that they fit on the disk."""
+TOTAL: Final = "total"
+GROUP_LEVELS: Final = (TOTAL, "category", "location")
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRequest:
+    """What to forecast.
+
+    Attributes:
+        model: "best" (champion per demand class), "best per SKU", or the key of one method for all series.
+        horizon: calendar periods ahead; None = 13 weeks of days, half a year of weeks, a year of months, or as far as
+            the longest lead time plus review period needs.
+        seed: of all random draws.
+    """
+
+    model: str = BEST
+    horizon: int | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastTask:
+    """What the forecasting process gets: arrays in, arrays out."""
+
+    panel: Panel
+    models: AnyArray
+    horizon: int
+    n_paths: int
+    seed: int
+    groups: Mapping[str, AnyArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastArrays:
+    """What it gives back: per series, per group level, paths, and what had to be substituted."""
+
+    forecast: Forecast
+    groups: Mapping[str, Forecast]
+    paths: DemandPaths
+    substitutions: tuple[Substitution, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastRun:
+    """A stored forecast.
+
+    Attributes:
+        run_id, version: of the run and the data it saw.
+        manifest: how it was made.
+        table: one row per series and trading period: sku, location, period, model, mean, q025 … q975.
+        groups: the same for sums: level, name, period, mean, q025 … q975.
+        seconds: wall time.
+    """
+
+    run_id: str
+    version: str
+    manifest: Mapping[str, Any]
+    table: pd.DataFrame
+    groups: pd.DataFrame
+    seconds: float = field(default=0.0)
+
+
+def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
+    """Fit the champions and draw their paths; a pure function that may run in another process."""
+    fit, stood_in = fit_champions(task.panel, task.models.tolist(), task.seed, progress.part(0.0, 0.6))
+    progress.report("Drawing demand paths", 0.6, f"{len(task.panel):,} series")
+    paths = fit.simulate(task.horizon, task.n_paths, np.random.default_rng(task.seed))
+    progress.report("Quantiles", 0.85)
+    forecast = fit.predict(task.horizon, LEVELS)
+    groups = {level: summed(fit, names).predict(task.horizon, LEVELS) for level, names in task.groups.items()}
+    return ForecastArrays(forecast, groups, paths, stood_in)
+
+
+def forecast(
+    workspace: Workspace,
+    request: ForecastRequest,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> ForecastRun:
+    """Forecast all series and store the run; compares methods first when champions are wanted and none are known.
+
+    Raises:
+        NoDataError: there is no sales history.
+        ParameterError: an unknown method or a horizon out of range.
+        CancelledError: the user stopped it; nothing was stored.
+    """
+    told, worker = progress or silent(), executor or InProcess()
+    if request.horizon is not None and not 1 <= request.horizon <= 730:
+        raise ParameterError.outside("Forecast horizon", request.horizon, low=1, high=730, unit="periods")
+    dataset = current_dataset(workspace)
+    models, compared = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
+    started = time.perf_counter()
+    panel = dataset.panel
+    span = request.horizon or _planning_span(workspace, panel)
+    task = ForecastTask(
+        panel=panel,
+        models=models,
+        horizon=max(panel.calendar.trading_within(span), 1),
+        n_paths=PATHS if len(panel) <= MANY_SERIES else PATHS_OF_MANY,
+        seed=request.seed,
+        groups=_groups(panel),
+    )
+    arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
+    told.report("Storing the forecast", 0.92)
+    manifest = {
+        "request": asdict(request),
+        "comparison": compared,
+        "horizon": span,
+        "n_paths": task.n_paths,
+        "seed": request.seed,
+        "models": {key: int((models == key).sum()) for key in dict.fromkeys(models.tolist())},
+        "substitutions": [asdict(entry) for entry in arrays.substitutions[:500]],
+        "n_substitutions": len(arrays.substitutions),
+    }
+    return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), models, arrays)
+
+
+def _planning_span(workspace: Workspace, panel: Panel) -> int:
+    needed = periods_needed(supply_of(workspace, panel).terms, panel.frequency)
+    return max(panel.frequency.planning_horizon, needed + 1)
+
+
+def _models(
+    workspace: Workspace, dataset: Dataset, request: ForecastRequest, told: Progress, worker: Executor
+) -> tuple[AnyArray, str]:
+    if request.model not in (BEST, BEST_PER_SKU):
+        registry.create(request.model)
+        return np.full(len(dataset.panel), request.model, dtype=object), ""
+    known = comparing.latest(workspace, dataset.version)
+    if known is None:
+        known = comparing.compare(workspace, comparing.CompareRequest(seed=request.seed), told, worker)
+    if request.model == BEST_PER_SKU:
+        return comparing.champions_per_sku(workspace, known, dataset.panel), known.run_id
+    index = known.champions.set_index(["sku", "location"])["model"]
+    keys = list(zip(dataset.panel.skus, dataset.panel.locations, strict=True))
+    return index.loc[keys].to_numpy(object), known.run_id
+
+
+def _groups(panel: Panel) -> dict[str, AnyArray]:
+    groups = {TOTAL: np.full(len(panel), TOTAL, dtype=object)}
+    category = panel.attributes.get("category")
+    if category is not None and len(set(category)) > 1:
+        groups["category"] = np.array([text or "–" for text in category], dtype=object)
+    if len(set(panel.locations)) > 1:
+        groups["location"] = panel.locations
+    return groups
+
+
+def _stored(workspace: Workspace, run: Run, models: AnyArray, arrays: ForecastArrays) -> ForecastRun:
+    used = models.copy()
+    place = {key: row for row, key in enumerate(zip(arrays.forecast.skus, arrays.forecast.locations, strict=True))}
+    for entry in arrays.substitutions:
+        used[place[entry.sku, entry.location]] = entry.used
+    table = _series_rows(arrays.forecast, used)
+    groups = pd.concat([_group_rows(level, each) for level, each in arrays.groups.items()], ignore_index=True)
+    run_id = runs.new_run_id()
+    with path_store.PathWriter(workspace, run_id, arrays.paths.periods, arrays.paths.n_paths) as writer:
+        writer.write(arrays.paths)
+    named = Run(run.kind, run.version, run.manifest, run.seconds, run_id=run_id)
+    runs.save_run(workspace, named, {"forecasts": table, "group_forecasts": groups})
+    return ForecastRun(run_id, run.version, run.manifest, table, groups, run.seconds)
+
+
+def _series_rows(result: Forecast, models: AnyArray) -> pd.DataFrame:
+    horizon = result.horizon
+    head = {
+        "sku": np.repeat(result.skus, horizon),
+        "location": np.repeat(result.locations, horizon),
+        "period": np.tile(result.periods.astype("datetime64[s]"), len(result)),
+        "model": np.repeat(models, horizon),
+    }
+    return pd.DataFrame(head | _numbers(result))
+
+
+def _group_rows(level: str, result: Forecast) -> pd.DataFrame:
+    head = {
+        "level": level,
+        "name": np.repeat(result.skus, result.horizon),
+        "period": np.tile(result.periods.astype("datetime64[s]"), len(result)),
+    }
+    return pd.DataFrame(head | _numbers(result))
+
+
+def _numbers(result: Forecast) -> dict[str, FloatArray]:
+    values = {name: result.at(level).ravel() for level, name in QUANTILE_COLUMNS.items()}
+    return {"mean": result.mean.ravel()} | values
+
+
+def latest(workspace: Workspace, version: str | None = None) -> ForecastRun | None:
+    """The newest forecast of a dataset version (of any when None), or None."""
+    record = runs.latest_run(workspace, KIND, version)
+    if record is None:
+        return None
+    return ForecastRun(
+        run_id=record.run_id,
+        version=record.version,
+        manifest=record.manifest,
+        table=runs.run_table(workspace, "forecasts", record.run_id),
+        groups=runs.run_table(workspace, "group_forecasts", record.run_id),
+        seconds=record.seconds,
+    )
+
+
+def paths_on_every_period(
+    workspace: Workspace, run_id: str, panel: Panel, skus: list[str] | None = None
+) -> DemandPaths:
+    """Stored paths on every calendar period after the history, closed ones 0.
+
+    Raises:
+        NoDataError: the paths are no longer on disk.
+    """
+    found = path_store.read_paths(workspace, run_id, skus)
+    stored = DemandPaths(found.units, found.skus, found.locations, found.periods)
+    return stored.on_every_period(_span(panel, stored.periods[-1]))
+
+
+def _span(panel: Panel, last: np.datetime64) -> DateArray:
+    days = int((last - panel.calendar.last).astype("timedelta64[D]").astype(np.int64))
+    n = {Frequency.DAY: days, Frequency.WEEK: days // 7, Frequency.MONTH: round(days / 30.4375)}[panel.frequency]
+    return panel.calendar.every_period_after(n)
+
+
+def required(workspace: Workspace) -> ForecastRun:
+    """The newest forecast of the data in force.
+
+    Raises:
+        NoDataError: there is none.
+    """
+    run = latest(workspace, current_dataset(workspace).version)
+    if run is None:
+        raise NoDataError("There is no forecast of the present data yet. Make one on the Forecast page.")
+    return run

@@ -1,0 +1,189 @@
+"""What needs the planner today: key figures, and the SKUs out of stock, about to be, or in excess."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from core.base.errors import NoDataError
+from core.base.types import FloatArray
+from core.store import datasets, runs
+from core.store.workspace import Workspace
+from core.workflows import comparing, forecasting, planning
+from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.planning import PlanRun
+
+OUT: Final = "stocked out"
+SOON: Final = "stocked out soon"
+EXCESS: Final = "excess"
+NEW: Final = "new"
+FINE: Final = "fine"
+STATES: Final = (OUT, SOON, EXCESS, NEW, FINE)
+NEW_DAYS: Final = 90
+EXCESS_DAYS: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What the sidebar tells: last day of the data, time of the last forecast, name of the data; None = none yet."""
+
+    data_until: Any
+    forecast_at: datetime | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Status:
+    """The Home page.
+
+    Attributes:
+        version: of the data.
+        data_until: first day of the last period.
+        series, skus: counted.
+        units, units_before: sold in the last 28 days of the data and in the 28 days before.
+        weekly: units per week, oldest first, up to a year.
+        stocked_out, soon, excess: number of series in each state; None = no plan yet.
+        margin_at_risk: expected margin lost until the next receipt if nothing is ordered, money; None = no plan.
+        excess_value: money in stock beyond the target, None = no plan.
+        order_value: money of today's plan, None = no plan.
+        stock_value: money in stock, None = no plan or no stock figures.
+        wape: of the best method in the last comparison, None = none.
+        exceptions: plan lines that are not fine, with a `state`, most money at risk first.
+        notes: what was noticed in the data.
+        plan_age: whether the plan was made for the present data.
+    """
+
+    version: str
+    data_until: Any
+    series: int
+    skus: int
+    units: float
+    units_before: float
+    weekly: list[float]
+    stocked_out: int | None
+    soon: int | None
+    excess: int | None
+    margin_at_risk: float | None
+    excess_value: float | None
+    order_value: float | None
+    stock_value: float | None
+    wape: float | None
+    exceptions: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def record(self) -> dict[str, Any]:
+        """The figures as plain values, as the command line prints them."""
+        names = [name for name in self.__slots__ if name not in ("exceptions", "weekly", "notes")]
+        values = {name: getattr(self, name) for name in names}
+        return values | {"data_until": str(self.data_until), "notes": list(self.notes)}
+
+
+def strip(workspace: Workspace) -> Strip:
+    """The sidebar's facts, without loading any data."""
+    version = datasets.current_version(workspace)
+    if version is None:
+        return Strip(None, None, None)
+    record = runs.latest_run(workspace, forecasting.KIND, version.version)
+    return Strip(version.last_period, record.created_at if record else None, version.version)
+
+
+def has_data(workspace: Workspace) -> bool:
+    """Whether there is clean demand to work on."""
+    return datasets.current_version(workspace) is not None
+
+
+def status(workspace: Workspace) -> Status:
+    """The figures and exceptions of the present data and its newest plan.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    dataset = current_dataset(workspace)
+    if not len(dataset.panel):
+        raise NoDataError("There is no sales history yet. Upload a sales file or load the sample shop.")
+    plan = planning.latest(workspace, dataset.version)
+    comparison = comparing.latest(workspace, dataset.version)
+    lines = with_state(plan, dataset) if plan else pd.DataFrame(columns=["state"])
+    count = lines["state"].value_counts() if plan else {}
+    units, before = _recent_units(dataset)
+    return Status(
+        version=dataset.version,
+        data_until=dataset.panel.calendar.last,
+        series=len(dataset.panel),
+        skus=len(set(dataset.panel.skus)),
+        units=units,
+        units_before=before,
+        weekly=_weekly(dataset),
+        stocked_out=int(count.get(OUT, 0)) if plan else None,
+        soon=int(count.get(SOON, 0)) if plan else None,
+        excess=int(count.get(EXCESS, 0)) if plan else None,
+        margin_at_risk=_sum(lines, "margin_at_risk") if plan else None,
+        excess_value=_sum(lines[lines["state"] == EXCESS], "capital_at_risk") if plan else None,
+        order_value=_sum(lines, "order_value") if plan else None,
+        stock_value=_sum(lines, "stock_value") if plan else None,
+        wape=comparison.rows[0]["wape"] if comparison else None,
+        exceptions=_exceptions(lines) if plan else lines,
+        notes=dataset.notes,
+    )
+
+
+def _sum(lines: pd.DataFrame, column: str) -> float | None:
+    known = lines[column].dropna()
+    return float(known.sum()) if len(known) else None
+
+
+def with_state(plan: PlanRun, dataset: Dataset) -> pd.DataFrame:
+    """Plan lines with a `state`: stocked out, stocked out soon, excess, new or fine.
+
+    Out: nothing on hand though demand is expected. Soon: stock runs out before an order placed today could arrive.
+    Excess: more than 120 days of cover beyond what the plan aims at. New: on sale for less than 90 days. Series whose
+    stock was never reported are left fine, since nothing is known of them.
+    """
+    lines = plan.lines.copy()
+    as_of = pd.Timestamp(str(plan.manifest["as_of"]))
+    arrival = as_of + pd.to_timedelta(lines["lead_time_days"].round(), unit="D")
+    known, wanted = lines["on_hand"].notna(), lines["expected_demand"] > 0.5
+    out = known & wanted & (lines["on_hand"] <= 0)
+    soon = known & wanted & (lines["stock_out_date"] <= arrival)
+    excess = known & (lines["excess_units"] > 0) & ((lines["days_of_cover"] > EXCESS_DAYS) | ~wanted)
+    keys = dict(zip(zip(dataset.panel.skus, dataset.panel.locations, strict=True), dataset.panel.starts, strict=True))
+    begun = np.array([keys.get(key, 0) for key in zip(lines["sku"], lines["location"], strict=True)])
+    age = (dataset.panel.n_periods - begun) * dataset.panel.frequency.days
+    fresh = (begun > 0) & (age < NEW_DAYS)
+    lines["state"] = np.select([out, soon, excess, fresh], [OUT, SOON, EXCESS, NEW], FINE)
+    return lines
+
+
+def _exceptions(lines: pd.DataFrame) -> pd.DataFrame:
+    found = lines[lines["state"] != FINE].copy()
+    order = {state: place for place, state in enumerate(STATES)}
+    found["rank"] = found["state"].map(order)
+    found["at_risk"] = found["margin_at_risk"].fillna(0.0).where(found["state"] != EXCESS, found["capital_at_risk"])
+    return found.sort_values(["rank", "at_risk"], ascending=[True, False], ignore_index=True).drop(columns="rank")
+
+
+def _totals(dataset: Dataset) -> FloatArray:
+    return np.nansum(dataset.panel.dense(), axis=0)
+
+
+def _recent_units(dataset: Dataset) -> tuple[float, float]:
+    """Units in the last 28 days and the 28 before (or the last period and the one before for coarser data)."""
+    periods, totals = dataset.panel.calendar.periods, _totals(dataset)
+    span = np.timedelta64(max(round(28 / dataset.panel.frequency.days), 1) * round(dataset.panel.frequency.days), "D")
+    last = dataset.panel.calendar.last
+    now = totals[periods > last - span].sum()
+    before = totals[(periods <= last - span) & (periods > last - 2 * span)].sum()
+    return float(now), float(before)
+
+
+def _weekly(dataset: Dataset) -> list[float]:
+    """Units per seven days back from the last day, oldest first, at most 52 values; only whole sevens."""
+    periods, totals = dataset.panel.calendar.periods, _totals(dataset)
+    age = (dataset.panel.calendar.last - periods).astype(np.int64)
+    step = 7 if dataset.panel.frequency.value != "month" else 30
+    bucket = age // step
+    whole = (age[0] + 1) // step
+    sums = np.bincount(bucket, weights=totals)[: min(whole, 52)]
+    return [float(value) for value in sums[::-1]]

@@ -1,0 +1,207 @@
+"""The order plan: what to order today, from whom, and why, from stored demand paths and the shop's supply terms."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from core.base.errors import NoDataError, ParameterError
+from core.base.progress import Progress, silent
+from core.base.types import DateArray
+from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
+from core.inventory.planning import replenishment_plan
+from core.inventory.registry import POLICIES, policy
+from core.store import runs
+from core.store.runs import Run
+from core.store.settings import read_settings
+from core.store.workspace import Workspace
+from core.workflows import forecasting
+from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.supply import Supply, receipts_by_period, supply_of
+
+KIND: Final = "plan"
+DEFAULT_POLICY: Final = "order_up_to"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the planner chose.
+
+    Attributes:
+        service_level: cycle service level, fraction; None = the shop's default.
+        policy: key of the ordering rule.
+        budget: money the orders may cost in all; None = no limit.
+        seed: of all random draws.
+    """
+
+    service_level: float | None = None
+    policy: str = DEFAULT_POLICY
+    budget: float | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanRun:
+    """A stored plan.
+
+    Attributes:
+        run_id, version: of the run and the data it saw.
+        manifest: options, forecast run, day of the plan, policy, totals.
+        lines: one row per SKU × location, columns as in `COLUMNS`.
+        steps: per row of lines, the terms that add up to the order: [name, units] pairs.
+        suppliers: totals per supplier.
+    """
+
+    run_id: str
+    version: str
+    manifest: Mapping[str, Any]
+    lines: pd.DataFrame
+    steps: list[list[tuple[str, float]]]
+    suppliers: tuple[SupplierTotal, ...]
+
+
+DATES: Final = ("order_by", "next_order", "stock_out_date")
+AMOUNTS: Final = (
+    "on_hand", "on_order", "allocated", "expected_demand", "safety_stock", "trigger", "target", "suggested_units",
+    "order_units", "days_of_cover", "order_value", "stock_value", "margin_at_risk", "excess_units", "capital_at_risk",
+)  # fmt: skip
+
+
+def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None = None) -> PlanRun:
+    """Decide on an order for every series and store the plan.
+
+    Raises:
+        NoDataError: there is no sales history, or no forecast of it yet.
+        ParameterError: a service level, policy or budget out of range.
+        InfeasibleTermsError: a lead time plus review period is longer than the forecast.
+    """
+    told = progress or silent()
+    started = time.perf_counter()
+    level = options.service_level if options.service_level is not None else read_settings(workspace).service_level
+    if options.policy not in POLICIES:
+        raise ParameterError(f"“{options.policy}” is no ordering rule. Choose one of {', '.join(POLICIES)}.")
+    if options.budget is not None and options.budget < 0:
+        raise ParameterError.outside("Budget", options.budget, low=0, high="any amount", unit="money")
+    dataset = current_dataset(workspace)
+    run = forecasting.required(workspace)
+    told.report("Reading stock, open orders and supply terms", 0.1)
+    supply = supply_of(workspace, dataset.panel)
+    paths = forecasting.paths_on_every_period(workspace, run.run_id, dataset.panel)
+    told.report("Deciding on orders", 0.4, f"{len(dataset.panel):,} series")
+    result = replenishment_plan(
+        PlanRequest(
+            paths=paths,
+            terms=supply.terms,
+            position=supply.position,
+            policy=policy(options.policy),
+            service_level=level,
+            as_of=paths.periods[0],
+            frequency=dataset.panel.frequency,
+            seed=options.seed,
+            receipts=receipts_by_period(supply, paths.periods),
+            budget=options.budget,
+        )
+    )
+    told.report("Storing the plan", 0.9)
+    manifest = _manifest(options, level, run.run_id, result, supply)
+    lines, steps = _lines(dataset, supply, result)
+    return _stored(workspace, dataset.version, manifest, (lines, steps), time.perf_counter() - started)
+
+
+def _manifest(
+    options: PlanOptions, level: float, forecast_run: str, result: ReplenishmentPlan, supply: Supply
+) -> dict[str, Any]:
+    known = supply.stock_date[~np.isnat(supply.stock_date)]
+    return {
+        "request": asdict(options),
+        "service_level": level,
+        "forecast_run": forecast_run,
+        "as_of": str(result.as_of),
+        "stock_date": str(known.max()) if len(known) else None,
+        "series_without_stock": int(np.isnan(supply.position.on_hand).sum()),
+        "total_value": result.total_value,
+        "suppliers": [asdict(each) for each in result.suppliers],
+        "seed": options.seed,
+    }
+
+
+def _lines(
+    dataset: Dataset, supply: Supply, result: ReplenishmentPlan
+) -> tuple[pd.DataFrame, list[list[tuple[str, float]]]]:
+    category = dataset.panel.attributes.get("category", np.full(len(result), ""))
+    columns: dict[str, Any] = {
+        "sku": result.skus,
+        "product_name": [dataset.names[str(sku)] for sku in result.skus],
+        "category": category,
+        "location": result.locations,
+        "supplier": result.supplier,
+        "lead_time_days": supply.terms.lead_time_days,
+        "lead_time_sd_days": supply.terms.lead_time_sd_days,
+        "review_period_days": supply.terms.review_period_days,
+        "moq": supply.terms.moq,
+        "pack": supply.terms.pack,
+        "unit_cost": supply.terms.unit_cost,
+        "service_level": result.service_level,
+    }
+    columns |= {name: getattr(result, name) for name in AMOUNTS}
+    columns |= {name: _stamps(getattr(result, name)) for name in DATES}
+    columns["assumed"] = supply.terms.assumed
+    columns["notes"] = result.notes
+    return pd.DataFrame(columns), [result.steps(place) for place in range(len(result))]
+
+
+def _stamps(days: DateArray) -> Any:
+    return pd.to_datetime(np.asarray(days, "datetime64[s]"))
+
+
+def _stored(
+    workspace: Workspace, version: str, manifest: dict[str, Any], made: tuple[pd.DataFrame, Any], seconds: float
+) -> PlanRun:
+    lines, steps = made
+    texts = lines.assign(**{name: lines[name].dt.strftime("%Y-%m-%d") for name in DATES})
+    records = texts.astype(object).where(texts.notna(), None).to_dict("records")
+    table = pd.DataFrame(
+        {
+            "sku": lines["sku"],
+            "location": lines["location"],
+            "line": [
+                json.dumps(record | {"steps": step}, ensure_ascii=False, default=float)
+                for record, step in zip(records, steps, strict=True)
+            ],
+        }
+    )
+    run_id = runs.save_run(workspace, Run(KIND, version, manifest, seconds), {"plan_lines": table})
+    suppliers = tuple(SupplierTotal(**each) for each in manifest["suppliers"])
+    return PlanRun(run_id, version, manifest, lines, steps, suppliers)
+
+
+def latest(workspace: Workspace, version: str | None = None) -> PlanRun | None:
+    """The newest plan of a dataset version (of any when None), or None."""
+    record = runs.latest_run(workspace, KIND, version)
+    if record is None:
+        return None
+    stored = [json.loads(text) for text in runs.run_table(workspace, "plan_lines", record.run_id)["line"]]
+    steps = [[(name, units) for name, units in entry.pop("steps")] for entry in stored]
+    lines = pd.DataFrame(stored)
+    for name in DATES:
+        lines[name] = pd.to_datetime(lines[name], format="%Y-%m-%d")
+    for name in AMOUNTS:
+        lines[name] = lines[name].astype(float)
+    suppliers = tuple(SupplierTotal(**each) for each in record.manifest["suppliers"])
+    return PlanRun(record.run_id, record.version, record.manifest, lines, steps, suppliers)
+
+
+def required(workspace: Workspace) -> PlanRun:
+    """The newest plan of the data in force.
+
+    Raises:
+        NoDataError: there is none.
+    """
+    run = latest(workspace, current_dataset(workspace).version)
+    if run is None:
+        raise NoDataError("There is no order plan of the present data yet. Make one on the Order plan page.")
+    return run

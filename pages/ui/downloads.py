@@ -1,0 +1,38 @@
+"""Exports of a page in one row; the files are made when they are asked for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.base.language import _
+from core.report.export import CSV_TYPE, HTML_TYPE, XLSX_TYPE, Sheet, csv_bytes, html_bytes, xlsx_bytes
+
+
+def offer(
+    name: str,
+    *,
+    csv: Callable[[], pd.DataFrame] | None = None,
+    xlsx: Callable[[], Mapping[str, Sheet]] | None = None,
+    figures: Callable[[], Mapping[str, Any]] | None = None,
+) -> None:
+    """Download buttons for the formats given; `name` is the file name without its ending."""
+    makers: list[tuple[str, str, str, Callable[[], bytes]]] = []
+    if xlsx is not None:
+        makers.append((_("Excel workbook"), "xlsx", XLSX_TYPE, lambda: xlsx_bytes(xlsx())))
+    if csv is not None:
+        makers.append((_("CSV file"), "csv", CSV_TYPE, lambda: csv_bytes(csv())))
+    if figures is not None:
+        makers.append((_("Charts as web page"), "html", HTML_TYPE, lambda: html_bytes(name, figures())))
+    with st.container(horizontal=True):
+        for label, ending, kind, make in makers:
+            st.download_button(
+                label,
+                make,
+                f"{name}.{ending}",
+                kind,
+                key=f"download-{name}-{ending}",
+                on_click="ignore",
+                icon=":material/download:",
+            )

@@ -1,0 +1,216 @@
+"""Laws every cleaning rule keeps, over both registries."""
+
+import random
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.base.calendar import Frequency, regular
+from core.base.parameters import parameters_of
+from core.clean.recipe import default_recipe
+from core.clean.registry import ROW_RULES, SERIES_RULES, create
+from core.series.panel import from_dense
+from core.store.cleaning import run_row_rules
+from tests.clean_lines import line, own_store, store
+
+
+def variants(registry):
+    """Each rule at its defaults and at each other choice of each setting."""
+    for key, rule in registry.items():
+        yield pytest.param(key, {}, id=key)
+        for info in parameters_of(rule):
+            choices = info.choices or ((not info.default,) if isinstance(info.default, bool) else ())
+            for choice in choices:
+                if choice != info.default:
+                    yield pytest.param(key, {info.name: choice}, id=f"{key}-{choice}")
+
+
+def messy_lines(seed):
+    rng = random.Random(seed)  # noqa: S311 - test data
+    result = []
+    for number in range(120):
+        units = rng.choice([1, 2, 2, 3, 12, -1, -2, -3])
+        result.append(
+            line(
+                number,
+                f"2024-01-{rng.randrange(1, 20):02d}",
+                rng.choice(["10001", "10002", "10003", "POST", "M", "GIFT_1"]),
+                units,
+                upload_id=rng.choice("ab"),
+                order_id=rng.choice([None, f"7{number % 30}", f"C{number}" if units < 0 else f"8{number}"]),
+                customer=rng.choice([None, "c", "d"]),
+                unit_price=rng.choice([None, 0.0, -1.0, 2.5, 2.5, 2.5, 2.5, 2.5]),
+                amount=rng.choice([None, 5.0]),
+                status=rng.choice([None, "paid", "cancelled", "unpaid", "refunded"]),
+            )
+        )
+    return result
+
+
+@cache
+def messy_store(seed):
+    """One store per seed; imported lines never change, so every test takes a cursor of its own."""
+    return own_store(*messy_lines(seed))
+
+
+CLEAN_LINES = [
+    line(n, f"2024-01-{n:02d}", f"1000{n % 3}", n, customer="c", status="paid", amount=2.5 * n) for n in range(1, 25)
+]
+
+
+@cache
+def clean_store():
+    return own_store(*CLEAN_LINES)
+
+
+def rows(cursor, relation):
+    """All lines by (upload, line), the file's name left out."""
+    found = cursor.execute(f"SELECT * FROM {relation}").fetchall()  # noqa: S608 - fixed names
+    return {entry[:2]: entry[:15] for entry in found}
+
+
+@pytest.mark.parametrize(("key", "settings"), list(variants(ROW_RULES)))
+class TestRowRules:
+    def test_findings_are_the_exact_difference(self, key, settings):
+        cursor = messy_store(1).cursor()
+        cleaning = run_row_rules(cursor, [create(key, settings)])
+        before, after = rows(cursor, "sales_lines"), rows(cursor, "cleaned_lines")
+        differing = {f"{up}.csv:{number}" for (up, number), row in before.items() if after.get((up, number)) != row}
+        found = cleaning.findings.to_pylist()
+        assert {entry["line"] for entry in found} == differing
+        assert len(found) == len(differing)
+        for entry in found:
+            upload, number = entry["line"].split(".csv:")
+            assert entry["before_units"] == before[upload, int(number)][7]
+            left_over = after.get((upload, int(number)))
+            assert entry["after_units"] == (left_over[7] if left_over else None)
+
+    def test_what_the_repair_says_is_what_the_store_keeps(self, key, settings):
+        cursor, rule = messy_store(2).cursor(), create(key, settings)
+        run_row_rules(cursor, [])
+        cursor.execute("ALTER TABLE cleaned_lines RENAME TO rows")
+        text = f"CREATE TEMP TABLE wanted AS {rule.repaired()}"
+        cursor.execute(text, {name: value for name, value in rule.parameters().items() if f"${name}" in text})
+        run_row_rules(cursor, [rule])
+        assert rows(cursor, "wanted") == rows(cursor, "cleaned_lines")
+
+    def test_lines_stay_unique_and_keep_their_columns(self, key, settings):
+        cursor = messy_store(3).cursor()
+        run_row_rules(cursor, [])
+        columns = cursor.execute("SELECT * FROM cleaned_lines").description
+        run_row_rules(cursor, [create(key, settings)])
+        assert cursor.execute("SELECT * FROM cleaned_lines").description == columns
+        assert cursor.execute("SELECT count(*) = count(DISTINCT (upload_id, line)) FROM cleaned_lines").fetchall() == [
+            (True,)
+        ]
+
+    def test_a_second_run_finds_nothing(self, key, settings):
+        for seed in (4, 5, 6):
+            cursor, rule = messy_store(seed).cursor(), create(key, settings)
+            outcome = run_row_rules(cursor, [rule, rule]).outcomes[1]
+            assert (outcome.removed, outcome.changed) == (0, 0)
+
+    def test_clean_lines_are_left_alone(self, key, settings):
+        assert run_row_rules(clean_store().cursor(), [create(key, settings)]).findings.num_rows == 0
+
+    def test_the_units_moved_are_reported(self, key, settings):
+        cursor = messy_store(7).cursor()
+        cleaning = run_row_rules(cursor, [create(key, settings)])
+        outcome = cleaning.outcomes[0]
+        moved = sum(abs((e["after_units"] or 0.0) - e["before_units"]) for e in cleaning.findings.to_pylist())
+        assert outcome.units_moved == pytest.approx(moved)
+        assert outcome.units_after == pytest.approx(cleaning.units_after)
+
+
+def messy_panel(seed, frequency=Frequency.DAY):
+    rng = np.random.default_rng(seed)
+    n_series, n_periods = 12, 60
+    values = rng.poisson(rng.choice([0.3, 4.0, 60.0], (n_series, 1)), (n_series, n_periods)).astype(float)
+    values[rng.random(values.shape) < 0.02] *= 500
+    values[rng.random(values.shape) < 0.02] = 1
+    values[rng.random(values.shape) < 0.25] = np.nan
+    return from_dense(
+        values,
+        regular(frequency, "2024-01-01", n_periods),
+        [f"S{i}" for i in range(n_series)],
+        starts=rng.integers(0, 20, n_series),
+        censored=(rng.random(values.shape) < 0.05) & ~np.isnan(values),
+        drivers={
+            "on_hand": np.where(rng.random(values.shape) < 0.3, 0.0, 9.0),
+            "promotion": (rng.random(values.shape) < 0.1).astype(float),
+        },
+        attributes={"launched_on": np.array(["2024-01-03"] * 6 + [""] * 6, dtype=object)},
+    )
+
+
+def clean_panel():
+    values = np.random.default_rng(0).poisson(30.0, (5, 60)).astype(float)
+    return from_dense(values, regular(Frequency.DAY, "2024-01-01", 60), list("ABCDE"))
+
+
+def cells(panel):
+    """Units and state of every cell on the calendar, None where a series has not begun or was not observed."""
+    dense, out = panel.dense(), panel.dense(panel.censored, fill=0.0)
+    dates = panel.calendar.periods.astype(str)
+    return {
+        (sku, dates[t]): (None if np.isnan(dense[i, t]) else dense[i, t], bool(out[i, t]))
+        for i, sku in enumerate(panel.skus)
+        for t in range(panel.n_periods)
+    }
+
+
+def covered(finding, key):
+    """Whether a finding speaks of the cell."""
+    first, _, last = finding.period.partition("/")
+    return finding.sku == key[0] and first <= key[1] <= (last or first)
+
+
+@pytest.mark.parametrize(("key", "settings"), list(variants(SERIES_RULES)))
+class TestSeriesRules:
+    def test_findings_are_the_exact_difference(self, key, settings):
+        panel = messy_panel(1)
+        repaired, findings = create(key, settings).repair(panel)
+        if settings.get("action") == "keep and mark":
+            assert findings
+            assert all(finding.before == finding.after for finding in findings)
+            assert repaired is panel
+            return
+        before, after = cells(panel), cells(repaired)
+        changed = {cell for cell in before if before[cell] != after[cell]}
+        assert sum(finding.periods for finding in findings) == len(changed)
+        for cell in changed:
+            about = [finding for finding in findings if covered(finding, cell)]
+            assert (before[cell][0], after[cell][0]) in [(finding.before, finding.after) for finding in about]
+
+    def test_a_second_run_changes_nothing(self, key, settings):
+        for seed in range(2, 8):
+            for frequency in (Frequency.DAY, Frequency.WEEK):
+                rule = create(key, settings)
+                once, _ = rule.repair(messy_panel(seed, frequency))
+                twice, findings = rule.repair(once)
+                assert cells(twice) == cells(once)
+                assert findings == [] or settings.get("action") == "keep and mark"
+
+    def test_a_clean_panel_is_left_alone(self, key, settings):
+        panel = clean_panel()
+        repaired, findings = create(key, settings).repair(panel)
+        assert findings == []
+        assert cells(repaired) == cells(panel)
+
+    def test_the_given_panel_stays_as_it_was(self, key, settings):
+        panel = messy_panel(3)
+        before = cells(panel)
+        create(key, settings).repair(panel)
+        assert cells(panel) == before
+
+    def test_the_order_of_series_does_not_matter(self, key, settings):
+        panel = messy_panel(4)
+        rule, order = create(key, settings), np.arange(len(panel))[::-1]
+        assert cells(rule.repair(panel.take(order))[0]) == cells(rule.repair(panel)[0])
+
+
+def test_the_default_chain_leaves_clean_lines_alone():
+    cursor = store(*CLEAN_LINES)
+    cleaning = run_row_rules(cursor, default_recipe().row_rules())
+    assert cleaning.units_before == cleaning.units_after

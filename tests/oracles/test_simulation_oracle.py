@@ -1,0 +1,141 @@
+"""The compiled simulation against a slow one that plays a single path in plain Python."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from core.base.randomness import stream
+from core.inventory.lead_time import lead_time_points
+from core.inventory.registry import POLICIES, policy
+from core.simulate import kernels
+from core.simulate.simulation import settings_of, simulate, trace
+from tests.supply import case, poisson_paths, stock, terms
+
+MASK = 2**64 - 1
+
+
+def luck(number: int, path: int, period: int, n: int) -> int:
+    x = number * 0x9E3779B97F4A7C15 + path * 0xBF58476D1CE4E5B9 + period * 0x94D049BB133111EB + 0x9E3779B97F4A7C15
+    x &= MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return ((x ^ (x >> 31)) >> 33) % n
+
+
+@dataclass
+class Shop:
+    """A shop that keeps its open orders as a list of (arrival, units)."""
+
+    on_hand: float
+    owed: float
+    orders: list[tuple[int, float]]
+
+    @property
+    def position(self) -> float:
+        return self.on_hand + sum(units for _arrival, units in self.orders) - self.owed
+
+
+def one_path(played, settings, i: int, p: int) -> list[tuple[float, ...]]:
+    supply, opening = played.terms, played.opening
+    days = lead_time_points(supply)[i]
+    golden = [(k + 1) * 0.6180339887498949 % 1.0 for k in range(len(days))]
+    lead = [math.floor(day + share * (1 - 1e-9) + 1e-9) for day, share in zip(days, golden, strict=True)]
+    number = stream(f"S{i}@main: supply 7")
+    dated = [(t, float(units)) for t, units in enumerate(played.receipts[i]) if units]
+    undated = float(opening.on_order[i]) - sum(units for _t, units in dated)
+    shop = Shop(float(opening.on_hand[i]), float(opening.allocated[i]), [*dated, (10**6, undated)])
+    rows = []
+    for t, wanted_today in enumerate(played.paths.units[p, i]):
+        start = shop.on_hand
+        arrived = sum(units for arrival, units in shop.orders if arrival == t)
+        shop.orders = [order for order in shop.orders if order[0] != t]
+        shop.on_hand += arrived
+        ordered = 0.0
+        if t % round(float(supply.review_period_days[i])) == 0:
+            ordered = decide(shop.position, settings, supply, i)
+        if ordered:
+            arrival = t + lead[luck(number, p, t, len(lead))]
+            if arrival == t:
+                shop.on_hand += ordered
+                arrived += ordered
+            else:
+                shop.orders.append((arrival, ordered))
+        late = min(shop.on_hand, shop.owed)
+        served = min(shop.on_hand - late, wanted_today)
+        shop.on_hand -= late + served
+        shop.owed += -late + (0.0 if played.options.lost_sales else wanted_today - served)
+        rows.append((start, arrived, ordered, wanted_today, late + served, shop.on_hand, shop.owed))
+    return rows
+
+
+def decide(position: float, settings, supply, i: int) -> float:
+    if position > settings.trigger[i]:
+        return 0.0
+    units = settings.target[i] - position
+    if not math.isnan(settings.quantity[i]):
+        units = 0.0
+        while position + units <= settings.trigger[i]:
+            units += settings.quantity[i]
+    if units <= 0:
+        return 0.0
+    order = 0.0
+    while order < max(units, supply.moq[i]) * (1 - 1e-9):
+        order += supply.pack[i]
+    return order
+
+
+@pytest.mark.parametrize("key", sorted(POLICIES))
+@pytest.mark.parametrize("lost_sales", [True, False])
+def test_every_period_of_every_path_agrees(key, lost_sales) -> None:
+    n, horizon = 4, 40
+    receipts = np.zeros((n, horizon))
+    receipts[:, 3] = [0, 5, 0, 9]
+    played = case(
+        poisson_paths(2.0, 6, n, horizon),
+        terms=terms(
+            n, lead_time_days=[0.0, 3.0, 4.5, 6.0], lead_time_sd_days=[0.0, 0.0, 2.0, 4.0],
+            review_period_days=[1.0, 2.0, 7.0, 5.0], moq=[0.0, 8.0, 0.0, 20.0], pack=[1.0, 3.0, 4.0, 6.0],
+        ),
+        opening=stock(n, on_hand=[0, 12, 3, 30], on_order=[0, 5, 2, 9], allocated=[3, 0, 5, 1]),
+        receipts=receipts, policy=policy(key), options={"lost_sales": lost_sales},
+    )  # fmt: skip
+    settings = settings_of(played)
+    fast = trace(played, settings)
+    slow = np.array([[one_path(played, settings, i, p) for i in range(n)] for p in range(6)])
+    assert np.allclose(fast, slow, rtol=0, atol=1e-9)
+    assert slow[:, :, :, kernels.ORDER].sum() > 0
+
+
+def test_the_statistics_are_those_of_the_periods() -> None:
+    played = case(
+        poisson_paths(2.0, 50, 3, 60), terms=terms(3, lead_time_sd_days=2.0, review_period_days=4.0),
+        receipts=np.zeros((3, 60)), options={"warm_up_periods": 9}, service_level=0.7,
+    )  # fmt: skip
+    result, periods = simulate(played), trace(played)[:, :, 9:]
+    demand, sold = periods[..., kernels.DEMAND], periods[..., kernels.SOLD]
+    received = periods[..., kernels.INCOMING] > 0
+    short = demand - sold > 1e-9
+    assert result.fill_rate.mean == pytest.approx(sold.sum(axis=(0, 2)) / demand.sum(axis=(0, 2)))
+    assert result.stock_out_days.mean == pytest.approx(short.sum(axis=2).mean(axis=0))
+    assert result.orders.mean == pytest.approx((periods[..., kernels.ORDER] > 0).sum(axis=2).mean(axis=0))
+    good = ended = 0
+    for p in range(50):
+        begin = 0
+        for t in range(1, received.shape[2]):
+            if received[p, 1, t]:
+                ended += 1
+                good += not short[p, 1, begin:t].any()
+                begin = t
+    assert result.cycle_service_level.mean[1] == pytest.approx(good / ended)
+    assert 0.5 < good / ended < 1
+
+
+def test_all_cores_and_one_core_agree() -> None:
+    many = poisson_paths(2.0, 300, 90, 40)
+    supply = terms(90, lead_time_sd_days=2.0)
+    whole = simulate(case(many, terms=supply))
+    few = simulate(case(many.take(np.arange(80, 90)), terms=terms(10, lead_time_sd_days=2.0)))
+    assert many.units.size > 1_000_000
+    assert np.array_equal(whole.total_cost.mean[80:], few.total_cost.mean)

@@ -1,0 +1,89 @@
+"""Recipes: order, identity and text; the registry that makes rules from them."""
+
+import numpy as np
+import pytest
+
+from core.base.calendar import Frequency, regular
+from core.base.errors import ParameterError
+from core.clean.recipe import Recipe, Step, default_recipe
+from core.clean.registry import ROW_RULES, SERIES_RULES, create, rules
+from core.series.panel import from_dense
+
+
+def test_a_recipe_survives_the_way_through_text():
+    recipe = Recipe((Step("returns", {"net_on": "own day"}), Step("missing_days", {}, enabled=False)))
+    assert Recipe.from_json(recipe.to_json()) == recipe
+
+
+def test_the_default_recipe_has_every_rule_and_two_switched_off():
+    recipe = default_recipe()
+    assert [step.rule for step in recipe.steps] == [*ROW_RULES, *SERIES_RULES]
+    assert [step.rule for step in recipe.steps if not step.enabled] == ["outliers_iqr", "missing_values"]
+
+
+def test_a_setting_spelled_out_at_its_default_is_the_same_recipe():
+    assert Recipe((Step("returns"),)).recipe_id == Recipe((Step("returns", {"net_on": "sale day"}),)).recipe_id
+
+
+def test_steps_switched_off_do_not_count_for_the_identity():
+    assert (
+        Recipe((Step("returns"), Step("bad_prices", {}, enabled=False))).recipe_id
+        == Recipe((Step("returns"),)).recipe_id
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Recipe((Step("returns", {"net_on": "own day"}), Step("bad_prices"))),
+        Recipe((Step("bad_prices"), Step("returns"))),
+        Recipe((Step("returns"),)),
+    ],
+)
+def test_settings_order_and_steps_make_another_recipe(other):
+    assert other.recipe_id != Recipe((Step("returns"), Step("bad_prices"))).recipe_id
+
+
+def test_series_steps_written_before_row_steps_make_no_other_recipe():
+    mixed = Recipe((Step("missing_days"), Step("returns")))
+    assert mixed.recipe_id == Recipe((Step("returns"), Step("missing_days"))).recipe_id
+
+
+def test_only_enabled_rules_are_made_each_in_its_group():
+    recipe = Recipe((Step("missing_days"), Step("returns"), Step("bad_prices", {}, enabled=False)))
+    assert [rule.key for rule in recipe.row_rules()] == ["returns"]
+    assert [rule.key for rule in recipe.series_rules()] == ["missing_days"]
+
+
+def test_series_rules_follow_one_another():
+    panel = from_dense(np.array([[4.0] * 8 + [np.nan, 900.0]]), regular(Frequency.WEEK, "2024-01-01", 10), ["A"])
+    repaired, findings = default_recipe().repair(panel)
+    assert [finding.rule for finding in findings] == ["missing_days", "outliers_hampel"]
+    assert (repaired.values[8], repaired.values[9] < 900) == (0.0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no json", "cannot be read as one"),
+        ('{"steps": 3}', "cannot be read as one"),
+        ('[{"rule": "returns"}]', "cannot be read as one"),
+        ('{"steps": [{"rule": "magic"}]}', "“magic” is none. Choose one of exact_duplicates"),
+        ('{"steps": [{"rule": "returns", "settings": {"speed": 1}}]}', "no setting “speed”"),
+        ('{"steps": [{"rule": "outliers_hampel", "settings": {"k": 99}}]}', "between 3.0 and 30.0"),
+        ('{"steps": [{"rule": "outliers_hampel", "settings": {"k": "8"}}]}', "k .* must be a number"),
+        ('{"steps": [{"rule": "cancelled_orders", "settings": {"unpaid": 1}}]}', "unpaid .* must be a yes or no"),
+        ('{"steps": [{"rule": "returns", "settings": {"net_on": "never"}}]}', "must be one of sale day, own day"),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_refused(text, message):
+    with pytest.raises(ParameterError, match=message):
+        Recipe.from_json(text)
+
+
+def test_every_rule_says_what_it_does_and_labels_its_settings():
+    for info in rules():
+        assert info.label
+        assert info.description.endswith(".")
+        assert create(info.key).key == info.key
+        assert all(parameter.label for parameter in info.parameters)

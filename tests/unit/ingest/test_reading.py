@@ -1,0 +1,141 @@
+"""Bytes to texts: encoding, delimiter, header, lines."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from core.base.errors import FileFormatError
+from core.ingest.source import open_sources
+
+PLAIN = "date,sku,quantity\n2026-01-02,A1,3\n2026-01-03,A1,4\n"
+
+
+def cells(table):
+    return [tuple(row.values()) for row in table.columns.to_pylist()]
+
+
+def test_a_plain_file_keeps_every_cell_and_its_line(table):
+    read = table(PLAIN)
+    assert read.header == ("date", "sku", "quantity")
+    assert cells(read) == [("2026-01-02", "A1", "3"), ("2026-01-03", "A1", "4")]
+    assert read.lines.tolist() == [2, 3]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(table):
+    assert table(b"\xef\xbb\xbf" + PLAIN.encode()).header[0] == "date"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_marked_encodings_read_without_asking(table, encoding):
+    read = table(PLAIN.replace("A1", "Köln").encode(encoding))
+    assert cells(read)[0][1] == "Köln"
+    assert read.notes == ()
+
+
+def test_chinese_without_a_mark_is_read_as_gb18030_and_said_so(table):
+    read = table("日期,商品编码,数量\n2026-01-02,苹果,3\n".encode("gb18030"))
+    assert (read.dialect.encoding, cells(read)[0][1]) == ("gb18030", "苹果")
+    assert read.notes == ("Not UTF-8 (first bad byte: line 1, column 1). Read as gb18030. Check the preview.",)
+
+
+@pytest.mark.parametrize("word", ["créée", "Müller", "Größe", "señor", "façade"])
+def test_western_accents_are_not_taken_for_chinese(table, word):
+    read = table(f"date,sku,quantity\n2026-01-02,{word},3\n".encode("cp1252"))
+    assert (read.dialect.encoding, cells(read)[0][1]) == ("cp1252", word)
+
+
+def test_a_chosen_encoding_is_used(table):
+    read = table("date,sku,quantity\n2026-01-02,Привет,3\n".encode("cp1251"), encoding="cp1251")
+    assert cells(read)[0][1] == "Привет"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_each_delimiter_is_found(table, mark):
+    assert table(PLAIN.replace(",", mark)).dialect.delimiter == mark
+
+
+def test_a_decimal_comma_does_not_pass_for_a_delimiter(table):
+    read = table("datum;sku;menge\n2026-01-02;A;1,5\n2026-01-03;B;2,5\n")
+    assert (read.dialect.delimiter, read.dialect.decimal) == (";", ",")
+
+
+def test_title_lines_above_the_header_are_passed_over_and_lines_still_count_from_the_top(table):
+    read = table("Sales report\n\n" + PLAIN)
+    assert read.dialect.header_line == 3
+    assert read.lines.tolist() == [4, 5]
+
+
+def test_a_declared_separator_line_is_obeyed(table):
+    read = table("sep=;\n" + PLAIN.replace(",", ";"))
+    assert (read.dialect.delimiter, read.header[0]) == (";", "date")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_all_line_ends_read_alike(table, end):
+    assert table(PLAIN.replace("\n", end)).lines.tolist() == [2, 3]
+
+
+def test_a_quoted_line_break_keeps_later_lines_right(table):
+    read = table('date,sku,note,quantity\n2026-01-02,A,"two\nlines",3\n2026-01-03,B,x,4\n')
+    assert cells(read)[0][2] == "two\nlines"
+    assert read.lines.tolist() == [2, 4]
+
+
+def test_a_missing_final_line_break_loses_nothing(table):
+    assert table(PLAIN.rstrip("\n")).columns.num_rows == 2
+
+
+def test_blank_and_empty_rows_are_no_records(table):
+    assert table(PLAIN + "\n,,\n   \n".replace("   ", "")).records == 2
+
+
+def test_an_inch_mark_inside_a_field_is_text(table):
+    read = table('date,sku,name,quantity\n2026-01-02,A,12" pipe,3\n2026-01-03,B,"a, b",4\n')
+    assert [row[2] for row in cells(read)] == ['12" pipe', "a, b"]
+
+
+def test_few_ragged_lines_are_listed_with_their_line(table):
+    rows = "".join(f"2026-01-02,A{i},3\n" for i in range(200))
+    read = table("date,sku,quantity\n" + rows + "2026-01-03,B,4,surplus\n" + rows)
+    assert [(r.line, r.reason) for r in read.rejected] == [(202, "Line 202 has 4 fields, expected 3.")]
+    assert read.records == 401
+    assert read.lines[200] == 203
+
+
+def test_repeated_and_empty_headers_are_numbered(table):
+    read = table("date,qty,qty,\n2026-01-02,1,2,3\n")
+    assert read.header == ("date", "qty", "qty (2)", "column 4")
+    assert "Columns renamed" in read.notes[0]
+
+
+def test_all_digit_headers_are_a_header(table):
+    assert table("month,21029627,21029628\n1998-01,0.0,1.0\n").header[1] == "21029627"
+
+
+def test_gzip_and_zip_are_opened():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.csv", PLAIN)
+        archive.writestr("b.csv.gz", gzip.compress(PLAIN.encode()))
+        archive.writestr("__MACOSX/._a.csv", b"junk")
+    sources = open_sources("both.zip", buffer.getvalue())
+    assert [(s.member, s.kind, s.data) for s in sources] == [
+        ("a.csv", "text", PLAIN.encode()),
+        ("b.csv.gz", "text", PLAIN.encode()),
+    ]
+    assert len({s.content_hash for s in sources}) == 1
+
+
+def test_a_zip_bomb_is_refused_by_its_table_of_contents():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.csv", b"0" * 30_000_000)
+    with pytest.raises(FileFormatError, match="expands to 29 MB"):
+        open_sources("bomb.zip", buffer.getvalue())
+
+
+def test_a_gzip_bomb_is_refused():
+    with pytest.raises(FileFormatError, match="expands to more than 10 MB"):
+        open_sources("bomb.csv.gz", gzip.compress(b"0" * 30_000_000))

@@ -1,0 +1,89 @@
+"""What a table is taken for."""
+
+import pytest
+
+from core.base.errors import MappingError
+from core.ingest.mapping import from_json
+from core.ingest.recognition import recognise
+
+SAMPLE_SHOP = {
+    "sales": "order_id,date,sku,product_name,location,quantity,unit_price,discount,status,channel,customer_id\n"
+    "1,2026-01-02,A1,Mug,north,2,9.5,0,paid,web,77\n",
+    "stock": "date,sku,location,on_hand,on_order\n2026-01-02,A1,north,12,5\n",
+    "products": "sku,product_name,category,brand,unit_cost,unit_price,supplier,launched_on\n"
+    "A1,Mug,Kitchen,Own,4,9.5,S1,2024-01-01\n",
+    "suppliers": "supplier,sku,lead_time_days,lead_time_sd_days,moq,pack,order_cost\nS1,A1,14,3,24,6,40\n",
+    "orders": "po_id,supplier,sku,location,ordered_on,due_on,received_on,ordered_units,received_units\n"
+    "7,S1,A1,north,2026-01-02,2026-01-16,,24,\n",
+    "drivers": "date,sku,price,promotion,clicks,ad_spend,competitor_price\n2026-01-02,A1,9.5,0,120,15,9.9\n",
+}
+
+
+@pytest.mark.parametrize(("role", "text"), SAMPLE_SHOP.items())
+def test_each_table_of_a_plain_shop_is_recognised_by_its_columns_alone(table, role, text):
+    found = recognise(table(text, "export.csv"), "export.csv")
+    assert found.role == role
+    assert all(entry.field for entry in found.mapping), [e.header for e in found.mapping if not e.field]
+    assert found.questions == ()
+
+
+CHINESE = "订单号,下单时间,商品编码,商品名称,数量,单价\n1,2026-01-02 08:00:00,A1,杯子,2,9.5\n"
+
+
+def test_chinese_headers_are_recognised(table):
+    found = recognise(table(CHINESE), "导出.csv")
+    assert {entry.header: entry.field for entry in found.mapping} == {
+        "订单号": "order_id", "下单时间": "sold_at", "商品编码": "sku", "商品名称": "product_name", "数量": "quantity",
+        "单价": "unit_price",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "platform"),
+    [
+        ("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+         "536365,85123A,LAMP,6,2010-12-01 08:26:00,2.55,17850.0,UK\n", "sales", "uci_online_retail"),
+        ("Store,Dept,Date,Weekly_Sales,IsHoliday\n1,1,2010-02-05,24924.5,FALSE\n", "sales", "walmart_2014"),
+        ("Store,Date,Temperature,Fuel_Price,MarkDown1,IsHoliday\n1,2010-02-05,42.31,2.572,NA,FALSE\n",
+         "drivers", "walmart_2014"),
+        ("unique_id,ds,y\nA,2026-01-02,3\n", "sales", "nixtla"),
+        ("订单号,商品ID,商品名称,订购数量,下单时间,京东价\n1,99,杯,2,2026-01-02 08:00:00,5\n", "sales", "jd_orders"),
+        ("amazon-order-id\tpurchase-date\tsku\tquantity\titem-price\n1\t2026-01-02T08:00:00Z\tA\t2\t9.5\n",
+         "sales", "amazon_orders"),
+        ("series_id,d_1,d_2,d_3\nTOTAL,3,4,5\n", "sales", "m5"),
+    ],
+)  # fmt: skip
+def test_platforms_are_known_by_their_signature(table, text, role, platform):
+    found = recognise(table(text), "x.csv")
+    assert (found.role, found.platform) == (role, platform)
+
+
+def test_a_column_named_like_a_quantity_but_holding_dates_is_not_taken(table):
+    found = recognise(table("date,sku,sales,quantity\n2026-01-02,A,2026-01-02,5\n"), "x.csv")
+    assert {e.header: e.field for e in found.mapping}["sales"] is None
+
+
+def test_ambiguous_dates_are_a_question(table):
+    found = recognise(table("date,sku,quantity\n01/02/2026,A,3\n"), "sales.csv")
+    assert "Choose date_order" in found.questions[0]
+
+
+def test_a_mapping_survives_json(table):
+    raw = table(SAMPLE_SHOP["sales"])
+    mapping = recognise(raw, "sales.csv").to_mapping()
+    assert from_json(mapping.to_json(raw.header), raw.header) == mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "needs “role” and “fields”"),
+        ('{"role": "sails", "fields": {}}', "“sails” was given"),
+        ('{"role": "sales", "fields": {"Qty": "quantity"}}', "columns the file lacks: Qty"),
+        ('{"role": "sales", "fields": {"date": "when"}}', "no field when"),
+    ],
+)
+def test_a_wrong_mapping_file_is_refused(text, message):
+    with pytest.raises(MappingError, match=message):
+        from_json(text, ("date", "sku"))

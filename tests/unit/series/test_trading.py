@@ -1,0 +1,75 @@
+"""The trading calendar read off sales lines."""
+
+import numpy as np
+import pytest
+
+from core.base.calendar import Frequency, weekday
+from core.base.errors import NoDataError
+from core.series.trading import DayCounts, frequency_of, period_start, read_calendar
+
+
+def counts(days: np.ndarray, lines: int = 40, last_hour: float = 17.0) -> DayCounts:
+    return DayCounts(days, np.full(len(days), lines), np.full(len(days), last_hour))
+
+
+EVERY = np.arange("2024-01-01", "2024-04-01", dtype="datetime64[D]")
+
+
+def test_a_closed_weekday_is_not_on_the_calendar() -> None:
+    trading = read_calendar(counts(EVERY[weekday(EVERY) != 5]), Frequency.DAY)
+    assert trading.calendar.closed_weekdays == frozenset({5})
+    assert trading.calendar.season_length == 6
+    assert not (weekday(trading.calendar.periods) == 5).any()
+    assert not (weekday(trading.calendar.following(20)) == 5).any()
+    assert "Saturday" in trading.notes[0]
+
+
+def test_a_single_closed_day_is_left_out_when_the_shop_is_busy() -> None:
+    shut = np.datetime64("2024-02-14")
+    trading = read_calendar(counts(EVERY[shut != EVERY]), Frequency.DAY)
+    assert shut not in trading.calendar.periods
+    assert "2024-02-14" in trading.notes[0]
+
+
+def test_an_empty_day_of_a_slow_shop_stays_a_trading_day() -> None:
+    quiet = np.datetime64("2024-02-14")
+    trading = read_calendar(counts(EVERY[quiet != EVERY], lines=3), Frequency.DAY)
+    assert quiet in trading.calendar.periods
+
+
+def test_an_unfinished_last_day_is_left_out() -> None:
+    hours = np.full(len(EVERY), 17.5)
+    hours[-1] = 12.5
+    trading = read_calendar(DayCounts(EVERY, np.full(len(EVERY), 40), hours), Frequency.DAY)
+    assert trading.calendar.last == EVERY[-2]
+    assert "12:30" in trading.notes[0]
+
+
+def test_an_unfinished_last_month_is_left_out() -> None:
+    days = np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")
+    trading = read_calendar(counts(days), Frequency.MONTH)
+    assert str(trading.calendar.last) == "2024-03-01"
+    assert "unfinished" in trading.notes[0]
+
+
+def test_native_weeks_are_complete() -> None:
+    fridays = np.arange("2024-01-05", "2024-06-01", 7, dtype="datetime64[D]")
+    trading = read_calendar(counts(fridays), Frequency.WEEK, week_anchor=4)
+    assert len(trading.calendar) == len(fridays)
+    assert trading.notes == ()
+
+
+@pytest.mark.parametrize(("step", "expected"), [(1, "day"), (7, "week"), (30, "month")])
+def test_frequency_from_gaps(step: int, expected: str) -> None:
+    assert frequency_of(np.arange("2024-01-01", "2026-01-01", step, dtype="datetime64[D]")).value == expected
+
+
+def test_week_starts_on_its_anchor() -> None:
+    wednesday = np.array(["2024-01-10"], "datetime64[D]")
+    assert str(period_start(wednesday, Frequency.WEEK, 0)[0]) == "2024-01-08"
+    assert str(period_start(wednesday, Frequency.WEEK, 4)[0]) == "2024-01-05"
+
+
+def test_no_lines_is_said_plainly() -> None:
+    with pytest.raises(NoDataError, match="no sales lines yet"):
+        read_calendar(counts(EVERY[:0]), Frequency.DAY)

@@ -1,0 +1,80 @@
+import json
+import shutil
+
+import pytest
+
+from core.store.uploads import add_upload
+from core.store.workspace import Workspace, ledger_problems
+
+
+def reopened(workspace):
+    workspace.close()
+    return Workspace.open(workspace.path)
+
+
+@pytest.fixture
+def loaded(workspace, sales, upload):
+    add_upload(workspace, upload(), sales(3))
+    return workspace
+
+
+def test_a_load_that_vanished_is_named(loaded, sales, upload):
+    loaded.checkpoint()
+    before = loaded.path.with_name("kept")
+    loaded.close()
+    shutil.copy(loaded.path, before)
+    later = Workspace.open(loaded.path)
+    add_upload(later, upload("c2", file_name="april.csv"), sales(4, first="2024-04-01"))
+    later.close()
+    before.replace(loaded.path)
+    (problem,) = ledger_problems(Workspace.open(loaded.path))
+    assert problem.startswith("1 loads made since 20")
+    assert "april.csv (4 rows). Import these files again, or restore a backup." in problem
+    Workspace.open(loaded.path).close()
+
+
+def test_rows_that_changed_behind_the_programs_back_are_named(loaded):
+    with loaded.transaction() as cursor:
+        cursor.execute("DELETE FROM sales_lines WHERE line = 2")
+    (problem,) = ledger_problems(loaded)
+    assert problem.startswith("march.csv should have 3 rows with 6 units; the workspace has 2 rows with 4 units.")
+
+
+def test_accepting_the_store_as_it_is_ends_the_complaint(loaded):
+    with loaded.transaction() as cursor:
+        cursor.execute("DELETE FROM sales_lines WHERE line = 2")
+    with loaded.cursor() as cursor:
+        loaded.ledger.accept(cursor)
+    assert ledger_problems(loaded) == []
+
+
+def test_a_lost_ledger_is_begun_again_and_said_so(loaded):
+    loaded.ledger.path.unlink()
+    again = reopened(loaded)
+    (problem,) = ledger_problems(again)
+    assert problem.startswith("shop.duckdb.ledger was missing and was begun again")
+    again.close()
+
+
+def test_a_last_line_torn_by_a_crash_is_no_entry_and_no_damage(loaded, sales, upload):
+    with loaded.ledger.path.open("a") as file:
+        file.write('{"kind": "inte')
+    assert ledger_problems(loaded) == []
+    add_upload(loaded, upload("c2"), sales(2, first="2024-05-01"))
+    assert ledger_problems(loaded) == []
+
+
+def test_a_damaged_line_in_the_middle_is_counted(loaded):
+    whole = loaded.ledger.path.read_text()
+    loaded.ledger.path.write_text("{{{{\n" + whole)
+    assert ledger_problems(loaded) == ["1 lines of shop.duckdb.ledger cannot be read. Compare the row counts."]
+
+
+def test_a_change_announced_but_never_committed_is_settled_as_abandoned(loaded):
+    state = {"upload_id": "x", "file": "ghost.csv", "role": "sales", "rows": 9, "units": 9.0}
+    with loaded.ledger.path.open("a") as file:
+        file.write(json.dumps({"kind": "intent", "at": "2024-01-01", "change": "c", "states": [state]}) + "\n")
+    again = reopened(loaded)
+    assert ledger_problems(again) == []
+    assert '"kind": "abandoned"' in again.ledger.path.read_text()
+    again.close()

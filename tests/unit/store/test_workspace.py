@@ -1,0 +1,233 @@
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from core.base.errors import StoreError
+from core.store.connection import BusyError
+from core.store.workspace import Workspace
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_caller_of_one_process_gets_the_same_workspace(tmp_path):
+    first = Workspace.open(tmp_path / "new" / "shop.duckdb")
+    again = Workspace.open(tmp_path / "new" / ".." / "new" / "shop.duckdb")
+    assert first is again
+    first.close()
+
+
+def test_a_second_process_is_told_who_has_the_workspace_open(workspace):
+    code = (
+        "from pathlib import Path; import sys\n"
+        "from core.base.errors import StoreError\n"
+        "from core.store.workspace import Workspace\n"
+        "try:\n    Workspace.open(Path(sys.argv[1]))\n"
+        "except StoreError as refused:\n    sys.stdout.write(str(refused))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(workspace.path)], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.startswith("The workspace shop.duckdb is open in process ")
+    assert done.stdout.endswith(". Close it or use that window.")
+
+
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_was(tmp_path):
+    path = tmp_path / "shop.duckdb"
+    path.write_text("sku,quantity\nA-17,2\n" * 500)
+    with pytest.raises(StoreError, match=r"damaged or is no workspace .* left as it is\. Restore a backup"):
+        Workspace.open(path)
+    assert path.read_text().startswith("sku,quantity")
+
+
+def test_a_flipped_byte_in_the_file_is_noticed(tmp_path):
+    path = tmp_path / "shop.duckdb"
+    Workspace.open(path).close()
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="is damaged"):
+        Workspace.open(path)
+
+
+def test_a_store_of_a_newer_program_is_refused(tmp_path):
+    path = tmp_path / "shop.duckdb"
+    workspace = Workspace.open(path)
+    with workspace.transaction() as cursor:
+        cursor.execute("INSERT INTO schema_versions VALUES (4711, TIMESTAMP '2030-01-01')")
+    workspace.close()
+    with pytest.raises(StoreError, match=r"newer Stockcast \(schema 4711\).*Install the newer version"):
+        Workspace.open(path)
+
+
+def test_nothing_outside_the_store_can_be_read_and_the_lock_holds(workspace, tmp_path):
+    (tmp_path / "secret.txt").write_text("secret")
+    with workspace.cursor() as cursor:
+        for statement in (
+            "SELECT * FROM read_text('{folder}/secret.txt')",
+            "COPY settings TO '{folder}/out.csv'",
+            "ATTACH '{folder}/other.duckdb'",
+            "INSTALL httpfs",
+            "SET enable_external_access = true",
+            "SET lock_configuration = false",
+        ):
+            with pytest.raises(duckdb.Error):
+                cursor.execute(statement.format(folder=tmp_path))
+
+
+def test_a_frame_in_scope_is_not_visible_by_its_variable_name(workspace):
+    frame = pa.table({"a": [1]})
+    with workspace.cursor() as cursor, pytest.raises(duckdb.CatalogException):
+        cursor.execute("SELECT * FROM frame")
+    assert frame.num_rows == 1
+
+
+def test_a_transaction_that_raises_leaves_nothing(workspace):
+    def fail_half_way():
+        with workspace.transaction() as cursor:
+            cursor.execute("INSERT INTO settings VALUES ('a', '1')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    with workspace.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM settings").fetchone() == (0,)
+
+
+def test_a_transaction_inside_a_transaction_is_refused_instead_of_waiting_for_itself(workspace):
+    with (
+        workspace.transaction(),
+        pytest.raises(BusyError, match="Another change is being written"),
+        workspace.transaction(),
+    ):
+        pytest.fail("two transactions at once")
+
+
+def test_write_repeats_work_that_met_another_change(workspace):
+    calls = []
+
+    def work(_cursor):
+        calls.append(1)
+        if len(calls) < 3:
+            raise duckdb.TransactionException("Conflict on update!")
+        return "stored"
+
+    assert workspace.write(work) == "stored"
+    assert len(calls) == 3
+
+
+def test_write_gives_up_after_five_attempts_and_says_so(workspace):
+    calls = []
+
+    def work(_cursor):
+        calls.append(1)
+        raise duckdb.ConstraintException("Duplicate key")
+
+    with pytest.raises(StoreError, match=r"changed at the same time by somebody else \(Duplicate key\)\. Reload"):
+        workspace.write(work)
+    assert len(calls) == 5
+
+
+def test_sixteen_threads_never_see_one_anothers_answers(workspace):
+    def ask(thread):
+        wrong = 0
+        for question in range(60):
+            with workspace.cursor() as cursor:
+                wrong += cursor.execute("SELECT $a, $b", {"a": thread, "b": question}).fetchone() != (thread, question)
+        return wrong
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(ask, range(16))) == 0
+
+
+def test_sixteen_writers_all_get_their_rows_stored(workspace):
+    def add(thread):
+        for number in range(10):
+            workspace.write(
+                lambda cursor, name=f"{thread}-{number}": cursor.execute(
+                    "INSERT INTO settings VALUES ($n, '1')", {"n": name}
+                )
+            )
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(16)))
+    with workspace.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM settings").fetchone() == (160,)
+
+
+def test_a_reader_sees_old_or_new_data_never_a_mix(workspace):
+    workspace.write(lambda cursor: cursor.execute("INSERT INTO settings SELECT range, '0' FROM range(50)"))
+    stop = threading.Event()
+
+    def rewrite():
+        for value in range(1, 40):
+            workspace.write(lambda cursor, v=value: cursor.execute("UPDATE settings SET value = $v", {"v": str(v)}))
+        stop.set()
+
+    writer = threading.Thread(target=rewrite)
+    writer.start()
+    mixed = 0
+    while not stop.is_set():
+        with workspace.cursor() as cursor:
+            mixed += cursor.execute("SELECT count(DISTINCT value) FROM settings").fetchone() != (1,)
+    writer.join()
+    assert mixed == 0
+
+
+def test_the_key_is_secret_stable_and_outside_the_store(workspace):
+    key = workspace.key()
+    file = workspace.path.with_name("shop.duckdb.key")
+    assert len(key) == 32
+    assert workspace.key() == key == file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_closed_workspace_says_so(tmp_path):
+    workspace = Workspace.open(tmp_path / "shop.duckdb")
+    workspace.close()
+    with pytest.raises(StoreError, match=r"was closed\. Open it again"), workspace.cursor():
+        pytest.fail("a cursor of a closed workspace")
+
+
+def test_an_unreadable_memory_limit_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("STOCKCAST_MEMORY", "lots'; DROP TABLE runs")
+    with pytest.raises(StoreError, match="must look like 4GB or 60%"):
+        Workspace.open(tmp_path / "shop.duckdb")
+
+
+def test_swapping_the_file_waits_for_readers_and_gives_up(workspace):
+    inside, leave = threading.Event(), threading.Event()
+
+    def read():
+        with workspace.cursor():
+            inside.set()
+            leave.wait(5)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    inside.wait(5)
+    with pytest.raises(BusyError, match="still being read"), workspace.swapped(wait_seconds=0.05):
+        pytest.fail("swapped under a reader")
+    leave.set()
+    reader.join()
+
+
+def test_after_the_disk_failed_the_workspace_opens_itself_anew(workspace):
+    workspace.write(lambda cursor: cursor.execute("INSERT INTO settings VALUES ('a', '1')"))
+
+    def fail():
+        with workspace.cursor():
+            raise duckdb.FatalException("FATAL Error: Could not write file: No space left on device")
+
+    with pytest.raises(StoreError, match=r"The disk is full: .* Make room and try again"):
+        fail()
+    before = workspace._connection
+    with workspace.cursor() as cursor:
+        assert cursor.execute("SELECT name FROM settings").fetchall() == [("a",)]
+    assert workspace._connection is not before
