@@ -37,9 +37,9 @@ class SampledFit:
 
     Half of the paths are Gaussian errors pushed through a smoothing recursion (level += α·ε), so that errors
     accumulate; half are whole error vectors seen at up to ten past origins, the SKU's own with chance K/(K + 5) and
-    otherwise those of its demand class and volume, scaled to its present size. Paths are floored at zero, brought back
-    to the mean that the floor lifted, and made whole for SKUs that count whole units. The draws of a SKU depend on
-    its name, the seed and the vectors of its class, never on its place in the panel.
+    otherwise those of its demand class and volume, scaled to its present size. Paths are lowered before the floor at
+    zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. The draws of a
+    SKU depend on its name, the seed and the vectors of its class, never on its place in the panel.
 
     Attributes:
         history: the panel the method was fitted to.

@@ -45,80 +45,80 @@ def drawn(stream: int, path: int, period: int, n: int) -> int:
 
 @njit(cache=True, nogil=True)
 def play(
-    demand: AnyArray, due: FloatArray, rule: FloatArray, lead: IntArray, luck: tuple[int, int, int],
-    counting: tuple[bool, int], statistics: FloatArray, trace: FloatArray,
+    units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray], counting: tuple[bool, int],
+    place: tuple[int, int, int], due: FloatArray, result: FloatArray, trace: FloatArray,
 ) -> None:  # fmt: skip
-    """One series on one path.
+    """One series on one path; the arrays are those of `play_some`.
+
+    They come whole, with the place in them: slices of arrays that all cores share would count references to them, and
+    the cores would wait for one another's counts.
 
     Args:
-        demand: units per period, shape (horizon,).
-        due: receipts of open orders per period, shape (horizon,); new receipts are added to it.
-        rule: on hand, on order, owed, trigger, target, quantity, MOQ, pack of the series.
-        lead: equally likely lead times in periods, shape (n_points,).
-        luck: periods between reviews, stream of the series, number of the path.
+        units: demand of the block.
+        play_of: receipts, rules, reviews, lead times and streams of all series.
         counting: whether unmet demand is lost (else it waits), and the first period that counts.
-        statistics: receives the sums, shape (N_STATISTICS,).
-        trace: receives every period, shape (horizon, N_TRACE), or (0, N_TRACE) for none.
+        place: path within the block, series, and number of the block's first path.
+        due: receipts per period of this path, shape (horizon,); new receipts are added to it.
+        result: receives the statistics.
+        trace: receives every period, or has no periods for none.
     """
-    on_hand, on_order, owed, trigger, target = rule[0], rule[1], rule[2], rule[3], rule[4]
-    (review, stream, path), (lost_sales, counted_from) = luck, counting
-    demanded, lost, held, units = 0.0, 0.0, 0.0, 0.0
+    (p, i, first), (lost_sales, counted_from) = place, counting
+    _dated, rules, review, lead, streams = play_of
+    on_hand, on_order, owed, trigger, target = rules[i, 0], rules[i, 1], rules[i, 2], rules[i, 3], rules[i, 4]
+    demanded, lost, held, bought = 0.0, 0.0, 0.0, 0.0
     short_periods, cycles, short_cycles, orders = 0, 0, 0, 0
     short_cycle, until_review = False, 0
-    for t in range(len(demand)):
-        counts = t >= counted_from
+    for t in range(units.shape[2]):
+        demand, counts = units[p, i, t], t >= counted_from
         opening, received, ordered = on_hand, due[t], 0.0
         # rare events stand in branches, so that the chain of dependent additions from period to period stays short
         if received > 0.0:
             on_hand += received
             on_order -= received
         if until_review == 0:
-            until_review = review
-            wanted = wanted_units(on_hand + on_order - owed, trigger, target, rule[5])
-            ordered = rounded_units(wanted, rule[6], rule[7])
+            until_review = review[i]
+            wanted = wanted_units(on_hand + on_order - owed, trigger, target, rules[i, 5])
+            ordered = rounded_units(wanted, rules[i, 6], rules[i, 7])
         until_review -= 1
         if ordered > 0.0:
-            if counts:
-                orders += 1
-                units += ordered
-            arrival = t + lead[drawn(stream, path, t, len(lead))]
+            orders += counts
+            bought += ordered if counts else 0.0
+            arrival = t + lead[i, drawn(streams[i], first + p, t, lead.shape[1])]
             if arrival == t:
                 on_hand += ordered
                 received += ordered
             else:
                 on_order += ordered
-                if arrival < len(demand):
+                if arrival < len(due):
                     due[arrival] += ordered
         if received > 0.0 and t > counted_from:
             cycles += 1
             short_cycles += short_cycle
             short_cycle = False
-
         late, unmet = 0.0, 0.0
         if owed > 0.0:
             late = min(on_hand, owed)
             on_hand -= late
             owed -= late
-        left = on_hand - demand[t]
+        left = on_hand - demand
         if left < 0.0:
             unmet, left = -left, 0.0
             owed += 0.0 if lost_sales else unmet
-            if counts:
-                lost += unmet
-                short_periods += 1
-                short_cycle = True
+            lost += unmet if counts else 0.0
+            short_periods += counts
+            short_cycle |= counts
         if counts:
-            demanded += demand[t]
+            demanded += demand
             # stock falls evenly within a period, so its mean is half-way between the two ends
             held += 0.5 * (on_hand + left)
         on_hand = left
-        if t < len(trace):
-            trace[t, OPENING], trace[t, INCOMING], trace[t, ORDER] = opening, received, ordered
-            trace[t, DEMAND], trace[t, SOLD] = demand[t], late + demand[t] - unmet
-            trace[t, CLOSING], trace[t, BACKLOG] = on_hand, owed
-    statistics[DEMANDED], statistics[UNMET], statistics[ON_HAND], statistics[ORDERED] = demanded, lost, held, units
-    statistics[SHORT_PERIODS], statistics[CYCLES] = short_periods, cycles
-    statistics[SHORT_CYCLES], statistics[ORDERS] = short_cycles, orders
+        if t < trace.shape[2]:
+            trace[p, i, t, OPENING], trace[p, i, t, INCOMING], trace[p, i, t, ORDER] = opening, received, ordered
+            trace[p, i, t, DEMAND], trace[p, i, t, SOLD] = demand, late + demand - unmet
+            trace[p, i, t, CLOSING], trace[p, i, t, BACKLOG] = on_hand, owed
+    result[p, i, DEMANDED], result[p, i, UNMET], result[p, i, ON_HAND] = demanded, lost, held
+    result[p, i, SHORT_PERIODS], result[p, i, CYCLES], result[p, i, SHORT_CYCLES] = short_periods, cycles, short_cycles
+    result[p, i, ORDERS], result[p, i, ORDERED] = orders, bought
 
 
 @njit(cache=True, nogil=True)
@@ -138,14 +138,15 @@ def play_some(
         result: receives the statistics, shape (n_block, n_series, N_STATISTICS).
         trace: receives every period, shape (n_block, n_series, horizon or 0, N_TRACE).
     """
-    due, rules, review, lead, streams = play_of
+    dated = play_of[0]
+    horizon = units.shape[2]
     # one buffer per core: every path starts again from the open orders
-    own_due = np.empty(units.shape[2])
+    due = np.empty(horizon)
     for p in range(units.shape[0]):
         for i in range(units.shape[1]):
-            own_due[:] = due[i]
-            luck = (review[i], streams[i], first + p)
-            play(units[p, i], own_due, rules[i], lead[i], luck, counting, result[p, i], trace[p, i])
+            for t in range(horizon):
+                due[t] = dated[i, t]
+            play(units, play_of, counting, (p, i, first), due, result, trace)
 
 
 @njit(cache=True, nogil=True, parallel=True)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
@@ -42,20 +43,30 @@ def supply_of(workspace: Workspace, panel: Panel) -> Supply:
     """Terms and stock of every series of the panel, as of the end of its history."""
     settings = read_settings(workspace)
     keys = pd.DataFrame({"sku": panel.skus.astype(str), "location": panel.locations.astype(str)})
-    products = facts.product_rows(workspace).to_pandas()
-    given = _given_terms(keys, products, facts.supply_rows(workspace).to_pandas())
-    given = _learned_lead_times(given, facts.purchase_history(workspace).to_pandas())
+    products, rows = _frame(facts.product_rows(workspace)), _frame(facts.supply_rows(workspace))
+    given = _learned_lead_times(_given_terms(keys, products, rows), _frame(facts.purchase_history(workspace)))
     as_of = panel.calendar.last
     position, stock_date, open_due = _position(workspace, keys, as_of)
     return Supply(_terms(given, settings), position, stock_date, open_due)
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """The table with texts as objects and numbers as floats, whatever columns are empty."""
+    kinds = {entry.name: object if pa.types.is_string(entry.type) else float for entry in table.schema}
+    dates = {entry.name for entry in table.schema if pa.types.is_date(entry.type)}
+    frame = table.to_pandas()
+    return frame.assign(**{name: frame[name].astype(kind) for name, kind in kinds.items() if name not in dates})
 
 
 def _given_terms(keys: pd.DataFrame, products: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """What the files say per series: terms of the SKU at the location, else of the SKU, else of the supplier."""
     table = keys.merge(products[["sku", "supplier", "unit_cost", "unit_price", "sold_price"]], on="sku", how="left")
     items = rows[rows["sku"].notna()]
-    by_sku = items.drop_duplicates("sku").set_index("sku")["supplier"]
-    table["supplier"] = table["supplier"].fillna(table["sku"].map(by_sku))
+    by_sku = dict(zip(items["sku"], items["supplier"], strict=True))
+    table["supplier"] = [
+        given if isinstance(given, str) else by_sku.get(sku)
+        for sku, given in zip(table["sku"], table["supplier"], strict=True)
+    ]
     table["product_cost"] = table.pop("unit_cost")
     table = table.assign(**dict.fromkeys(TERMS, np.nan))
     whole = rows[rows["sku"].isna() & rows["location"].isna()]
@@ -72,7 +83,7 @@ def _overlaid(table: pd.DataFrame, part: pd.DataFrame, on: list[str]) -> pd.Data
     if part.empty:
         return table
     joined = table[on].merge(part.drop_duplicates(on)[[*on, *TERMS]], on=on, how="left")
-    return table.assign(**{name: joined[name].to_numpy(float, na_value=np.nan) for name in TERMS}).combine_first(table)
+    return table.assign(**{name: joined[name].fillna(table[name]) for name in TERMS})
 
 
 def _learned_lead_times(table: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +123,7 @@ def _terms(given: pd.DataFrame, settings: Settings) -> SupplyTerms:
             for place in np.flatnonzero(missing):
                 assumed[place].append(words)
     return SupplyTerms(
-        supplier=given["supplier"].fillna("").to_numpy(object),
+        supplier=np.array([name if isinstance(name, str) else "" for name in given["supplier"]], dtype=object),
         holding_rate_per_year=np.full(len(given), settings.holding_rate_per_year),
         assumed=np.array([", ".join(words) for words in assumed], dtype=object),
         **(filled | {"pack": np.where(filled["pack"] > 0, filled["pack"], 1.0)}),

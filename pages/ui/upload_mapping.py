@@ -58,14 +58,13 @@ def mapping(key: str, look: TablePreview, chosen: str) -> TableMapping:
     for place, change in edits.items():
         if "field" in change:
             table.iloc[int(place), table.columns.get_loc("field")] = change["field"]
-    return importing.with_changes(
-        look,
-        chosen,
-        tables_upload.mapped_fields(table, look.recognition, chosen),
-        date_order=_chosen(f"{key}-dates"),
-        decimal=_chosen(f"{key}-decimal"),
-        start_date=_chosen(f"{key}-start", look.recognition.start_date if look.recognition else FOUND),
-    )
+    choices = {
+        "date_order": _chosen(f"{key}-dates"),
+        "decimal": _chosen(f"{key}-decimal"),
+        "start_date": _chosen(f"{key}-start"),
+    }
+    fields = tables_upload.mapped_fields(table, look.recognition, chosen)
+    return importing.with_changes(look, chosen, fields, {name: value for name, value in choices.items() if value})
 
 
 def _editor(key: str, chosen: str) -> str:

@@ -33,14 +33,14 @@ def requests(draw, budgets=BUDGETS):
 
 
 @given(requests())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_terms_of_every_order_add_up_to_it(request) -> None:
     plan = replenishment_plan(request)
     assert np.allclose(plan.step_units.sum(axis=1), plan.order_units, rtol=0, atol=1e-9)
 
 
 @given(requests())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_orders_keep_moq_pack_trigger_and_budget(request) -> None:
     plan = replenishment_plan(request)
     ordered = plan.order_units > 0
@@ -53,7 +53,7 @@ def test_orders_keep_moq_pack_trigger_and_budget(request) -> None:
 
 
 @given(requests(budgets=st.none()), st.tuples(st.floats(0, 2000), st.floats(0, 2000)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_more_money_never_leaves_more_margin_at_risk(request, budgets) -> None:
     demand = protection_demand(request.paths, request.terms, request.frequency, seed=request.seed)
     margin = np.maximum(request.terms.unit_price - request.terms.unit_cost, 0.0)
@@ -67,7 +67,7 @@ def test_more_money_never_leaves_more_margin_at_risk(request, budgets) -> None:
 
 
 @given(requests())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_orders_are_due_before_stock_runs_out_on_half_of_the_paths(request) -> None:
     position = request.position
     nothing_open = stock(len(request.paths), position.on_hand, 0.0, position.allocated)

@@ -31,7 +31,7 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_stock_is_neither_made_nor_lost_in_any_period(played) -> None:
     periods = trace(played)
     opening, received = periods[..., kernels.OPENING], periods[..., kernels.INCOMING]
@@ -43,7 +43,7 @@ def test_stock_is_neither_made_nor_lost_in_any_period(played) -> None:
 
 
 @given(cases())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_everything_demanded_is_delivered_lost_or_owed(played) -> None:
     periods = trace(played)
     demanded, sold = periods[..., kernels.DEMAND].sum(axis=2), periods[..., kernels.SOLD].sum(axis=2)

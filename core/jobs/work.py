@@ -1,0 +1,48 @@
+"""Jobs that compute: comparing methods, forecasting and planning, in the app's worker process where it helps."""
+
+from dataclasses import asdict
+
+from core.base.progress import Progress
+from core.compute.executor import shared_worker
+from core.jobs.runner import JobRunner
+from core.workflows import comparing, forecasting, planning
+from core.workflows.comparing import CompareRequest
+from core.workflows.forecasting import ForecastRequest
+from core.workflows.planning import PlanOptions
+from core.workflows.workspace import Workspace
+
+COMPARISON = comparing.KIND
+FORECAST = forecasting.KIND
+PLAN = planning.KIND
+
+
+def start_comparison(runner: JobRunner, workspace: Workspace, request: CompareRequest) -> str:
+    """Backtest the methods asked for; each partial result is the leaderboard row of a method that has finished."""
+
+    def work(progress: Progress) -> str:
+        return comparing.compare(workspace, request, progress, shared_worker()).run_id
+
+    return runner.start(COMPARISON, work, asdict(request))
+
+
+def start_forecast(runner: JobRunner, workspace: Workspace, request: ForecastRequest) -> str:
+    """Forecast every series, comparing methods first when champions are wanted and none are known."""
+
+    def work(progress: Progress) -> str:
+        return forecasting.forecast(workspace, request, progress, shared_worker()).run_id
+
+    return runner.start(FORECAST, work, asdict(request))
+
+
+def start_plan(runner: JobRunner, workspace: Workspace, options: PlanOptions) -> str:
+    """Plan today's orders from the newest forecast."""
+
+    def work(progress: Progress) -> str:
+        return planning.plan(workspace, options, progress).run_id
+
+    return runner.start(PLAN, work, asdict(options))
+
+
+def running(runner: JobRunner, kind: str) -> str | None:
+    """Key of the oldest job of a kind that is at work, whichever session began it; None when there is none."""
+    return next((view.job_id for view in runner.active() if view.kind == kind), None)
