@@ -34,4 +34,4 @@ wanted = clean_recipe.choose(version, report, disabled=busy)
 clean_changes.offer(version, report, wanted, disabled=busy)
 
 clean_history.show_not_products(version)
-clean_history.exports(version, report)
+clean_history.exports(report)

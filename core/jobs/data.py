@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import cleaning, importing, sample
+from core.workflows import cleaning, datasets, importing, sample
 from core.workflows.cleaning import Recipe
 from core.workflows.importing import Decision, OnConflict
 from core.workflows.workspace import Workspace
@@ -54,6 +54,15 @@ def start_cleaning(runner: JobRunner, workspace: Workspace, recipe: Recipe) -> s
         cleaning.apply(workspace, recipe, progress)
 
     return runner.start(CLEANING, work, {"recipe": recipe.recipe_id})
+
+
+def start_rebuild(runner: JobRunner, workspace: Workspace) -> str:
+    """Make the clean demand anew after the shop's calendar changed."""
+
+    def work(progress: Progress) -> None:
+        datasets.rebuild(workspace, progress)
+
+    return runner.start(CLEANING, work, {"reason": "calendar"})
 
 
 def start_undo(runner: JobRunner, workspace: Workspace) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import comparing, forecasting, planning
+from core.workflows import comparing, forecasting, planning, preparing
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.planning import PlanOptions
@@ -14,6 +14,7 @@ from core.workflows.workspace import Workspace
 COMPARISON = comparing.KIND
 FORECAST = forecasting.KIND
 PLAN = planning.KIND
+EVERYTHING = "preparation"
 
 
 def start_comparison(runner: JobRunner, workspace: Workspace, request: CompareRequest) -> str:
@@ -41,6 +42,15 @@ def start_plan(runner: JobRunner, workspace: Workspace, options: PlanOptions) ->
         return planning.plan(workspace, options, progress).run_id
 
     return runner.start(PLAN, work, asdict(options))
+
+
+def start_everything(runner: JobRunner, workspace: Workspace) -> str:
+    """Compare, forecast and plan with what is imported, as one job; the run is the plan's."""
+
+    def work(progress: Progress) -> str:
+        return preparing.prepare(workspace, progress, shared_worker())
+
+    return runner.start(EVERYTHING, work, {})
 
 
 def running(runner: JobRunner, kind: str) -> str | None:

@@ -1,7 +1,8 @@
 """One fitted thing out of several methods: each series by its champion; and sums of series with their own errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,11 @@ class SumPoint:
 
 
 def fit_champions(
-    panel: Panel, models: Sequence[str], seed: int, progress: Progress
+    panel: Panel,
+    models: Sequence[str],
+    seed: int,
+    progress: Progress,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[SampledFit, tuple[Substitution, ...]]:
     """Fit every method chosen once over the whole panel and give each series its own.
 
@@ -102,6 +107,7 @@ def fit_champions(
         models: key of the method of each series, shape (n_series,).
         seed: of all random draws.
         progress: told after each method.
+        settings: settings per method, as they were compared; the others keep their defaults.
 
     Returns:
         The combined fit, and the series for which another method had to stand in.
@@ -112,7 +118,7 @@ def fit_champions(
     chosen = np.array([keys.index(key) for key in models])
     for number, key in enumerate(keys):
         progress.report(registry.labels()[key], number / len(keys), f"{int((chosen == number).sum()):,} series")
-        fitted, substitutions = fit_all(registry.create(key), panel, seed)
+        fitted, substitutions = fit_all(registry.create(key, (settings or {}).get(key)), panel, seed)
         mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(chosen == number)}
         stood_in += [entry for entry in substitutions if (entry.sku, entry.location) in mine]
         parts += parts_of(fitted, chosen == number)

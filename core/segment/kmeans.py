@@ -1,11 +1,13 @@
 """K-Means of SKUs over explained features, with the number of groups suggested by the silhouette."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from core.base.errors import NoDataError, ParameterError
+from core.base.language import _
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.segment.features import FeatureTable
 
@@ -91,23 +93,29 @@ def _cluster(points: FloatArray, n_groups: int, seed: int) -> IntArray:
 
 def _map(points: FloatArray) -> FloatArray:
     centred = points - points.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    _left, _sizes, directions = np.linalg.svd(centred, full_matrices=False)
     two = directions[:2] * np.where(directions[:2].sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     projected = centred @ two.T
     return projected if projected.shape[1] == 2 else np.column_stack([projected, np.zeros(len(points))])
 
 
-def describe(segmentation: Segmentation, names: dict[str, str], strongest: int = 3) -> list[str]:
-    """A sentence part per group: the features in which it differs most from the average SKU."""
+def describe(segmentation: Segmentation, words: Mapping[str, tuple[str, str]], strongest: int = 3) -> list[str]:
+    """A sentence part per group: the features in which it differs most from the average SKU.
+
+    Args:
+        segmentation: the groups.
+        words: per feature, what a SKU far above and far below the average does.
+        strongest: features named at most.
+    """
     texts = []
     for centre in segmentation.centres:
         order = np.argsort(-np.abs(centre))[:strongest]
         parts = [
-            f"{'high' if centre[place] > 0 else 'low'} {names[segmentation.features.names[place]]}"
+            words[segmentation.features.names[place]][0 if centre[place] > 0 else 1]
             for place in order
             if abs(centre[place]) > 0.35
         ]
-        texts.append(", ".join(parts) or "close to the average SKU")
+        texts.append(", ".join(parts) or _("sells like the average SKU"))
     return texts
 
 

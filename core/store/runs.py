@@ -136,8 +136,14 @@ def latest_run(workspace: Workspace, kind: str, version: str | None = None) -> R
     return next(iter(list_runs(workspace, kind, version, status="done", limit=1)), None)
 
 
-def run_table(workspace: Workspace, table: str, run_id: str) -> pd.DataFrame:
+def run_table(workspace: Workspace, table: str, run_id: str, **matching: str) -> pd.DataFrame:
     """One table of a run in the order it was stored, without the column run_id.
+
+    Args:
+        workspace: the store.
+        table: one of RUN_TABLES.
+        run_id: the run.
+        matching: column=value pairs; only rows that have them are read.
 
     Raises:
         NoDataError: the table is none of RUN_TABLES.
@@ -146,4 +152,36 @@ def run_table(workspace: Workspace, table: str, run_id: str) -> pd.DataFrame:
         raise NoDataError(f"Runs have the tables {', '.join(RUN_TABLES)}; “{table[:80]}” was asked for.")
     with workspace.cursor() as cursor:
         columns = columns_of(cursor, table)
-        return cursor.execute(select(table, columns[1:], columns[0]), {"owner": run_id}).df()
+        question = select(table, columns[1:], columns[0], tuple(matching))
+        return cursor.execute(question, {"owner": run_id, **matching}).df()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesChoice:
+    """Which series of a run are meant; None = all.
+
+    Attributes:
+        skus: SKUs wanted.
+        location: location wanted.
+    """
+
+    skus: tuple[str, ...] | None = None
+    location: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The choice as parameters of a question."""
+        return {"all_skus": self.skus is None, "skus": list(self.skus or ()), "location": self.location}
+
+
+def said_earlier(workspace: Workspace, forecast: str, comparison: str, choice: SeriesChoice) -> pd.DataFrame:
+    """What the methods a forecast uses said at each origin of a comparison, summed: origin, period, mean."""
+    values = {"forecast": forecast, "comparison": comparison, **choice.parameters()}
+    with workspace.cursor() as cursor:
+        return cursor.execute(load("said_earlier"), values).df()
+
+
+def models_used(workspace: Workspace, forecast: str, choice: SeriesChoice) -> dict[str, int]:
+    """Series per method of a forecast, most first."""
+    with workspace.cursor() as cursor:
+        rows = cursor.execute(load("models_used"), {"forecast": forecast, **choice.parameters()}).fetchall()
+    return {str(model): int(series) for model, series in rows}

@@ -16,7 +16,7 @@ class Settings:
     Attributes:
         currency: ISO 4217 code of all money.
         week_start: first day of a week, Monday = 0.
-        country: ISO 3166 code whose public holidays are offered.
+        country: ISO 3166 code whose public holidays the methods may use, "" = none.
         service_level: chance of no stock-out per cycle, fraction in (0, 1).
         holding_rate_per_year: yearly holding cost as a fraction of unit cost.
         order_cost: money per order line placed.
@@ -29,7 +29,7 @@ class Settings:
 
     currency: str = "USD"
     week_start: int = 0
-    country: str = "US"
+    country: str = ""
     service_level: float = 0.95
     holding_rate_per_year: float = 0.25
     order_cost: float = 20.0

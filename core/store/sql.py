@@ -43,10 +43,18 @@ def insert(table: str, columns: Sequence[str]) -> str:
     return f"{target} SELECT $owner, {names} FROM incoming"  # noqa: S608 - identifiers checked above
 
 
-def select(table: str, columns: Sequence[str], owner: str) -> str:
-    """SELECT of the rows of one owner (a run, a dataset version) in the order they were written."""
+def select(table: str, columns: Sequence[str], owner: str, matching: Sequence[str] = ()) -> str:
+    """SELECT of the rows of one owner (a run, a dataset version) in the order they were written.
+
+    Args:
+        table: the table.
+        columns: columns wanted.
+        owner: column that names the owner; its value is the parameter `$owner`.
+        matching: further columns, each equal to the parameter of its own name.
+    """
     names = ", ".join(_identifier(column) for column in columns)
-    where = f"WHERE {_identifier(owner)} = $owner ORDER BY rowid"
+    also = "".join(f" AND {_identifier(column)} = ${column}" for column in matching)
+    where = f"WHERE {_identifier(owner)} = $owner{also} ORDER BY rowid"
     return f"SELECT {names} FROM {_identifier(table)} {where}"  # noqa: S608 - identifiers checked above
 
 

@@ -36,8 +36,10 @@ class CleanReport:
         rules: every rule there is.
         effects: per rule key, what it did to the data in force: findings, and units moved either way.
         periods: of the chart.
+        imported_units: units imported, of which shares are taken.
         before, after: units of all SKUs as imported and after cleaning, shape (n_periods,).
         states: share of SKU-periods sold, zero, not on sale, out of stock.
+        cells: number of SKU-periods.
         can_undo: whether an earlier recipe is stored.
         notes: what was noticed in the calendar.
     """
@@ -47,9 +49,11 @@ class CleanReport:
     rules: tuple[RuleInfo, ...]
     effects: Mapping[str, tuple[int, float]]
     periods: DateArray
+    imported_units: float
     before: FloatArray
     after: FloatArray
     states: Mapping[str, float]
+    cells: int
     can_undo: bool
     notes: tuple[str, ...]
 
@@ -101,9 +105,11 @@ def report(workspace: Workspace) -> CleanReport:
         rules=registry.rules(),
         effects=effects,
         periods=dataset.panel.calendar.periods,
+        imported_units=imported,
         before=np.nansum(dataset.imported, axis=0),
         after=np.nansum(dataset.panel.dense(), axis=0),
         states=_states(dataset),
+        cells=len(dataset.panel.values),
         can_undo=_former(workspace) is not None,
         notes=dataset.notes,
     )
@@ -240,6 +246,26 @@ def changed(recipe: Recipe, rule: str, *, enabled: bool, settings: Mapping[str, 
 def findings(workspace: Workspace) -> pd.DataFrame:
     """Every change the recipe made to the data in force."""
     return dataset_store.findings(workspace, current_dataset(workspace).version)
+
+
+def skus(workspace: Workspace) -> list[str]:
+    """SKUs of the clean demand, in order."""
+    return sorted(set(current_dataset(workspace).panel.skus.tolist()))
+
+
+def before_after(workspace: Workspace, sku: str) -> tuple[FloatArray, FloatArray]:
+    """Units of one SKU over all locations as imported and after cleaning, each of shape (n_periods,), NaN = none.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    dataset = current_dataset(workspace)
+    chosen = dataset.panel.skus == sku
+    return _summed(dataset.imported[chosen]), _summed(dataset.panel.dense()[chosen])
+
+
+def _summed(dense: FloatArray) -> FloatArray:
+    return np.where(np.isnan(dense).all(axis=0), np.nan, np.nansum(dense, axis=0))
 
 
 def clean_demand(workspace: Workspace) -> pd.DataFrame:

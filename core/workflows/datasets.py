@@ -14,6 +14,7 @@ from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.clean.contract import Finding
 from core.clean.recipe import Recipe, default_recipe
+from core.clean.registry import ROW_RULES
 from core.series import holidays
 from core.series.assembly import DriverRows, UnitRows, dense_units, join_drivers, labelled
 from core.series.panel import Panel, from_dense
@@ -51,6 +52,7 @@ class Dataset:
 
 
 _recent: dict[tuple[str, str], Dataset] = {}
+_recent_raw: dict[tuple[str, str], Panel] = {}
 
 
 def active_recipe(workspace: Workspace) -> Recipe:
@@ -105,9 +107,23 @@ def _repaired_lines(
 def raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     """Demand after the recipe's row rules and before its series rules: NaN where nothing was sold.
 
+    The last one is kept, since previews of one series rule after another start from the same.
+
     Raises:
         NoDataError: nothing was imported, or the row rules leave nothing.
     """
+    rows = Recipe(tuple(step for step in recipe.steps if step.rule in ROW_RULES))
+    uploads = [record.upload_id for record in list_uploads(workspace)]
+    key = (str(workspace.path), datasets.version_of(uploads, rows.recipe_id, repr(read_settings(workspace))))
+    found = _recent_raw.get(key)
+    if found is None:
+        found = _made_raw_panel(workspace, rows)
+        _recent_raw.clear()
+        _recent_raw[key] = found
+    return found
+
+
+def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     counts = _day_counts(facts.line_statistics(workspace))
     frequency = frequency_of(counts.days)
     anchor = _week_anchor(read_settings(workspace), frequency, counts.days)
@@ -268,11 +284,12 @@ def current_dataset(workspace: Workspace) -> Dataset:
     if version is None:
         raise NoDataError("There is no sales history yet. Upload a sales file or load the sample shop.")
     key = (str(workspace.path), f"{version.version}{version.created_at}")
-    if key not in _recent:
-        loaded = _load(workspace, version)
+    found = _recent.get(key)
+    if found is None:
+        found = _load(workspace, version)
         _recent.clear()
-        _recent[key] = loaded
-    return _recent[key]
+        _recent[key] = found
+    return found
 
 
 def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:

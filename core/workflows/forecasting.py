@@ -38,6 +38,8 @@ MANY_SERIES: Final = 1_000
 PATHS: Final = 1_000
 PATHS_OF_MANY: Final = 300
 """Sample paths per series, fewer for shops with more than 1,000 series so that they fit on the disk."""
+ROOM_DAYS: Final = 28
+"""Days a forecast reaches beyond the longest lead time plus review period, so that what-ifs may lengthen them."""
 TOTAL: Final = "total"
 GROUP_LEVELS: Final = (TOTAL, "category", "location")
 
@@ -157,7 +159,7 @@ def forecast(
 
 def _planning_span(workspace: Workspace, panel: Panel) -> int:
     needed = periods_needed(supply_of(workspace, panel).terms, panel.frequency)
-    return max(panel.frequency.planning_horizon, needed + 1)
+    return max(panel.frequency.planning_horizon, needed + round(ROOM_DAYS / panel.frequency.days))
 
 
 def _models(

@@ -34,6 +34,16 @@ class Strip:
     version: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the work on the present data has come: version of the data and newest runs on it, "" = none yet."""
+
+    version: str
+    comparison: str
+    forecast: str
+    plan: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Status:
     """The Home page.
@@ -52,7 +62,6 @@ class Status:
         wape: of the best method in the last comparison, None = none.
         exceptions: plan lines that are not fine, with a `state`, most money at risk first.
         notes: what was noticed in the data.
-        plan_age: whether the plan was made for the present data.
     """
 
     version: str
@@ -87,6 +96,17 @@ def strip(workspace: Workspace) -> Strip:
         return Strip(None, None, None)
     record = runs.latest_run(workspace, forecasting.KIND, version.version)
     return Strip(version.last_period, record.created_at if record else None, version.version)
+
+
+def state_of(workspace: Workspace) -> State:
+    """The present data and the newest runs on it, without loading any; what pages show depends on nothing else."""
+    version = datasets.current_version(workspace)
+    if version is None:
+        return State("", "", "", "")
+    newest = [
+        runs.latest_run(workspace, kind, version.version) for kind in (comparing.KIND, forecasting.KIND, planning.KIND)
+    ]
+    return State(version.version, *(record.run_id if record else "" for record in newest))
 
 
 def has_data(workspace: Workspace) -> bool:

@@ -71,6 +71,11 @@ AMOUNTS: Final = (
 )  # fmt: skip
 
 
+def policy_labels() -> dict[str, str]:
+    """Ordering rules on offer: key → label, the default one first."""
+    return {key: each.label for key, each in POLICIES.items()}
+
+
 def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None = None) -> PlanRun:
     """Decide on an order for every series and store the plan.
 

@@ -7,7 +7,7 @@ from core.base.errors import NoDataError
 from core.base.progress import Progress, silent
 from core.compute.executor import Executor, InProcess
 from core.store.workspace import Workspace
-from core.workflows import comparing, forecasting, importing, planning
+from core.workflows import importing, preparing
 from core.workflows.importing import Decision, ImportResult, UploadedFile
 
 FOLDER: Final = Path(__file__).parents[2] / "sample_data"
@@ -38,6 +38,4 @@ def prepare(workspace: Workspace, progress: Progress | None = None, executor: Ex
     """Import, compare the quick methods, forecast and plan; the plan's run id."""
     told, worker = progress or silent(), executor or InProcess()
     load(workspace, told.part(0.0, 0.25))
-    comparing.compare(workspace, comparing.CompareRequest(), told.part(0.25, 0.65), worker)
-    forecasting.forecast(workspace, forecasting.ForecastRequest(), told.part(0.65, 0.9), worker)
-    return planning.plan(workspace, planning.PlanOptions(), told.part(0.9, 1.0)).run_id
+    return preparing.prepare(workspace, told.part(0.25, 1.0), worker)

@@ -1,29 +1,37 @@
 """What-if: a baseline and a scenario played on the same stored demand paths, quickly enough for a slider."""
 
+import math
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 
 from core.base.errors import NoDataError
-from core.base.types import IntArray
+from core.base.parameters import ParameterInfo, parameters_of
+from core.base.types import DateArray, FloatArray, IntArray
 from core.inventory.contract import StockPosition
 from core.inventory.registry import policy
 from core.inventory.terms import take_terms
 from core.series.forecast import DemandPaths
 from core.simulate.contract import SimulationCase, SimulationOptions
+from core.simulate.registry import LEVERS
 from core.simulate.scenario import Scenario, ScenarioOutcome, exchange_curve, run_scenario
+from core.simulate.simulation import settings_of, simulate
 from core.store import runs
 from core.store.runs import Run
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
-from core.workflows import forecasting
+from core.workflows import forecasting, planning
 from core.workflows.datasets import current_dataset
-from core.workflows.planning import DEFAULT_POLICY
 from core.workflows.supply import receipts_by_period, supply_of
 
-__all__ = ["Scenario", "ScenarioOutcome", "WhatIf", "case_of", "curve", "play", "save", "what_if"]
+__all__ = [
+    "Projection", "SavedScenario", "Scenario", "ScenarioOutcome", "SimulationCase", "WhatIf", "baseline_of", "case_of",
+    "curve", "levers", "measures", "play", "projection", "save", "saved", "what_if",
+]  # fmt: skip
 
 KIND: Final = "simulation"
 PATHS_OF_ALL: Final = 200
@@ -48,8 +56,55 @@ class WhatIf:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """Stock on hand of one series as it may go: 10 %, 50 % and 90 % points per period, each of shape (horizon, 3).
+
+    Attributes:
+        periods: first day of each period.
+        untouched: when nothing is ordered any more; open orders still arrive.
+        following: when the ordering rule is followed from today on.
+        trigger, safety_stock: of the rule, units.
+    """
+
+    periods: DateArray
+    untouched: FloatArray
+    following: FloatArray
+    trigger: float
+    safety_stock: float
+
+
+@dataclass(frozen=True, slots=True)
+class SavedScenario:
+    """A scenario kept earlier.
+
+    Attributes:
+        run_id, version, created_at: of the run; UTC.
+        scenario: what was changed.
+        scope: sku and location it was played for, None = all.
+        n_paths: demand paths played.
+        baseline, outcome: measure → value and simulation error, None = undefined.
+    """
+
+    run_id: str
+    version: str
+    created_at: datetime
+    scenario: Scenario
+    scope: Mapping[str, str | None]
+    n_paths: int
+    baseline: Mapping[str, tuple[float | None, float | None]]
+    outcome: Mapping[str, tuple[float | None, float | None]]
+
+
+def levers() -> dict[str, ParameterInfo]:
+    """What a scenario may change: lever → label, unit, range and neutral value."""
+    return {key: parameters_of(lever)[0] for key, lever in LEVERS.items()}
+
+
 def case_of(workspace: Workspace, sku: str | None = None, location: str | None = None) -> SimulationCase:
     """What is played: one SKU (at one location), one location, or the whole shop, from the newest forecast.
+
+    Ordering rule and service level are those of the newest plan, or the shop's defaults when there is none.
 
     Args:
         workspace: the shop.
@@ -62,6 +117,7 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
     dataset = current_dataset(workspace)
     run = forecasting.required(workspace)
     supply, settings = supply_of(workspace, dataset.panel), read_settings(workspace)
+    rule, level = _planned(workspace, dataset.version, settings.service_level)
     chosen = _chosen(dataset.panel.skus, dataset.panel.locations, sku, location)
     paths = forecasting.paths_on_every_period(workspace, run.run_id, dataset.panel, [sku] if sku else None)
     paths = _in_order(paths, dataset.panel.skus[chosen], dataset.panel.locations[chosen])
@@ -71,13 +127,21 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
         terms=take_terms(supply.terms, chosen),
         opening=StockPosition(position.on_hand[chosen], position.on_order[chosen], position.allocated[chosen]),
         receipts=receipts_by_period(supply, paths.periods)[chosen],
-        policy=policy(DEFAULT_POLICY),
-        service_level=settings.service_level,
+        policy=policy(rule),
+        service_level=level,
         options=SimulationOptions(
             frequency=dataset.panel.frequency, seed=1, lost_sales=settings.lost_sales,
             fan_series=(0,) if len(chosen) == 1 else (),
         ),
     )  # fmt: skip
+
+
+def _planned(workspace: Workspace, version: str, default_level: float) -> tuple[str, float]:
+    """Ordering rule and service level of the newest plan of the data."""
+    record = runs.latest_run(workspace, planning.KIND, version)
+    if record is None:
+        return planning.DEFAULT_POLICY, default_level
+    return str(record.manifest["request"]["policy"]), float(record.manifest["service_level"])
 
 
 def _chosen(skus: Any, locations: Any, sku: str | None, location: str | None) -> IntArray:
@@ -100,14 +164,19 @@ def _in_order(paths: DemandPaths, skus: Any, locations: Any) -> DemandPaths:
     return taken
 
 
-def play(case: SimulationCase, scenario: Scenario, baseline: str = "Baseline") -> WhatIf:
-    """Decide anew and play, for the baseline and the scenario.
+def baseline_of(case: SimulationCase) -> ScenarioOutcome:
+    """The case as it is, decided and played once; every scenario of the case is compared with it."""
+    return run_scenario(case, Scenario("Baseline"))
+
+
+def play(case: SimulationCase, scenario: Scenario, baseline: ScenarioOutcome | None = None) -> WhatIf:
+    """Decide anew and play a scenario beside the baseline, which is played too unless it is given.
 
     Raises:
         InfeasibleTermsError: the scenario's lead time plus review period is longer than the forecast.
     """
     started = time.perf_counter()
-    before = run_scenario(case, Scenario(baseline))
+    before = baseline or baseline_of(case)
     after = run_scenario(case, scenario)
     return WhatIf(before, after, case.paths.n_paths, time.perf_counter() - started)
 
@@ -121,6 +190,21 @@ def curve(case: SimulationCase) -> tuple[list[float], list[float], list[float]]:
     """Mean stock value and fill rate at service levels from 70 to 99 %: levels, money, fill rates."""
     money, fill = exchange_curve(case, CURVE_LEVELS)
     return list(CURVE_LEVELS), money.tolist(), fill.tolist()
+
+
+def projection(case: SimulationCase) -> Projection:
+    """How the stock of the first series of the case may go, left alone and under its ordering rule."""
+    settings = settings_of(case)
+    one = replace(case, options=replace(case.options, fan_series=(0,)))
+    # at a trigger that no stock can fall to, the rule never orders
+    never = replace(settings, trigger=np.full_like(settings.trigger, -np.inf))
+    return Projection(
+        periods=case.paths.periods,
+        untouched=simulate(one, never).fan[0],
+        following=simulate(one, settings).fan[0],
+        trigger=float(settings.trigger[0]),
+        safety_stock=float(settings.safety_stock[0]),
+    )
 
 
 def measures(outcome: ScenarioOutcome) -> dict[str, tuple[float, float]]:
@@ -139,8 +223,30 @@ def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None]) -> 
         "scenario": asdict(result.scenario.scenario),
         "scope": scope,
         "n_paths": result.n_paths,
-        "baseline": measures(result.baseline),
-        "outcome": measures(result.scenario),
+        "baseline": _defined(measures(result.baseline)),
+        "outcome": _defined(measures(result.scenario)),
     }
     version = current_dataset(workspace).version
     return runs.save_run(workspace, Run(KIND, version, manifest, result.seconds), {})
+
+
+def _defined(values: Mapping[str, tuple[float, float]]) -> dict[str, list[float | None]]:
+    """Undefined figures as None, since JSON has no word for NaN."""
+    return {name: [each if math.isfinite(each) else None for each in pair] for name, pair in values.items()}
+
+
+def saved(workspace: Workspace, limit: int = 50) -> list[SavedScenario]:
+    """Scenarios kept, newest first."""
+    return [
+        SavedScenario(
+            run_id=record.run_id,
+            version=record.version,
+            created_at=record.created_at,
+            scenario=Scenario(**record.manifest["scenario"]),
+            scope=record.manifest["scope"],
+            n_paths=int(record.manifest["n_paths"]),
+            baseline={name: tuple(pair) for name, pair in record.manifest["baseline"].items()},
+            outcome={name: tuple(pair) for name, pair in record.manifest["outcome"].items()},
+        )
+        for record in runs.list_runs(workspace, KIND, limit=limit)
+    ]

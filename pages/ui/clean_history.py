@@ -1,6 +1,5 @@
 """The Clean page's history: before and after, the states of the SKU-periods, what was set aside, and the exports."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,12 +9,12 @@ from core.charts import demand
 from core.report import tables_clean, tables_upload
 from core.report.export import Sheet
 from core.report.numbers import number
-from core.workflows import cleaning, importing
+from core.workflows import cleaning
 from core.workflows.cleaning import CleanReport
 from pages.ui import chart, downloads, session
 
 ALL = ""
-EXCEL_ROWS = 1_000_000
+EXCEL_ROWS = 250_000
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -40,7 +39,7 @@ def show_chart(version: str, report: CleanReport) -> None:
     sku = st.selectbox(
         _("Show"),
         [ALL, *known],
-        format_func={ALL: _("All SKUs together")}.get if False else _shown,
+        format_func=_shown,
         key="clean-sku",
         width=300,
         bind="query-params",
@@ -94,7 +93,7 @@ def show_not_products(version: str) -> None:
         )
 
 
-def exports(version: str, report: CleanReport) -> None:
+def exports(report: CleanReport) -> None:
     """Clean demand and every change, as files."""
     workspace, labels = session.workspace(), {rule.key: rule.label for rule in report.rules}
 
@@ -105,13 +104,12 @@ def exports(version: str, report: CleanReport) -> None:
         return tables_clean.findings(cleaning.findings(workspace), labels)
 
     st.subheader(_("Exports"))
-    rows = int(np.sum(list(report.states.values())) > 0) and report.cells
-    small = rows <= EXCEL_ROWS
-    st.caption(_("Clean demand has {rows} rows.").format(rows=number(rows)))
+    small = report.cells <= EXCEL_ROWS
+    st.caption(_("Clean demand has {rows} rows, one per SKU, location and period.").format(rows=number(report.cells)))
     with st.container(horizontal=True):
         downloads.offer(
             "clean-demand", csv=clean, xlsx=(lambda: {_("Clean demand"): Sheet(clean())}) if small else None
         )
         downloads.offer("changes", csv=audit)
     if not small:
-        st.caption(_("An Excel sheet holds a million rows; take the CSV file instead."))
+        st.caption(_("That is too much for an Excel workbook one would like to open; take the CSV file."))

@@ -11,13 +11,13 @@ from pages.ui.text import literal
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _report(version: str, _language: str) -> CleanReport:  # noqa: ARG001 - the key of the cache
+def _report(version: str, language: str) -> CleanReport:  # noqa: ARG001 - the key of the cache
     return cleaning.report(session.workspace())
 
 
 def report_of(version: str) -> CleanReport:
     """The report of the data in force."""
-    return _report(f"{version}{session.settings().language}", "")
+    return _report(version, session.settings().language)
 
 
 def show_scores(report: CleanReport) -> None:
@@ -26,12 +26,12 @@ def show_scores(report: CleanReport) -> None:
     with st.container(horizontal=True):
         st.metric(
             _("Data quality"),
-            _score(report.quality.score),
+            number(report.quality.score, 1),
             border=True,
             help=_("Mean of the dimensions that have a score. 100 = everything that was checked is in order."),
         )
         for dimension in report.quality.dimensions:
-            st.metric(dimension.label, _score(dimension.score), border=True, help=literal(dimension.reason, 300))
+            st.metric(dimension.label, number(dimension.score, 1), border=True, help=literal(dimension.reason, 300))
         st.metric(
             _("Clean demand, units"),
             compact(after),
@@ -40,10 +40,6 @@ def show_scores(report: CleanReport) -> None:
                 before=number(before), after=number(after)
             ),
         )
-
-
-def _score(score: float | None) -> str:
-    return number(score, 1)
 
 
 def show_calendar(report: CleanReport) -> None:

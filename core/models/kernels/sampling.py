@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
+
+from core.compute.threads import over_slices
 
 PILOTS = 192
 """Paths per kind drawn beforehand to measure how much the floor at zero lifts the mean."""
@@ -180,12 +182,15 @@ def _sort(row: Any) -> None:
             row[k] = value
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def sample_paths(basis: Any, out: Any) -> None:
+def sample_paths(basis: Basis, out: Any) -> None:
     """Fill out, float32, shape (n_paths, n_series, horizon), units per period."""
-    n_paths, n_series, horizon = out.shape
-    for row in prange(n_series):
-        i = np.int64(row)  # the loop's own index is unsigned, which would compile every helper a second time
+    over_slices(_sample_paths, out.shape[1], basis, out)
+
+
+@njit(cache=True, nogil=True)
+def _sample_paths(begin: Any, end: Any, basis: Any, out: Any) -> None:
+    n_paths, _n_series, horizon = out.shape
+    for i in range(begin, end):
         state = np.zeros(1, np.uint64)
         path = np.empty(horizon)
         shifts = np.zeros(2)
@@ -196,12 +201,15 @@ def sample_paths(basis: Any, out: Any) -> None:
                 out[number, i, h] = path[h]
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def sample_quantiles(basis: Any, n_paths: Any, levels: Any, out: Any) -> None:
+def sample_quantiles(basis: Basis, n_paths: int, levels: Any, out: Any) -> None:
     """Fill out, shape (n_series, horizon, n_levels), with the quantiles of the first n_paths paths (linear, type 7)."""
-    n_series, horizon, n_levels = out.shape
-    for row in prange(n_series):
-        i = np.int64(row)  # the loop's own index is unsigned, which would compile every helper a second time
+    over_slices(_sample_quantiles, out.shape[0], basis, n_paths, levels, out)
+
+
+@njit(cache=True, nogil=True)
+def _sample_quantiles(begin: Any, end: Any, basis: Any, n_paths: Any, levels: Any, out: Any) -> None:
+    _n_series, horizon, n_levels = out.shape
+    for i in range(begin, end):
         state = np.zeros(1, np.uint64)
         path = np.empty(horizon)
         shifts = np.zeros(2)

@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from core.base.types import FloatArray, IntArray
+from core.compute.threads import over_slices
 
 GRID = np.array([0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7, 0.9])
 """Smoothing weights tried first; the best one is then refined between its neighbours."""
@@ -47,9 +48,9 @@ def _golden(demand: Any, low: Any, high: Any) -> Any:
     return left if at_left <= at_right else right
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _best_weights(demand: Any, weights: Any) -> None:
-    for i in prange(demand.shape[0]):
+@njit(cache=True, nogil=True)
+def _best_weights(begin: Any, end: Any, demand: Any, weights: Any) -> None:
+    for i in range(begin, end):
         best, smallest = 0, np.inf
         for g in range(GRID.shape[0]):
             error = _error(demand[i], GRID[g])
@@ -59,15 +60,15 @@ def _best_weights(demand: Any, weights: Any) -> None:
         weights[i] = refined if _error(demand[i], refined) < smallest else GRID[best]
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _errors(demand: Any, weights: Any, errors: Any) -> None:
-    for i in prange(demand.shape[0]):
+@njit(cache=True, nogil=True)
+def _errors(begin: Any, end: Any, demand: Any, weights: Any, errors: Any) -> None:
+    for i in range(begin, end):
         errors[i] = _error(demand[i], weights[i])
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _levels(demand: Any, weights: Any, levels: Any) -> None:
-    for i in prange(demand.shape[0]):
+@njit(cache=True, nogil=True)
+def _levels(begin: Any, end: Any, demand: Any, weights: Any, levels: Any) -> None:
+    for i in range(begin, end):
         level, seen = np.nan, 0
         levels[i, 0] = np.nan
         for t in range(demand.shape[1]):
@@ -87,14 +88,14 @@ def best_weights(demand: FloatArray) -> FloatArray:
         Fractions between 0.01 and 0.9, shape (n_series,). [α]
     """
     weights = np.empty(demand.shape[0])
-    _best_weights(demand, weights)
+    over_slices(_best_weights, len(demand), demand, weights)
     return weights
 
 
 def one_step_rms(demand: FloatArray, weights: FloatArray) -> FloatArray:
     """Root of the mean squared one-step error, units, shape (n_series,); 0 with fewer than two observations."""
     errors = np.empty(demand.shape[0])
-    _errors(demand, weights, errors)
+    over_slices(_errors, len(demand), demand, weights, errors)
     return np.sqrt(errors)
 
 
@@ -116,15 +117,14 @@ def levels_after(demand: FloatArray, weights: FloatArray, origins: IntArray) -> 
         Brown (1959); Holt (1957, reprinted 2004), simple smoothing.
     """
     levels = np.empty((demand.shape[0], demand.shape[1] + 1))
-    _levels(demand, weights, levels)
+    over_slices(_levels, len(demand), demand, weights, levels)
     return np.ascontiguousarray(levels[:, origins].T)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _last_of_phase(demand: Any, phases: Any, origins: Any, out: Any) -> None:
-    n_origins, n_series, horizon = out.shape
-    for row in prange(n_series):
-        i = np.int64(row)
+@njit(cache=True, nogil=True)
+def _last_of_phase(begin: Any, end: Any, demand: Any, phases: Any, origins: Any, out: Any) -> None:
+    n_origins, _n_series, horizon = out.shape
+    for i in range(begin, end):
         for o in range(n_origins):
             # each origin sweeps its own past, so that nothing later can slip in
             seen = np.full(phases.max() + 1, np.nan)
@@ -151,5 +151,5 @@ def last_of_phase(demand: FloatArray, phases: IntArray, origins: IntArray, horiz
         Units per period, NaN before the first observation, shape (n_origins, n_series, horizon).
     """
     out = np.empty((len(origins), demand.shape[0], horizon))
-    _last_of_phase(demand, phases, origins, out)
+    over_slices(_last_of_phase, len(demand), demand, phases, origins, out)
     return out

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.types import AnyArray, FloatArray, IntArray
+from core.compute.threads import over_slices
 from core.models.contract import Capabilities
 from core.models.kernels.arima_filter import forecasts
 from core.models.kernels.arima_search import SEASONAL_D, D, choose_orders
-from core.models.kernels.arima_threads import over_slices
 from core.models.kernels.differencing import prepare, seasonal_profiles
 from core.models.sampling import SampledFit, require_history
 from core.models.season import phases

@@ -57,7 +57,7 @@ def test_planted_groups_are_found_again_and_k_is_suggested() -> None:
     result = segment(feature_table(panel), None, seed=1)
     assert result.suggested == 2
     assert result.labels.tolist() == [0] * 15 + [1] * 10
-    assert "weekend" in " ".join(describe(result, {name: name for name in EXPLAINED}))
+    assert "weekend" in " ".join(describe(result, {name: (name, name) for name in EXPLAINED}))
 
 
 def test_features_that_do_not_vary_are_named() -> None:

@@ -1,0 +1,49 @@
+"""What ran, with what, and what the workspace holds."""
+
+from dataclasses import dataclass
+
+from core.store.runs import RunRecord, list_runs
+from core.store.sql import count_rows
+from core.store.workspace import Workspace, ledger_problems
+
+__all__ = ["RunRecord", "WorkspaceFacts", "facts", "recent_runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFacts:
+    """The store of one shop.
+
+    Attributes:
+        file: its name.
+        folder: where it lies.
+        size_bytes: of the file.
+        files_bytes: of the sample paths and models kept beside it.
+        rows: per table.
+        problems: sentences about loads that were lost or changed, none when all is well.
+    """
+
+    file: str
+    folder: str
+    size_bytes: int
+    files_bytes: int
+    rows: dict[str, int]
+    problems: tuple[str, ...]
+
+
+def recent_runs(workspace: Workspace, limit: int = 100) -> list[RunRecord]:
+    """Comparisons, forecasts, plans, segmentations and saved scenarios, newest first."""
+    return list_runs(workspace, limit=limit)
+
+
+def facts(workspace: Workspace) -> WorkspaceFacts:
+    """Size, rows and problems of the workspace."""
+    with workspace.cursor() as cursor:
+        rows = count_rows(cursor)
+    return WorkspaceFacts(
+        file=workspace.path.name,
+        folder=str(workspace.path.parent),
+        size_bytes=workspace.path.stat().st_size,
+        files_bytes=sum(entry.stat().st_size for entry in workspace.folder.rglob("*") if entry.is_file()),
+        rows=rows,
+        problems=tuple(ledger_problems(workspace)),
+    )

@@ -1,0 +1,116 @@
+"""The cleaning recipe as a list of rules: what each did, its switch, its settings, and what it would change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.base.errors import DemandError
+from core.base.language import _
+from core.base.parameters import ParameterInfo
+from core.report import tables_clean
+from core.report.numbers import number, percent
+from core.workflows import cleaning
+from core.workflows.cleaning import CleanReport, Recipe, RuleInfo, RulePreview
+from pages.ui import messages, session
+from pages.ui.text import literal
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def preview_of(version: str, rule: str, settings: Mapping[str, Any]) -> RulePreview:  # noqa: ARG001 - key of the cache
+    """What a rule with these settings would do to the data in force."""
+    return cleaning.preview(session.workspace(), rule, settings)
+
+
+def show_effects(report: CleanReport) -> None:
+    """What each rule did to the data in force."""
+    table = tables_clean.effects(report.rules, report, report.imported_units)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=_("What each rule changed"),
+        key="clean-effects",
+        column_config={
+            _("Changed"): st.column_config.NumberColumn(format="localized"),
+            _("Units moved"): st.column_config.NumberColumn(format="localized"),
+            _("Share of units"): st.column_config.NumberColumn(format="percent"),
+        },
+    )
+
+
+def choose(version: str, report: CleanReport, *, disabled: bool) -> Recipe:
+    """The recipe as the controls say; equal to the one in force while nothing was changed."""
+    wanted = report.recipe
+    steps = {step.rule: step for step in report.recipe.steps}
+    for rule in report.rules:
+        if rule.key not in steps:
+            continue
+        step = steps[rule.key]
+        key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
+        icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
+        with st.expander(rule.label, icon=icon, key=f"{key}-box"):
+            st.markdown(literal(rule.description, 300))
+            enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled)
+            settings = _settings(rule, step.complete(), key, disabled=disabled)
+            _preview(version, rule, settings, key)
+        if enabled != step.enabled or settings != step.complete():
+            wanted = cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
+    return wanted
+
+
+def _settings(rule: RuleInfo, values: Mapping[str, Any], key: str, *, disabled: bool) -> dict[str, Any]:
+    if not rule.parameters:
+        return {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return {
+            info.name: _control(info, values[info.name], f"{key}-{info.name}", disabled=disabled)
+            for info in rule.parameters
+        }
+
+
+def _control(info: ParameterInfo, value: Any, key: str, *, disabled: bool) -> Any:
+    """The control that fits a setting: its range, its choices, or a text."""
+    label = f"{_(info.label)}, {_(info.unit)}" if info.unit else _(info.label)
+    about: dict[str, Any] = {"key": key, "help": _(info.help) if info.help else None, "disabled": disabled}
+    if info.choices:
+        return st.selectbox(label, info.choices, info.choices.index(value), format_func=_, width=260, **about)
+    if isinstance(value, bool):
+        return st.toggle(label, value, **about)
+    if isinstance(value, (int, float)):
+        return st.number_input(label, info.low, info.high, value, width=260, **about)
+    return st.text_input(label, value, width="stretch", **about)
+
+
+def _preview(version: str, rule: RuleInfo, settings: Mapping[str, Any], key: str) -> None:
+    if not st.button(_("Show what it would change"), icon=":material/preview:", key=f"{key}-preview"):
+        return
+    try:
+        with st.spinner(_("Trying the rule")):
+            told = preview_of(version, rule.key, settings)
+    except DemandError as error:
+        messages.refused(error)
+        return
+    show_preview(rule, told)
+
+
+def show_preview(rule: RuleInfo, told: RulePreview) -> None:
+    """Counts, share of units and examples of what a rule would do."""
+    if not told.changed and not told.removed:
+        st.success(_("Nothing: no line or period meets this rule."), icon=":material/check_circle:")
+        return
+    with st.container(horizontal=True):
+        removed = _("Lines removed") if rule.kind == "row" else _("Periods removed")
+        changed = _("Lines changed") if rule.kind == "row" else _("Periods changed")
+        st.metric(changed, number(told.changed), border=True)
+        st.metric(removed, number(told.removed), border=True)
+        st.metric(_("Units before"), number(told.units_before), border=True)
+        st.metric(_("Units after"), number(told.units_after), border=True)
+        st.metric(
+            _("Share of units moved"),
+            percent(told.share, 2),
+            border=True,
+            help=_("Units added or taken away, as a share of all units before the rule."),
+        )
+    examples = tables_clean.findings(told.examples, {rule.key: rule.label})
+    st.caption(_("The largest changes first"))
+    st.dataframe(examples, hide_index=True, height=min(35 * len(examples) + 38, 290), alt=_("Examples of changes"))
