@@ -28,7 +28,6 @@ clean_history.show_states(report)
 
 st.subheader(_("What the rules changed"))
 st.caption(_("The imported files stay as they are; every rule can be switched off again."))
-clean_recipe.show_effects(report)
 busy = job_id is not None and session.runner().view(job_id).running
 wanted = clean_recipe.choose(version, report, disabled=busy)
 clean_changes.offer(version, report, wanted, disabled=busy)

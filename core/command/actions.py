@@ -176,10 +176,10 @@ def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
     sizes = result.table["group"].value_counts().to_dict()
     groups = [
         {"group": str(name), "skus": int(sizes[name]), "description": text}
-        for name, text in zip(result.names, result.descriptions, strict=True)
+        for name, text in zip(result.grouping.names, result.grouping.descriptions, strict=True)
     ]
     lines = [f"{each['group']}: {each['skus']:,} SKUs, {each['description']}" for each in groups]
-    return {"suggested": result.segmentation.suggested, "groups": groups}, lines
+    return {"suggested": result.grouping.segmentation.suggested, "groups": groups}, lines
 
 
 def status(workspace: Workspace, _chosen: Namespace, _progress: Progress) -> Answer:

@@ -1,8 +1,8 @@
 """One fitted thing out of several methods: each series by its champion; and sums of series with their own errors."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from core.models.sampling import SampledFit
 from core.models.substitution import Patchwork, Substitution, fit_all
 from core.series.hierarchy import total_panel
 from core.series.panel import Panel
+
+SHORT_SHARE: Final = 0.2
+"""Share of a group's usual demand that stock-outs must take for the period to count as out of stock."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,4 +139,24 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
         groups: name of each member's group, shape (n_series,).
     """
     names, number = np.unique(groups.astype(str), return_inverse=True)
-    return SampledFit(total_panel(fit.history, groups), SumPoint(fit.point, number, len(names)), fit.seed)
+    total = total_panel(fit.history, groups)
+    short = _mostly_short(fit.history, number, len(names))
+    inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
+    return SampledFit(
+        replace(total, censored=short[inside]), SumPoint(fit.point, number, len(names)), fit.seed
+    )  # fmt: skip
+
+
+def _mostly_short(panel: Panel, number: IntArray, n_groups: int) -> BoolArray:
+    """Periods in which stock-outs took more than a fifth of a group's usual demand, shape (n_groups, n_periods).
+
+    In a large group some SKU is out of stock on any day; if that alone counted, its past errors would all be unknown.
+    """
+    observed = panel.observed()
+    count = np.maximum((~np.isnan(observed)).sum(axis=1), 1)
+    usual = (np.nan_to_num(observed).sum(axis=1) / count)[:, None]
+    out = panel.dense(panel.censored.astype(np.float64), fill=0.0) > 0
+    missing, whole = np.zeros((2, n_groups, panel.n_periods))
+    np.add.at(missing, number, usual * out)
+    np.add.at(whole, number, usual * (out | ~np.isnan(observed)))
+    return np.asarray(missing > SHORT_SHARE * whole)

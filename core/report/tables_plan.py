@@ -1,20 +1,30 @@
 """Tables of the order plan, the same for the page, the exports and the command line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from core.base.language import _
+from core.report.export import Sheet
+from core.report.numbers import BLANK, day, money, number, percent
+from core.report.reasons import Terms, reason
 
 EXPORTED: Final = (
     "sku", "location", "supplier", "on_hand", "on_order", "expected_demand", "safety_stock", "reorder_point",
     "suggested_units", "order_units", "order_by", "stock_out_date", "reason",
 )  # fmt: skip
 """Columns of an exported plan, in order."""
+WHOLE: Final = (
+    "on_hand", "on_order", "expected_demand", "safety_stock", "trigger", "suggested_units", "order_units",
+    "days_of_cover", "moq", "pack", "order_value",
+)  # fmt: skip
+FORBIDDEN_IN_SHEETS: Final = re.compile(r"[\[\]:*?/\\']")
 
 
-def plan_export(lines: pd.DataFrame, steps: Sequence[Sequence[tuple[str, float]]]) -> pd.DataFrame:
+def plan_export(lines: pd.DataFrame, steps: Sequence[Terms]) -> pd.DataFrame:
     """One row per SKU and location with the columns other programs rely on.
 
     Args:
@@ -27,22 +37,111 @@ def plan_export(lines: pd.DataFrame, steps: Sequence[Sequence[tuple[str, float]]
     return table[list(EXPORTED)]
 
 
-def reason(line: Mapping[str, Any], steps: Sequence[tuple[str, float]]) -> str:
-    """The sum behind an order in one line of text, terms below half a unit left out.
+def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """The lines of a plan as the planner reads them: whole units, days and money.
+
+    Args:
+        lines: of the plan.
+        currency: of the order value.
+    """
+    headings = {
+        "sku": _("SKU"), "product_name": _("Product"), "location": _("Location"), "supplier": _("Supplier"),
+        "on_hand": _("On hand"), "on_order": _("On order"), "expected_demand": _("Expected demand"),
+        "safety_stock": _("Safety stock"), "trigger": _("Reorder point"), "suggested_units": _("Suggested"),
+        "order_units": _("Order"), "moq": _("Minimum order"), "pack": _("Pack"), "order_value": value_heading(currency),
+        "order_by": _("Order by"), "stock_out_date": _("Stock-out"), "days_of_cover": _("Days of cover"),
+    }  # fmt: skip
+    rounded = lines.assign(**{name: lines[name].round(0) for name in WHOLE})
+    return rounded[list(headings)].rename(columns=headings)
+
+
+def value_heading(currency: str) -> str:
+    """Heading of the column of order values."""
+    return _("Value, {currency}").format(currency=currency)
+
+
+def supplier_table(suppliers: Sequence[Any], currency: str) -> pd.DataFrame:
+    """What is ordered from each supplier, and whether its minimum order is reached, largest order first.
+
+    Args:
+        suppliers: totals of the plan.
+        currency: of all money.
+    """
+    ranked = sorted(suppliers, key=lambda each: each.value, reverse=True)
+    rows = [each for each in ranked if each.lines]
+    return pd.DataFrame(
+        {
+            _("Supplier"): [each.supplier or _("No supplier named") for each in rows],
+            _("Lines"): [each.lines for each in rows],
+            _("Units"): [round(each.units) for each in rows],
+            value_heading(currency): [round(each.value) for each in rows],
+            _("Minimum, {currency}").format(currency=currency): [each.minimum or np.nan for each in rows],
+            _("Minimum reached"): [_reached(each) for each in rows],
+        }
+    )
+
+
+def _reached(total: Any) -> str:
+    if not total.minimum:
+        return _("no minimum")
+    missing = _("{value} short").format(value=number(total.minimum - total.value))
+    return missing if total.below_minimum else _("yes")
+
+
+def assumptions(manifest: Mapping[str, Any], policy: str, currency: str) -> pd.DataFrame:
+    """What a plan rests on, as a table of two columns.
+
+    Args:
+        manifest: of the plan's run.
+        policy: label of the ordering rule.
+        currency: of all money.
+    """
+    budget = manifest["request"]["budget"]
+    rows = {
+        _("Day of the plan"): day(manifest["as_of"]),
+        _("Newest stock report"): day(manifest["stock_date"]),
+        _("Service level"): percent(manifest["service_level"]),
+        _("Ordering rule"): policy,
+        _("Budget"): _("no limit") if budget is None else money(budget, currency),
+        _("Lines without a stock report"): number(manifest["series_without_stock"]),
+        _("Value of all orders"): money(manifest["total_value"], currency),
+        _("Currency"): currency,
+        _("Forecast used"): str(manifest["forecast_run"]),
+        _("Data version"): str(manifest.get("dataset_version", BLANK)),
+        _("Program version"): str(manifest.get("code_version", BLANK)),
+        _("Seed"): str(manifest["seed"]),
+    }
+    return pd.DataFrame({_("What"): list(rows), _("Value"): list(rows.values())})
+
+
+def workbook(lines: pd.DataFrame, steps: Sequence[Terms], about: pd.DataFrame) -> dict[str, Sheet]:
+    """Sheets of an exported plan: all lines, the lines to order per supplier, and the assumptions.
+
+    Args:
+        lines: of the plan.
+        steps: per line, the terms that add up to the order.
+        about: its assumptions.
+    """
+    table = plan_export(lines, steps)
+    sheets = {_("All lines"): Sheet(table), _("Assumptions"): Sheet(about)}
+    chosen = table[table["order_units"] > 0]
+    for supplier in sorted(set(chosen["supplier"])):
+        title = sheet_title(supplier or _("No supplier named"), sheets)
+        sheets[title] = Sheet(chosen[chosen["supplier"] == supplier])
+    return sheets
+
+
+def sheet_title(name: str, taken: Mapping[str, Any]) -> str:
+    """A name a workbook accepts for a sheet: at most 31 characters, none forbidden, none used twice.
 
     Example:
-        >>> reason({"order_units": 12.0, "notes": ""}, [("Expected demand", 20.4), ("− On hand", -8.4)])
-        '20 expected demand − 8 on hand = 12 units to order'
+        >>> sheet_title("A/B [x]", {"A B  x": 1})
+        'A B  x 2'
     """
-    terms = " ".join(f"{_signed(units)} {_plain(name)}" for name, units in steps if abs(units) >= 0.5)
-    terms = terms.removeprefix("+ ")
-    total = _("{terms} = {units:,.0f} units to order").format(terms=terms or "0", units=float(line["order_units"]))
-    return f"{total}. {line['notes']}" if line.get("notes") else total
-
-
-def _plain(name: str) -> str:
-    return name.lstrip("+−– ").lower()
-
-
-def _signed(units: float) -> str:
-    return f"{'+' if units >= 0 else '−'} {abs(units):,.0f}"
+    plain = FORBIDDEN_IN_SHEETS.sub(" ", name).strip()[:31] or "-"
+    used = {title.casefold() for title in taken}
+    title, count = plain, 1
+    while title.casefold() in used:
+        count += 1
+        title = f"{plain[: 30 - len(str(count))]} {count}"
+    return title

@@ -44,7 +44,8 @@ def open_orders(workspace: Workspace, as_of: date) -> pa.Table:
 
     Returns:
         po_id, supplier, sku, location, ordered_on, due_on, ordered_units, remaining_units, unit_cost. A line whose
-        receipt lies after as_of counts in full; one received short stays open with the rest.
+        receipt lies after as_of counts in full; a delivery closes its line even when it was short, since counting on
+        goods that never come empties shelves.
     """
     with workspace.cursor() as cursor:
         return arrow(cursor, "open_orders", {"as_of": as_of})

@@ -2,14 +2,17 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from core.base.calendar import Frequency
 from core.base.errors import CancelledError, DemandError, NoDataError
+from core.base.language import _
+from core.base.parameters import ParameterInfo
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, FloatArray
 from core.compute.executor import Executor, InProcess
@@ -17,9 +20,10 @@ from core.evaluate.backtest import Backtest, Plan, backtest
 from core.evaluate.leaderboard import LeaderboardRow, champions, failed_row, leaderboard, row, shrunk_choice
 from core.evaluate.metrics import error_by_step, mean_defined, series_errors
 from core.models import registry
+from core.models.substitution import NOTHING_KNOWN
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
-from core.store import runs
+from core.store import datasets, runs
 from core.store.runs import Run
 from core.store.workspace import Workspace
 from core.workflows.datasets import Dataset, current_dataset
@@ -60,7 +64,10 @@ class Comparison:
         by_step: WAPE per step ahead and model, NaN = undefined, each of shape (horizon,).
         by_class: mean RMSSE per model and demand class, NaN = undefined, each of shape (n_classes,).
         classes: names of the demand classes.
+        class_sizes: series per demand class.
+        class_champions: method chosen per demand class.
         champions: one row per series: sku, location, model, reason.
+        settings: settings per method that differed from the defaults.
         seconds: wall time.
     """
 
@@ -73,8 +80,74 @@ class Comparison:
     by_step: dict[str, FloatArray]
     by_class: dict[str, FloatArray]
     classes: tuple[str, ...]
+    class_sizes: Mapping[str, int]
+    class_champions: Mapping[str, str]
     champions: pd.DataFrame
+    settings: Mapping[str, Mapping[str, Any]]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A forecasting method as a page offers it.
+
+    Attributes:
+        key, label: its key, and its name for the reader.
+        slow: not compared unless asked for.
+        drivers: whether price, promotion and other drivers change its forecast.
+        settings: what a user may change.
+    """
+
+    key: str
+    label: str
+    slow: bool
+    drivers: bool
+    settings: tuple[ParameterInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a comparison of the present data starts from.
+
+    Attributes:
+        frequency: day, week or month.
+        n_series: series to compare on.
+        horizon: trading periods ahead unless the user says otherwise.
+        longest: most periods ahead that leave as much history as they forecast.
+    """
+
+    frequency: str
+    n_series: int
+    horizon: int
+    longest: int
+
+
+def labels() -> dict[str, str]:
+    """Name of each method for the reader, by key; "none" stands for a series without any sale."""
+    return registry.labels() | {NOTHING_KNOWN: _("No sales yet (forecast 0)")}
+
+
+def methods() -> tuple[Method, ...]:
+    """Every method, simple ones first."""
+    return tuple(
+        Method(key, label, key in SLOW, registry.capabilities(key).drivers, registry.settings(key))
+        for key, label in registry.labels().items()
+    )
+
+
+def setup(workspace: Workspace) -> Setup:
+    """What a comparison of the present data starts from, without loading the data.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    version = datasets.current_version(workspace)
+    if version is None or version.first_period is None or version.last_period is None:
+        raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
+    frequency = Frequency(version.frequency)
+    days = (version.last_period - version.first_period).days + 1
+    longest = max(int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7 / 2), 1)
+    return Setup(version.frequency, version.n_series, min(frequency.default_horizon, longest), longest)
 
 
 def default_models() -> tuple[str, ...]:
@@ -114,7 +187,7 @@ def compare(
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(request.horizon or panel.frequency.default_horizon, request.folds, request.seed)
     done, failures = _run_all(models, request, (panel, plan), told, worker)
-    result = _assembled(dataset, plan, done, failures, time.perf_counter() - started)
+    result = _assembled(dataset, plan, request, (done, failures), time.perf_counter() - started)
     told.report("Storing the comparison", 0.99)
     return _stored(workspace, result, request, done)
 
@@ -139,8 +212,13 @@ def _run_all(
 
 
 def _assembled(
-    dataset: Dataset, plan: Plan, done: list[Backtest], failures: list[LeaderboardRow], seconds: float
+    dataset: Dataset,
+    plan: Plan,
+    request: CompareRequest,
+    outcome: tuple[list[Backtest], list[LeaderboardRow]],
+    seconds: float,
 ) -> Comparison:
+    done, failures = outcome
     if not done:
         raise NoDataError("No method could be compared: " + "; ".join(failure.reason for failure in failures))
     rows = [*leaderboard(done), *failures]
@@ -157,9 +235,12 @@ def _assembled(
         by_step={result.model: error_by_step(result) for result in done},
         by_class=_by_class(done, classes, names),
         classes=names,
+        class_sizes={name: int((classes == name).sum()) for name in names},
+        class_champions={name: str(chosen[classes == name][0]) for name in names},
         champions=pd.DataFrame(
             {"sku": dataset.panel.skus, "location": dataset.panel.locations, "model": chosen, "reason": reasons}
         ),
+        settings=request.settings,
         seconds=seconds,
     )
 
@@ -181,6 +262,8 @@ def _stored(workspace: Workspace, result: Comparison, request: CompareRequest, d
         "by_step": {key: _plain(values) for key, values in result.by_step.items()},
         "by_class": {key: _plain(values) for key, values in result.by_class.items()},
         "classes": list(result.classes),
+        "class_sizes": dict(result.class_sizes),
+        "class_champions": dict(result.class_champions),
     }
     board = pd.DataFrame(
         {"model": [entry["model"] for entry in result.rows], "scores": [json.dumps(entry) for entry in result.rows]}
@@ -255,6 +338,9 @@ def latest(workspace: Workspace, version: str | None = None) -> Comparison | Non
         by_step={key: np.array(values, float) for key, values in manifest["by_step"].items()},
         by_class={key: np.array(values, float) for key, values in manifest["by_class"].items()},
         classes=tuple(manifest["classes"]),
+        class_sizes=manifest.get("class_sizes", {}),
+        class_champions=manifest.get("class_champions", {}),
+        settings=manifest["request"].get("settings", {}),
         champions=runs.run_table(workspace, "champions", record.run_id),
         seconds=record.seconds,
     )
@@ -267,9 +353,8 @@ def _rank(entry: dict[str, Any]) -> float:
 
 def backtest_lines(workspace: Workspace, run_id: str, sku: str, location: str) -> pd.DataFrame:
     """What each method said at each origin for one series: model, origin, period, mean."""
-    points = runs.run_table(workspace, "backtest_points", run_id)
-    chosen = (points["sku"] == sku) & (points["location"] == location)
-    return points[chosen].sort_values(["model", "period"], ignore_index=True)
+    points = runs.run_table(workspace, "backtest_points", run_id, sku=sku, location=location)
+    return points.sort_values(["model", "period"], ignore_index=True)
 
 
 def series_error_table(workspace: Workspace, run_id: str) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     told.report("Repairing sales lines", 0.2)
     done, added_up = _repaired_lines(workspace, recipe, frequency, anchor)
     told.report("Repairing demand per SKU", 0.55)
-    raw = _raw_panel(workspace, added_up.table, trading.calendar)
+    raw = _remembered(_raw_key(workspace, recipe), _raw_panel(workspace, added_up.table, trading.calendar))
     panel, found = recipe.repair(raw)
     told.report("Storing the clean demand", 0.8)
     findings = pa.concat_tables([done.findings, added_up.findings, finding_table(found)])
@@ -112,15 +112,22 @@ def raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     Raises:
         NoDataError: nothing was imported, or the row rules leave nothing.
     """
+    key = _raw_key(workspace, recipe)
+    found = _recent_raw.get(key)
+    return found if found is not None else _remembered(key, _made_raw_panel(workspace, recipe))
+
+
+def _raw_key(workspace: Workspace, recipe: Recipe) -> tuple[str, str]:
+    """What demand before the series rules depends on: uploads, row rules and settings."""
     rows = Recipe(tuple(step for step in recipe.steps if step.rule in ROW_RULES))
     uploads = [record.upload_id for record in list_uploads(workspace)]
-    key = (str(workspace.path), datasets.version_of(uploads, rows.recipe_id, repr(read_settings(workspace))))
-    found = _recent_raw.get(key)
-    if found is None:
-        found = _made_raw_panel(workspace, rows)
-        _recent_raw.clear()
-        _recent_raw[key] = found
-    return found
+    return str(workspace.path), datasets.version_of(uploads, rows.recipe_id, repr(read_settings(workspace)))
+
+
+def _remembered(key: tuple[str, str], raw: Panel) -> Panel:
+    _recent_raw.clear()
+    _recent_raw[key] = raw
+    return raw
 
 
 def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:

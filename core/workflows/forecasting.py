@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency
+from core.base.calendar import Frequency, TradingCalendar
 from core.base.errors import NoDataError, ParameterError
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray
@@ -24,6 +24,7 @@ from core.store import runs
 from core.store.runs import Run
 from core.store.workspace import Workspace
 from core.workflows import comparing
+from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
 from core.workflows.supply import supply_of
 
@@ -70,14 +71,24 @@ class ForecastTask:
     n_paths: int
     seed: int
     groups: Mapping[str, AnyArray]
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForecastArrays:
-    """What it gives back: per series, per group level, paths, and what had to be substituted."""
+    """What it gives back.
+
+    Attributes:
+        forecast: of every series.
+        groups: of the sums per group level.
+        sums: per group level, [name, periods, 10 % point, 90 % point] of demand summed over the first periods.
+        paths: joint sample paths of the series.
+        substitutions: series for which another method stood in.
+    """
 
     forecast: Forecast
     groups: Mapping[str, Forecast]
+    sums: Mapping[str, list[tuple[str, int, float, float]]]
     paths: DemandPaths
     substitutions: tuple[Substitution, ...]
 
@@ -104,13 +115,37 @@ class ForecastRun:
 
 def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
     """Fit the champions and draw their paths; a pure function that may run in another process."""
-    fit, stood_in = fit_champions(task.panel, task.models.tolist(), task.seed, progress.part(0.0, 0.6))
+    told = progress.part(0.0, 0.6)
+    fit, stood_in = fit_champions(task.panel, task.models.tolist(), task.seed, told, task.settings)
     progress.report("Drawing demand paths", 0.6, f"{len(task.panel):,} series")
     paths = fit.simulate(task.horizon, task.n_paths, np.random.default_rng(task.seed))
     progress.report("Quantiles", 0.85)
     forecast = fit.predict(task.horizon, LEVELS)
-    groups = {level: summed(fit, names).predict(task.horizon, LEVELS) for level, names in task.groups.items()}
-    return ForecastArrays(forecast, groups, paths, stood_in)
+    fits = {level: summed(fit, names) for level, names in task.groups.items()}
+    groups = {level: each.predict(task.horizon, LEVELS) for level, each in fits.items()}
+    progress.report("Sums over weeks", 0.95)
+    near = near_periods(task.panel.calendar, task.horizon)
+    sums = {
+        level: _range_of_sums(each.simulate(task.horizon, PATHS, np.random.default_rng(task.seed)), near)
+        for level, each in fits.items()
+    }
+    return ForecastArrays(forecast, groups, sums, paths, stood_in)
+
+
+def near_periods(calendar: TradingCalendar, horizon: int) -> int:
+    """Trading periods in the next four weeks (of monthly data: the next month), at most the horizon."""
+    calendar_periods = {Frequency.DAY: 28, Frequency.WEEK: 4, Frequency.MONTH: 1}[calendar.frequency]
+    return min(max(calendar.trading_within(calendar_periods), 1), horizon)
+
+
+def _range_of_sums(paths: DemandPaths, near: int) -> list[tuple[str, int, float, float]]:
+    """The central 80 % of demand summed over the first `near` periods and over all, from joint paths."""
+    found = []
+    for periods in dict.fromkeys((near, paths.horizon)):
+        total = paths.total(0, np.full(len(paths), periods))
+        low, high = np.quantile(total, (0.1, 0.9), axis=0)
+        found += [(str(name), periods, float(low[at]), float(high[at])) for at, name in enumerate(paths.skus)]
+    return found
 
 
 def forecast(
@@ -130,7 +165,7 @@ def forecast(
     if request.horizon is not None and not 1 <= request.horizon <= 730:
         raise ParameterError.outside("Forecast horizon", request.horizon, low=1, high=730, unit="periods")
     dataset = current_dataset(workspace)
-    models, compared = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
+    models, known = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
     started = time.perf_counter()
     panel = dataset.panel
     span = request.horizon or _planning_span(workspace, panel)
@@ -141,18 +176,20 @@ def forecast(
         n_paths=PATHS if len(panel) <= MANY_SERIES else PATHS_OF_MANY,
         seed=request.seed,
         groups=_groups(panel),
+        settings=known.settings if known else {},
     )
     arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
     told.report("Storing the forecast", 0.92)
     manifest = {
         "request": asdict(request),
-        "comparison": compared,
+        "comparison": known.run_id if known else "",
         "horizon": span,
         "n_paths": task.n_paths,
         "seed": request.seed,
         "models": {key: int((models == key).sum()) for key in dict.fromkeys(models.tolist())},
         "substitutions": [asdict(entry) for entry in arrays.substitutions[:500]],
         "n_substitutions": len(arrays.substitutions),
+        "sums": dict(arrays.sums),
     }
     return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), models, arrays)
 
@@ -164,18 +201,18 @@ def _planning_span(workspace: Workspace, panel: Panel) -> int:
 
 def _models(
     workspace: Workspace, dataset: Dataset, request: ForecastRequest, told: Progress, worker: Executor
-) -> tuple[AnyArray, str]:
+) -> tuple[AnyArray, Comparison | None]:
     if request.model not in (BEST, BEST_PER_SKU):
         registry.create(request.model)
-        return np.full(len(dataset.panel), request.model, dtype=object), ""
+        return np.full(len(dataset.panel), request.model, dtype=object), None
     known = comparing.latest(workspace, dataset.version)
     if known is None:
         known = comparing.compare(workspace, comparing.CompareRequest(seed=request.seed), told, worker)
     if request.model == BEST_PER_SKU:
-        return comparing.champions_per_sku(workspace, known, dataset.panel), known.run_id
+        return comparing.champions_per_sku(workspace, known, dataset.panel), known
     index = known.champions.set_index(["sku", "location"])["model"]
     keys = list(zip(dataset.panel.skus, dataset.panel.locations, strict=True))
-    return index.loc[keys].to_numpy(object), known.run_id
+    return index.loc[keys].to_numpy(object), known
 
 
 def _groups(panel: Panel) -> dict[str, AnyArray]:
@@ -243,6 +280,16 @@ def latest(workspace: Workspace, version: str | None = None) -> ForecastRun | No
     )
 
 
+def stored_paths(workspace: Workspace, run_id: str, skus: list[str] | None = None) -> DemandPaths:
+    """Stored paths of the chosen SKUs (of all when None) on the trading periods forecast.
+
+    Raises:
+        NoDataError: the paths are no longer on disk, or hold none of these SKUs.
+    """
+    found = path_store.read_paths(workspace, run_id, skus)
+    return DemandPaths(found.units, found.skus, found.locations, found.periods)
+
+
 def paths_on_every_period(
     workspace: Workspace, run_id: str, panel: Panel, skus: list[str] | None = None
 ) -> DemandPaths:
@@ -251,8 +298,7 @@ def paths_on_every_period(
     Raises:
         NoDataError: the paths are no longer on disk.
     """
-    found = path_store.read_paths(workspace, run_id, skus)
-    stored = DemandPaths(found.units, found.skus, found.locations, found.periods)
+    stored = stored_paths(workspace, run_id, skus)
     return stored.on_every_period(_span(panel, stored.periods[-1]))
 
 

@@ -1,15 +1,17 @@
 """Groups the shop's SKUs: K-Means over explained features, ABC by money, XYZ by evenness, demand class."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from core.base.errors import ParameterError
+from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, FloatArray
+from core.evaluate.metrics import ratio
 from core.segment.abc_xyz import abc, coefficient_of_variation, xyz
 from core.segment.features import EXPLAINED, feature_table
 from core.segment.kmeans import Segmentation, describe, group_names, segment
@@ -46,28 +48,41 @@ class SegmentRequest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SegmentResult:
-    """Groups and classes of every SKU.
+class Grouping:
+    """The K-Means groups of every SKU.
 
     Attributes:
-        run_id: of the stored run.
-        table: one row per SKU: sku, product_name, group, abc, xyz, demand_class, units, revenue, and the features.
-        segmentation: K-Means labels, silhouettes, centres and map, in the order of `table`.
+        version: of the data.
+        segmentation: K-Means labels, silhouettes, centres and map, in the order of the SKUs' names.
         names: name of each group.
         descriptions: what sets each group apart, in words.
         shapes: mean weekly demand of each group relative to each SKU's mean, shape (n_groups, n_weeks), oldest first.
         shape_periods: first day of each of these weeks.
+    """
+
+    version: str
+    segmentation: Segmentation
+    names: AnyArray
+    descriptions: list[str]
+    shapes: FloatArray
+    shape_periods: AnyArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentResult:
+    """Groups and classes of every SKU.
+
+    Attributes:
+        run_id: of the stored run; "" = not stored.
+        table: one row per SKU: sku, product_name, group, abc, xyz, demand_class, units, revenue, and the features.
+        grouping: the K-Means groups.
         basis: what ABC ranked by in the end ("units" when no prices are known).
         amounts: what ABC ranked by, shape (n_skus,).
     """
 
     run_id: str
     table: pd.DataFrame
-    segmentation: Segmentation
-    names: AnyArray
-    descriptions: list[str]
-    shapes: FloatArray
-    shape_periods: AnyArray
+    grouping: Grouping
     basis: str
     amounts: FloatArray
 
@@ -84,24 +99,67 @@ def segment_skus(workspace: Workspace, request: SegmentRequest, progress: Progre
         NoDataError: no data, fewer than 4 SKUs, or SKUs without any difference.
         ParameterError: number of groups or ABC cut-offs out of range, or an unknown basis.
     """
-    if request.basis not in (REVENUE, UNITS):
-        raise ParameterError(f"ABC ranks by “{REVENUE}” or “{UNITS}”; “{request.basis}” was given.")
     told = progress or silent()
     started = time.perf_counter()
+    told.report("Describing how each SKU sells and trying numbers of groups", 0.1)
+    grouping = group(workspace, request.n_groups, request.seed)
+    told.report("Ranking by money and evenness", 0.9)
+    result = classify(workspace, grouping, request)
+    return keep(workspace, request, result, time.perf_counter() - started)
+
+
+def group(workspace: Workspace, n_groups: int | None, seed: int = 1) -> Grouping:
+    """The K-Means groups of the present data, not stored; None = as many as the silhouette suggests.
+
+    Raises:
+        NoDataError: no data, fewer than 4 SKUs, or SKUs without any difference.
+        ParameterError: number of groups out of range.
+    """
     dataset = current_dataset(workspace)
-    told.report("Describing how each SKU sells", 0.1)
     panel = total_panel(dataset.panel, dataset.panel.skus)
-    features = feature_table(panel)
-    told.report("Trying numbers of groups", 0.4)
-    segmentation = segment(features, request.n_groups, seed=request.seed)
-    names = group_names(segmentation.n_groups)
-    table, basis, amounts = _table(dataset, panel, segmentation, names, request)
+    segmentation = segment(feature_table(panel), n_groups, seed=seed)
     shapes, periods = _shapes(panel, segmentation)
-    run_id = _stored(workspace, dataset, request, table, time.perf_counter() - started)
-    words = {name: text.split(",")[0].lower() for name, text in EXPLAINED.items()}
-    return SegmentResult(
-        run_id, table, segmentation, names, describe(segmentation, words), shapes, periods, basis, amounts
-    )
+    descriptions = describe(segmentation, feature_words())
+    return Grouping(
+        dataset.version, segmentation, group_names(segmentation.n_groups), descriptions, shapes, periods
+    )  # fmt: skip
+
+
+def classify(workspace: Workspace, grouping: Grouping, request: SegmentRequest) -> SegmentResult:
+    """ABC, XYZ and demand class beside the groups, not stored.
+
+    Raises:
+        ParameterError: ABC cut-offs out of range, or an unknown basis.
+    """
+    if request.basis not in (REVENUE, UNITS):
+        raise ParameterError(f"ABC ranks by “{REVENUE}” or “{UNITS}”; “{request.basis}” was given.")
+    dataset = current_dataset(workspace)
+    panel = total_panel(dataset.panel, dataset.panel.skus)
+    table, basis, amounts = _table(dataset, panel, grouping.segmentation, grouping.names, request)
+    return SegmentResult("", table, grouping, basis, amounts)
+
+
+def keep(workspace: Workspace, request: SegmentRequest, result: SegmentResult, seconds: float = 0.0) -> SegmentResult:
+    """Store the labels of every SKU as a run."""
+    run_id = _stored(workspace, result.grouping.version, request, result.table, seconds)
+    return replace(result, run_id=run_id)
+
+
+def feature_words() -> dict[str, tuple[str, str]]:
+    """Per feature, what a SKU far above and far below the average does."""
+    return {
+        "volume": (_("sells a lot"), _("sells little")),
+        "zero_share": (_("many periods without a sale"), _("few periods without a sale")),
+        "variation": (_("amounts vary a lot"), _("amounts vary little")),
+        "interval": (_("long gaps between sales"), _("short gaps between sales")),
+        "trend": (_("growing"), _("declining")),
+        "weekend": (_("sells at weekends"), _("sells on weekdays")),
+        "weekly_season": (_("strong pattern within the week"), _("even over the week")),
+        "yearly_season": (_("strong season of the year"), _("even over the year")),
+        "summer": (_("sells in summer"), _("not a summer item")),
+        "winter": (_("sells in winter"), _("not a winter item")),
+        "promotion": (_("often on promotion"), _("rarely on promotion")),
+    }
 
 
 def _table(
@@ -133,23 +191,25 @@ def _table(
 
 def _shapes(panel: Panel, segmentation: Segmentation) -> tuple[FloatArray, AnyArray]:
     """Mean demand per week over the last year, each SKU relative to its own mean, averaged per group."""
-    dense = np.nan_to_num(panel.dense())
+    dense = panel.dense()
     step = {"day": max(panel.calendar.season_length, 1), "week": 1, "month": 1}[panel.frequency.value]
     n = min(dense.shape[1] // step, SHAPE_POINTS)
-    kept = dense[:, dense.shape[1] - n * step :].reshape(len(panel), n, step).sum(axis=2)
-    mean = kept.mean(axis=1, keepdims=True)
+    recent = dense[:, dense.shape[1] - n * step :].reshape(len(panel), n, step)
+    on_sale = (~np.isnan(recent)).any(axis=2)
+    kept = np.nan_to_num(recent).sum(axis=2)
+    mean = kept.sum(axis=1, keepdims=True) / np.maximum(on_sale.sum(axis=1, keepdims=True), 1)
     relative = np.divide(kept, mean, out=np.zeros_like(kept), where=mean > 0)
-    shapes = np.stack([relative[segmentation.labels == group].mean(axis=0) for group in range(segmentation.n_groups)])
+    member = np.arange(segmentation.n_groups)[:, None] == segmentation.labels[None, :]
+    # A week in which a SKU was not on sale says nothing about its season.
+    shapes = ratio(member @ (relative * on_sale), (member @ on_sale).astype(float))
     return shapes, panel.calendar.periods[len(panel.calendar) - n * step :: step][:n]
 
 
-def _stored(
-    workspace: Workspace, dataset: Dataset, request: SegmentRequest, table: pd.DataFrame, seconds: float
-) -> str:
+def _stored(workspace: Workspace, version: str, request: SegmentRequest, table: pd.DataFrame, seconds: float) -> str:
     rows = [
         pd.DataFrame({"sku": table["sku"], "location": "", "kind": kind, "label": table[kind]})
         for kind in ("group", "abc", "xyz", "demand_class")
     ]
     manifest = {"request": asdict(request), "seed": request.seed, "skus": len(table)}
-    run = Run(KIND, dataset.version, manifest, seconds)
+    run = Run(KIND, version, manifest, seconds)
     return runs.save_run(workspace, run, {"segments": pd.concat(rows, ignore_index=True)})

@@ -11,7 +11,7 @@ from core.report.export import Sheet
 from core.report.numbers import number
 from core.workflows import cleaning
 from core.workflows.cleaning import CleanReport
-from pages.ui import chart, downloads, session
+from pages.ui import chart, downloads, session, tables
 
 ALL = ""
 EXCEL_ROWS = 250_000
@@ -57,13 +57,13 @@ def _shown(sku: str) -> str:
 def show_states(report: CleanReport) -> None:
     """How much of the history is demand, and how much is silence of which kind."""
     st.subheader(_("What the history says"))
-    st.dataframe(
+    tables.show(
         tables_clean.states(report.states),
-        hide_index=True,
         alt=_("Share of the SKU-periods in each state"),
         key="clean-states",
-        column_config={
-            _("Share"): st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%"),
+        columns={
+            _("State"): st.column_config.TextColumn(width="small"),
+            _("Share"): st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%", width="medium"),
         },
     )
 
@@ -74,23 +74,10 @@ def show_not_products(version: str) -> None:
     aside = cleaning.set_aside(session.workspace())
     if len(table):
         st.subheader(_("Set aside: no products"))
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=min(35 * len(table) + 38, 320),
-            alt=_("Codes that are no product"),
-            key="clean-not-products",
-        )
+        tables.show(table, alt=_("Codes that are no product"), key="clean-not-products")
     if len(aside):
         st.subheader(_("Set aside at import"))
-        shown = tables_upload.rejected_lines(aside)
-        st.dataframe(
-            shown,
-            hide_index=True,
-            height=min(35 * len(shown) + 38, 320),
-            alt=_("Lines that could not be read"),
-            key="clean-set-aside",
-        )
+        tables.show(tables_upload.rejected_lines(aside), alt=_("Lines that could not be read"), key="clean-set-aside")
 
 
 def exports(report: CleanReport) -> None:
@@ -103,6 +90,10 @@ def exports(report: CleanReport) -> None:
     def audit() -> pd.DataFrame:
         return tables_clean.findings(cleaning.findings(workspace), labels)
 
+    def effects() -> Sheet:
+        table = tables_clean.effects(report.rules, report, report.imported_units)
+        return Sheet(table, percent=(_("Share of units"),))
+
     st.subheader(_("Exports"))
     small = report.cells <= EXCEL_ROWS
     st.caption(_("Clean demand has {rows} rows, one per SKU, location and period.").format(rows=number(report.cells)))
@@ -110,6 +101,6 @@ def exports(report: CleanReport) -> None:
         downloads.offer(
             "clean-demand", csv=clean, xlsx=(lambda: {_("Clean demand"): Sheet(clean())}) if small else None
         )
-        downloads.offer("changes", csv=audit)
+        downloads.offer("cleaning-changes", csv=audit, xlsx=lambda: {_("What the rules changed"): effects()})
     if not small:
         st.caption(_("That is too much for an Excel workbook one would like to open; take the CSV file."))

@@ -6,7 +6,7 @@ from core.base.language import _
 from core.report.numbers import compact, number
 from core.workflows import cleaning
 from core.workflows.cleaning import CleanReport
-from pages.ui import session
+from pages.ui import messages, session
 from pages.ui.text import literal
 
 
@@ -23,7 +23,7 @@ def report_of(version: str) -> CleanReport:
 def show_scores(report: CleanReport) -> None:
     """Overall score and one card per dimension, with the figures behind each."""
     before, after = float(report.before.sum()), float(report.after.sum())
-    with st.container(horizontal=True):
+    with st.grid(7, min_column_width=122, gap="small"):
         st.metric(
             _("Data quality"),
             number(report.quality.score, 1),
@@ -33,7 +33,7 @@ def show_scores(report: CleanReport) -> None:
         for dimension in report.quality.dimensions:
             st.metric(dimension.label, number(dimension.score, 1), border=True, help=literal(dimension.reason, 300))
         st.metric(
-            _("Clean demand, units"),
+            _("Clean units"),
             compact(after),
             border=True,
             help=_("As imported {before} units, after cleaning {after}.").format(
@@ -44,5 +44,4 @@ def show_scores(report: CleanReport) -> None:
 
 def show_calendar(report: CleanReport) -> None:
     """Closed days and an unfinished last period, as sentences."""
-    for note in report.notes:
-        st.info(literal(note, 400), icon=":material/event_busy:")
+    messages.noticed(_("Noticed in the calendar"), report.notes)

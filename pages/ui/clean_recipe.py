@@ -11,8 +11,8 @@ from core.base.parameters import ParameterInfo
 from core.report import tables_clean
 from core.report.numbers import number, percent
 from core.workflows import cleaning
-from core.workflows.cleaning import CleanReport, Recipe, RuleInfo, RulePreview
-from pages.ui import messages, session
+from core.workflows.cleaning import CleanReport, Recipe, RuleInfo, RulePreview, Step
+from pages.ui import messages, session, tables
 from pages.ui.text import literal
 
 
@@ -22,40 +22,36 @@ def preview_of(version: str, rule: str, settings: Mapping[str, Any]) -> RulePrev
     return cleaning.preview(session.workspace(), rule, settings)
 
 
-def show_effects(report: CleanReport) -> None:
-    """What each rule did to the data in force."""
-    table = tables_clean.effects(report.rules, report, report.imported_units)
-    st.dataframe(
-        table,
-        hide_index=True,
-        alt=_("What each rule changed"),
-        key="clean-effects",
-        column_config={
-            _("Changed"): st.column_config.NumberColumn(format="localized"),
-            _("Units moved"): st.column_config.NumberColumn(format="localized"),
-            _("Share of units"): st.column_config.NumberColumn(format="percent"),
-        },
-    )
-
-
 def choose(version: str, report: CleanReport, *, disabled: bool) -> Recipe:
     """The recipe as the controls say; equal to the one in force while nothing was changed."""
     wanted = report.recipe
-    steps = {step.rule: step for step in report.recipe.steps}
-    for rule in report.rules:
-        if rule.key not in steps:
-            continue
-        step = steps[rule.key]
-        key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
-        icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
-        with st.expander(rule.label, icon=icon, key=f"{key}-box"):
-            st.markdown(literal(rule.description, 300))
-            enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled)
-            settings = _settings(rule, step.complete(), key, disabled=disabled)
-            _preview(version, rule, settings, key)
-        if enabled != step.enabled or settings != step.complete():
-            wanted = cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
+    rules = {rule.key: rule for rule in report.rules}
+    with st.container(gap="xsmall"):
+        for step in report.recipe.steps:
+            rule = rules[step.rule]
+            key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
+            icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
+            with st.expander(_headline(rule, step, report), icon=icon, key=f"{key}-box"):
+                st.markdown(literal(rule.description, 300))
+                enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled)
+                settings = _settings(rule, step.complete(), key, disabled=disabled)
+                _preview(version, rule, settings, key)
+            if enabled != step.enabled or settings != step.complete():
+                wanted = cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
     return wanted
+
+
+def _headline(rule: RuleInfo, step: Step, report: CleanReport) -> str:
+    """The rule's name with what it did to the data in force."""
+    if not step.enabled:
+        return _("**{rule}** · off").format(rule=rule.label)
+    count, units = report.effects.get(rule.key, (0, 0.0))
+    if not count:
+        return _("**{rule}** · found nothing").format(rule=rule.label)
+    text = _("**{rule}** · {n} lines") if rule.kind == "row" else _("**{rule}** · {n} SKU-periods")
+    share = units / report.imported_units if report.imported_units > 0 else None
+    moved = _(" · {units} units moved, {share}").format(units=number(units), share=percent(share, 2)) if units else ""
+    return text.format(rule=rule.label, n=number(count)) + moved
 
 
 def _settings(rule: RuleInfo, values: Mapping[str, Any], key: str, *, disabled: bool) -> dict[str, Any]:
@@ -113,4 +109,4 @@ def show_preview(rule: RuleInfo, told: RulePreview) -> None:
         )
     examples = tables_clean.findings(told.examples, {rule.key: rule.label})
     st.caption(_("The largest changes first"))
-    st.dataframe(examples, hide_index=True, height=min(35 * len(examples) + 38, 290), alt=_("Examples of changes"))
+    tables.show(examples, alt=_("Examples of changes"), key=f"clean-examples-{rule.key}")

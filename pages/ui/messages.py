@@ -40,3 +40,9 @@ def needs(sentence: str, page: str, label: str, icon: str) -> None:
     with st.container(border=True):
         st.markdown(sentence)
         links.to(page, label, icon)
+
+
+def noticed(title: str, notes: tuple[str, ...]) -> None:
+    """What was noticed in the data, together in one box; nothing when there is nothing."""
+    if notes:
+        st.info("\n".join(f"- {literal(note, 400)}" for note in notes), title=title, icon=":material/event_busy:")

@@ -22,6 +22,7 @@ from core.workflows.importing import (
     UploadRecord,
 )
 from pages.ui import session, upload_mapping, upload_result
+from pages.ui.tables import show as show_table
 from pages.ui.text import literal
 
 TYPES = ["csv", "tsv", "txt", "gz", "zip", "xlsx", "xls", "parquet"]
@@ -142,7 +143,7 @@ def show_overview(tables: Sequence[Table]) -> None:
         st.metric(_("Tables that need you"), number(sum(bool(t.problem) for t in taken)), border=True)
     if len(tables) > 1:
         table = tables_upload.overview([_overview_row(each) for each in tables])
-        st.dataframe(table, hide_index=True, alt=_("Tables found in the files"), key="upload-overview")
+        show_table(table, alt=_("Tables found in the files"), key="upload-overview")
 
 
 def _overview_row(table: Table) -> dict[str, Any]:
@@ -185,11 +186,11 @@ def _outcome(table: Table, told: TypedPreview, decision: Decision) -> None:
         st.caption(f":material/shield_person: {literal(text, 400)}")
     head = tables_upload.typed_head(told.head, decision.mapping.role)
     st.caption(_("The first rows as they would be stored"))
-    st.dataframe(head, hide_index=True, height=215, alt=_("First rows as they would be stored"))
+    show_table(head, alt=_("First rows as they would be stored"), key=f"{table.key}-head", rows=5)
     if told.quarantined:
         aside = tables_upload.rejected_lines(told.rejected)
         st.caption(_("Lines set aside, with the reason"))
-        st.dataframe(aside, hide_index=True, height=min(35 * len(aside) + 38, 215), alt=_("Lines set aside"))
+        show_table(aside, alt=_("Lines set aside"), key=f"{table.key}-aside", rows=5)
     upload_mapping.exports(table.key, decision, told)
 
 

@@ -93,10 +93,10 @@ def controls(key: str, look: TablePreview) -> None:
                     _("First day of the first column"), recognition.start_date, placeholder="2024-01-31",
                     key=f"{key}-start", width=220,
                 )  # fmt: skip
+        _read_differently(_file_id(key), look)
         st.checkbox(_("Leave it out"), key=f"{key}-out")
     if look.table is not None:
         _facts(look)
-    _read_differently(_file_id(key), look)
     if recognition is not None:
         _mapping_editor(key, look)
 

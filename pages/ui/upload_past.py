@@ -10,7 +10,7 @@ from core.report import tables_upload
 from core.report.export import csv_bytes
 from core.workflows import importing
 from core.workflows.importing import UploadRecord
-from pages.ui import session, upload_result
+from pages.ui import session, tables, upload_result
 from pages.ui.text import literal
 
 
@@ -20,24 +20,17 @@ def show(stored: Sequence[UploadRecord]) -> None:
         return
     st.subheader(_("What is stored"))
     table = tables_upload.uploads(stored)
-    st.dataframe(
+    tables.show(
         table,
-        hide_index=True,
-        height=min(35 * len(table) + 38, 320),
         alt=_("Past uploads, newest first"),
         key="upload-list",
-        column_config={_("Uploaded"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
+        columns={_("Uploaded"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
     )
     by_id = {record.upload_id: record for record in reversed(stored)}
+    names = {key: f"{tables_upload.upload_name(each)}, {each.loaded_at:%Y-%m-%d %H:%M}" for key, each in by_id.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            _("One upload"),
-            list(by_id),
-            format_func=lambda key: f"{tables_upload.upload_name(by_id[key])}, {by_id[key].loaded_at:%Y-%m-%d %H:%M}",
-            key="upload-past",
-            width=380,
-        )
-        if chosen is not None:
+        chosen = st.selectbox(_("One upload"), list(by_id), format_func=names.__getitem__, key="upload-past", width=380)
+        if chosen in by_id:
             _actions(by_id[chosen])
 
 

@@ -8,8 +8,7 @@ from core.jobs import data
 from core.report import tables_upload
 from core.report.numbers import number
 from core.workflows.importing import ImportResult
-from pages.ui import links, session
-from pages.ui.text import literal
+from pages.ui import links, messages, session, tables
 
 JOB = "upload-job-id"
 ROUND = "upload-round"
@@ -70,9 +69,8 @@ def _imported(result: ImportResult) -> None:
     rows = _("{rows} rows imported in {seconds} s.").format(rows=number(loaded), seconds=number(result.seconds, 1))
     st.success(f"{text} {rows}", icon=":material/check_circle:")
     table = tables_upload.summary(result.files)
-    st.dataframe(table, hide_index=True, alt=_("What became of each table"), key="upload-summary")
-    for note in result.notes:
-        st.info(literal(note, 400), icon=":material/event:")
+    tables.show(table, alt=_("What became of each table"), key="upload-summary")
+    messages.noticed(_("Noticed in the calendar"), result.notes)
     with st.container(horizontal=True):
         links.to("pages/clean.py", _("See what cleaning did"), ":material/cleaning_services:")
         links.to("pages/compare.py", _("Compare models"), ":material/leaderboard:")

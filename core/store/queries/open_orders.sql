@@ -13,7 +13,8 @@ WITH latest AS (
     SELECT po_id, supplier, sku, location, ordered_on, due_on, ordered_units, unit_cost, line,
         ordered_units - CASE
             WHEN received_on > $as_of::DATE THEN 0
-            WHEN received_on IS NOT NULL THEN coalesce(received_units, ordered_units)
+            -- A delivery closes its line; what it was short of is not waited for.
+            WHEN received_on IS NOT NULL THEN ordered_units
             ELSE coalesce(received_units, 0) END AS remaining_units
     FROM latest WHERE ordered_on <= $as_of::DATE
 )

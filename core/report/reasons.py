@@ -1,0 +1,128 @@
+"""Why an order is what it is, in plain language: the terms of its sum, and the sentences around it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from core.base.language import _
+from core.report.numbers import number, percent, undefined
+
+Terms = Sequence[tuple[str, float]]
+NEED: Final = 5
+"""The first five terms of a plan's sum are the net need; the sixth is what the ordering rule makes of it."""
+SMALL: Final = 0.05
+
+
+def names() -> tuple[str, ...]:
+    """Names of the terms of a plan's sum, in the plan's order."""
+    return (
+        _("Expected demand"), _("Safety stock"), _("On hand"), _("On order"), _("Promised to customers"),
+        _("Up to target or full lot"), _("Minimum order"), _("Whole packs"), _("Cut to budget"),
+    )  # fmt: skip
+
+
+def net_need(steps: Terms) -> float:
+    """Units missing to the reorder point; negative = more than enough."""
+    return sum(units for _name, units in steps[:NEED])
+
+
+def ordered(steps: Terms) -> float:
+    """Units that the terms add up to."""
+    return sum(units for _name, units in steps)
+
+
+def nothing_suggested(steps: Terms) -> bool:
+    """Whether the ordering rule wants nothing, before minimum order and packs."""
+    return abs(sum(units for _name, units in steps[: NEED + 1])) < SMALL
+
+
+def chart_terms(steps: Terms) -> list[tuple[str, float]]:
+    """The terms of an order by names a planner reads, those without effect left out, the order itself last.
+
+    Where nothing is to be ordered, what cancels the surplus is named so.
+
+    Example:
+        >>> plain = [("", 20.0), ("", 5.0), ("", -40.0), ("", 0.0), ("", 0.0), ("", 15.0), ("", 0.0)]
+        >>> [name for name, units in chart_terms(plain)]
+        ['Expected demand', 'Safety stock', 'On hand', 'Surplus, nothing to order', 'To order']
+    """
+    labels = list(names())
+    if nothing_suggested(steps):
+        labels[NEED] = _("Surplus, nothing to order")
+    shown = [(labels[place], units) for place, (_name, units) in enumerate(steps) if place == 0 or abs(units) >= SMALL]
+    return [*shown, (_("To order"), ordered(steps))]
+
+
+def reason(line: Mapping[str, Any], steps: Terms) -> str:
+    """The sum behind an order in one line of text, and what was assumed or limited.
+
+    Example:
+        >>> plain = [("", 20.4), ("", 0.0), ("", -8.4), ("", 0.0), ("", 0.0), ("", 0.0), ("", 0.0)]
+        >>> reason({"notes": ""}, plain)
+        '+20 expected demand −8 on hand = 12 units to order'
+    """
+    text = _surplus(steps) if nothing_suggested(steps) else _need(steps)
+    return f"{text}. {line['notes']}" if line.get("notes") else text
+
+
+def _surplus(steps: Terms) -> str:
+    left = -net_need(steps)
+    terms = _signed_terms(steps[:NEED], 1 if 0 < left < 10 else 0)
+    if left < 0.5:
+        return _("{terms} = nothing to order").format(terms=terms)
+    text = _("{terms} = {units} units more than needed: nothing to order")
+    return text.format(terms=terms, units=number(left, 1 if left < 10 else 0))
+
+
+def _need(steps: Terms) -> str:
+    total = ordered(steps)
+    exact = sum(round(units) for _name, units in steps if abs(units) >= 0.5) == round(total)
+    text = _("{terms} = {units} units to order")
+    return text.format(terms=_signed_terms(steps, 0 if exact else 1), units=number(total, 0))
+
+
+def _signed_terms(steps: Terms, digits: int) -> str:
+    least = 0.5 if digits == 0 else SMALL
+    labels = names()
+    terms = [
+        f"{'+' if units >= 0 else '−'}{number(abs(units), digits)} {labels[place].lower()}"
+        for place, (_name, units) in enumerate(steps)
+        if abs(units) >= least
+    ]
+    return " ".join(terms) or "0"
+
+
+def decision(line: Mapping[str, Any]) -> str:
+    """The comparison that decided: stock position against reorder point, with the figures filled in."""
+    on_hand = 0.0 if undefined(line["on_hand"]) else float(line["on_hand"])
+    position = on_hand + float(line["on_order"]) - float(line["allocated"])
+    facts = {"position": number(position), "trigger": number(float(line["trigger"]))}
+    if float(line["suggested_units"]) > 0:
+        text = _(
+            "Stock position {position} (on hand + on order − promised) does not cover the reorder point {trigger}."
+        )
+    else:
+        text = _("Stock position {position} (on hand + on order − promised) covers the reorder point {trigger}.")
+    return text.format(**facts)
+
+
+def terms_used(line: Mapping[str, Any], money: str) -> list[tuple[str, str]]:
+    """The supply terms behind a line: what, and its value in words.
+
+    Args:
+        line: of the plan.
+        money: unit cost as text.
+    """
+    days = _("{mean} days ± {spread}")
+    assumed = str(line.get("assumed") or "")
+    rows = [
+        (
+            _("Lead time"),
+            days.format(mean=number(line["lead_time_days"], 1), spread=number(line["lead_time_sd_days"], 1)),
+        ),
+        (_("Review period"), _("every {days} days").format(days=number(line["review_period_days"], 0))),
+        (_("Service level"), percent(float(line["service_level"]))),
+        (_("Minimum order"), _("{units} units").format(units=number(line["moq"])) if line["moq"] else _("none")),
+        (_("Pack"), _("{units} units").format(units=number(line["pack"])) if line["pack"] > 1 else _("single units")),
+        (_("Unit cost"), money),
+    ]
+    return [*rows, (_("Assumed, since no file says"), assumed)] if assumed else rows

@@ -1,0 +1,351 @@
+"""A stored forecast as a reader looks at it: one scope at a time, read from the store without the other series."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from core.base.calendar import Frequency
+from core.base.errors import NoDataError
+from core.base.language import _
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.charts.demand import FanData
+from core.series.hierarchy import total_paths
+from core.series.panel import Panel
+from core.store import paths as path_store
+from core.store import runs
+from core.store.runs import SeriesChoice
+from core.store.workspace import Workspace
+from core.workflows import comparing, forecasting
+from core.workflows.datasets import Dataset, current_dataset
+
+TOTAL: Final = forecasting.TOTAL
+CATEGORY: Final = "category"
+LOCATION: Final = "location"
+SKU: Final = "sku"
+PROMOTED_SHARE: Final = 0.25
+"""Share of a group's series on promotion from which a period counts as promoted."""
+KNOWN_LAST_YEAR: Final = 0.8
+"""Share of the periods compared that last year must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is looked at.
+
+    Attributes:
+        level: total, category, location or sku.
+        name: of the category, location or SKU; "" for the total.
+        location: of a SKU; "" = all its locations together.
+    """
+
+    level: str = TOTAL
+    name: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be looked at.
+
+    Attributes:
+        categories, locations: names; empty when there is only one.
+        skus: every SKU, in order.
+        names: product name per SKU.
+        places: locations of each SKU.
+        frequency: day, week or month.
+    """
+
+    categories: tuple[str, ...]
+    locations: tuple[str, ...]
+    skus: tuple[str, ...]
+    names: Mapping[str, str]
+    places: Mapping[str, tuple[str, ...]]
+    frequency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A stored forecast without its numbers.
+
+    Attributes:
+        run_id, version: of the run and the data it saw.
+        manifest: how it was made.
+        created_at: UTC.
+        seconds: wall time.
+        current: whether it was made from the data in force.
+    """
+
+    run_id: str
+    version: str
+    manifest: Mapping[str, Any]
+    created_at: datetime
+    seconds: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Demand summed over the first periods of a forecast.
+
+    Attributes:
+        until: first day of the last period summed.
+        periods: trading periods summed.
+        mean: expected units.
+        low, high: central 80 % of the sum, from joint sample paths; None = the paths are no longer stored.
+        last_year: units in the same weeks (months) a year before; None = not observed then.
+    """
+
+    until: np.datetime64
+    periods: int
+    mean: float
+    low: float | None
+    high: float | None
+    last_year: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScopeView:
+    """Everything shown of one scope.
+
+    Attributes:
+        fan: history, forecast, what was said earlier, promotions.
+        near, whole: sums over the next four weeks and over all periods; None when the forecast lacks this scope.
+        models: series per method used, most first.
+        wape: of what these methods said at the comparison's origins about this very sum; None = not known.
+        substitutions: series of this scope for which another method stood in, with wanted, used and reason.
+        n_series: series in the scope.
+    """
+
+    fan: FanData
+    near: Outlook | None
+    whole: Outlook | None
+    models: Mapping[str, int]
+    wape: float | None
+    substitutions: tuple[Mapping[str, Any], ...]
+    n_series: int
+
+
+def newest(workspace: Workspace) -> Head | None:
+    """The newest forecast of the present data, else of any; None when there is none."""
+    dataset = current_dataset(workspace)
+    record = runs.latest_run(workspace, forecasting.KIND, dataset.version)
+    current = record is not None
+    record = record or runs.latest_run(workspace, forecasting.KIND)
+    if record is None:
+        return None
+    return Head(record.run_id, record.version, record.manifest, record.created_at, record.seconds, current)
+
+
+def choices(workspace: Workspace) -> Choices:
+    """What of the present data can be looked at.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    dataset = current_dataset(workspace)
+    panel = dataset.panel
+    places: dict[str, list[str]] = {}
+    for sku, location in zip(panel.skus, panel.locations, strict=True):
+        places.setdefault(str(sku), []).append(str(location))
+    locations = sorted({str(location) for location in panel.locations})
+    categories = sorted(set(_categories(panel)))
+    return Choices(
+        categories=tuple(categories) if len(categories) > 1 else (),
+        locations=tuple(locations) if len(locations) > 1 else (),
+        skus=tuple(sorted(places)),
+        names=dataset.names,
+        places={sku: tuple(found) for sku, found in places.items()},
+        frequency=panel.frequency.value,
+    )
+
+
+def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
+    """One scope of a stored forecast beside its history.
+
+    Raises:
+        NoDataError: the data has no such category, location or SKU.
+    """
+    dataset = current_dataset(workspace)
+    panel = dataset.panel
+    members = _members(panel, scope)
+    if not members.any():
+        raise NoDataError(f"The present data has no {scope.level} “{scope.name}”. Choose another one.")
+    rows = _forecast_rows(workspace, head, scope)
+    history, censored = _history(panel, members, single=scope.level == SKU)
+    choice = _choice(panel, members, scope)
+    models = runs.models_used(workspace, head.run_id, choice)
+    earlier, wape = _earlier(workspace, head, choice, dataset, history)
+    future = rows["period"].to_numpy("datetime64[D]")
+    label = comparing.labels()[next(iter(models))] if len(models) == 1 else _("the method of each SKU")
+    fan = FanData(
+        periods=panel.calendar.periods,
+        history=history,
+        censored=censored,
+        future=future,
+        mean=rows["mean"].to_numpy(float),
+        quantiles={level: rows[name].to_numpy(float) for level, name in forecasting.QUANTILE_COLUMNS.items()},
+        earlier={label: earlier} if earlier is not None else {},
+        promotions=_promotions(panel, members, future),
+    )
+    near, whole = _outlooks(workspace, head, scope, fan, panel)
+    substitutions = _substitutions(head, panel, members)
+    return ScopeView(fan, near, whole, models, wape, substitutions, int(members.sum()))
+
+
+def export_table(workspace: Workspace, head: Head) -> pd.DataFrame:
+    """The whole forecast, one row per series and trading period."""
+    return runs.run_table(workspace, "forecasts", head.run_id)
+
+
+def _categories(panel: Panel) -> list[str]:
+    texts = panel.attributes.get(CATEGORY, np.full(len(panel), "", dtype=object))
+    return [str(text) or "–" for text in texts]
+
+
+def _members(panel: Panel, scope: Scope) -> BoolArray:
+    if scope.level == TOTAL:
+        return np.ones(len(panel), bool)
+    if scope.level == CATEGORY:
+        return np.asarray(np.array(_categories(panel), dtype=object) == scope.name)
+    if scope.level == LOCATION:
+        return np.asarray(panel.locations == scope.name)
+    here = np.ones(len(panel), bool) if not scope.location else panel.locations == scope.location
+    return np.asarray((panel.skus == scope.name) & here)
+
+
+def _choice(panel: Panel, members: BoolArray, scope: Scope) -> SeriesChoice:
+    if scope.level == TOTAL:
+        return SeriesChoice()
+    if scope.level == LOCATION:
+        return SeriesChoice(location=scope.name)
+    skus = tuple(sorted({str(sku) for sku in panel.skus[members]}))
+    return SeriesChoice(skus, scope.location or None)
+
+
+def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFrame:
+    """Periods, means and quantiles of the scope, no rows when the forecast lacks it."""
+    if scope.level != SKU:
+        return runs.run_table(workspace, "group_forecasts", head.run_id, level=scope.level, name=scope.name or TOTAL)
+    at = {"location": scope.location} if scope.location else {}
+    rows = runs.run_table(workspace, "forecasts", head.run_id, sku=scope.name, **at)
+    if len(set(rows["location"])) <= 1:
+        return rows
+    # Quantiles of several locations cannot be added up; those of the summed paths are the quantiles of the sum.
+    mean = rows.groupby("period", sort=True)["mean"].sum()
+    stored = forecasting.stored_paths(workspace, head.run_id, [scope.name])
+    marginal = total_paths(stored, [scope.name] * len(stored)).forecast()
+    quantiles = {name: marginal.at(level)[0] for level, name in forecasting.QUANTILE_COLUMNS.items()}
+    return pd.DataFrame({"period": mean.index, "mean": mean.to_numpy(), **quantiles})
+
+
+def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatArray, BoolArray]:
+    """Units per period summed over the members, NaN where none was observed; and when a single SKU was out of stock."""
+    chosen = panel.take(members)
+    place = np.arange(len(chosen.values)) + np.repeat(chosen.starts - chosen.offsets[:-1], chosen.lengths)
+    known = ~np.isnan(chosen.values)
+    units = np.bincount(place[known], weights=chosen.values[known], minlength=panel.n_periods)
+    seen = np.bincount(place[known], minlength=panel.n_periods) > 0
+    short = np.bincount(place[chosen.censored], minlength=panel.n_periods) > 0
+    return np.where(seen, units, np.nan), short if single else np.zeros(panel.n_periods, bool)
+
+
+def _earlier(
+    workspace: Workspace, head: Head, choice: SeriesChoice, dataset: Dataset, history: FloatArray
+) -> tuple[tuple[DateArray, FloatArray] | None, float | None]:
+    """What the methods said at past origins, a gap between origins, and the WAPE of these sums."""
+    compared = str(head.manifest.get("comparison") or "")
+    if not compared:
+        record = runs.latest_run(workspace, comparing.KIND, head.version)
+        compared = record.run_id if record else ""
+    rows = runs.said_earlier(workspace, head.run_id, compared, choice)
+    if not len(rows):
+        return None, None
+    periods, mean = rows["period"].to_numpy("datetime64[D]"), rows["mean"].to_numpy(float)
+    starts = np.flatnonzero(np.diff(rows["origin"].to_numpy("datetime64[D]")) != np.timedelta64(0, "D")) + 1
+    wape = _wape(dataset.panel.calendar.periods, history, periods, mean)
+    return (np.insert(periods, starts, periods[starts]), np.insert(mean, starts, np.nan)), wape
+
+
+def _wape(known: DateArray, history: FloatArray, periods: DateArray, mean: FloatArray) -> float | None:
+    place = np.minimum(np.searchsorted(known, periods), len(known) - 1)
+    actual = np.where(known[place] == periods, history[place], np.nan)
+    seen = ~np.isnan(actual) & ~np.isnan(mean)
+    total = float(actual[seen].sum())
+    return float(np.abs(mean - actual)[seen].sum() / total) if total > 0 else None
+
+
+def _promotions(panel: Panel, members: BoolArray, future: DateArray) -> DateArray:
+    """Periods, past or forecast, in which at least a quarter of the members is on promotion."""
+    if "promotion" not in panel.drivers:
+        return np.empty(0, "datetime64[D]")
+    chosen = panel.take(members)
+    place = np.arange(len(chosen.values)) + np.repeat(chosen.starts - chosen.offsets[:-1], chosen.lengths)
+    on = np.nan_to_num(chosen.drivers["promotion"]) > 0
+    count = np.maximum(np.bincount(place, minlength=panel.n_periods), 1)
+    past = np.bincount(place[on], minlength=panel.n_periods) / count >= PROMOTED_SHARE
+    days = [panel.calendar.periods[past]]
+    if "promotion" in chosen.future_drivers and len(future):
+        ahead = (np.nan_to_num(chosen.future_drivers["promotion"]) > 0).mean(axis=0) >= PROMOTED_SHARE
+        planned = panel.calendar.following(len(ahead))[ahead]
+        days.append(planned[planned <= future[-1]])
+    return np.concatenate(days)
+
+
+def _outlooks(
+    workspace: Workspace, head: Head, scope: Scope, fan: FanData, panel: Panel
+) -> tuple[Outlook | None, Outlook | None]:
+    horizon = len(fan.future)
+    if not horizon:
+        return None, None
+    near = forecasting.near_periods(panel.calendar, horizon)
+    ranges = _ranges(workspace, head, scope, (near, horizon))
+    return _outlook(fan, near, panel.frequency, ranges), _outlook(fan, horizon, panel.frequency, ranges)
+
+
+def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, tuple[float, float]]) -> Outlook:
+    low, high = ranges.get(periods, (None, None))
+    return Outlook(
+        until=np.datetime64(fan.future[periods - 1], "D"),
+        periods=periods,
+        mean=float(fan.mean[:periods].sum()),
+        low=low,
+        high=high,
+        last_year=_last_year(fan, periods, frequency),
+    )
+
+
+def _ranges(workspace: Workspace, head: Head, scope: Scope, spans: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """The central 80 % of summed demand per number of periods: of groups as stored, of SKUs from their paths."""
+    if scope.level != SKU:
+        name = scope.name or TOTAL
+        stored = head.manifest.get("sums", {}).get(scope.level, [])
+        return {int(periods): (low, high) for owner, periods, low, high in stored if owner == name}
+    if not path_store.has_paths(workspace, head.run_id):
+        return {}
+    found = forecasting.stored_paths(workspace, head.run_id, [scope.name])
+    here = np.ones(len(found), bool) if not scope.location else found.locations == scope.location
+    units: AnyArray = found.units[:, here].sum(axis=1, dtype=np.float64)
+    quantiles = {periods: np.quantile(units[:, :periods].sum(axis=1), (0.1, 0.9)) for periods in spans}
+    return {periods: (float(low), float(high)) for periods, (low, high) in quantiles.items()}
+
+
+def _last_year(fan: FanData, periods: int, frequency: Frequency) -> float | None:
+    """Units in the same weekdays 52 weeks before (in the same months a year before)."""
+    days = fan.future[:periods]
+    if frequency is Frequency.MONTH:
+        before = (days.astype("datetime64[M]") - np.timedelta64(12, "M")).astype("datetime64[D]")
+    else:
+        before = days - np.timedelta64(364, "D")
+    seen = np.isin(before, fan.periods[~np.isnan(fan.history)])
+    if seen.mean() < KNOWN_LAST_YEAR:
+        return None
+    return float(np.nansum(fan.history[np.isin(fan.periods, before)]))
+
+
+def _substitutions(head: Head, panel: Panel, members: BoolArray) -> tuple[Mapping[str, Any], ...]:
+    here = set(zip(panel.skus[members], panel.locations[members], strict=True))
+    return tuple(entry for entry in head.manifest.get("substitutions", []) if (entry["sku"], entry["location"]) in here)
