@@ -15,6 +15,7 @@ help: ## Show every command
 
 $(READY): requirements.txt
 	@echo "Setting up the environment in .venv (once, and after requirements.txt changes)…"
+	@command -v $(PYTHON) >/dev/null || { echo "Stockcast needs Python 3.11, and there is no $(PYTHON). Install it, or name yours: make run PYTHON=…"; exit 1; }
 	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
 	  echo "Python's venv module is missing; installing python3.11-venv with apt…"; \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3.11-venv; \

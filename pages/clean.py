@@ -12,12 +12,12 @@ session.settings()
 st.title(_("Clean"))
 st.markdown(_("Can I trust this history?"))
 
-job_id = clean_changes.job_at_work()
-job_panel.follow(job_id, key="clean-job")
-
 if not home.has_data(workspace):
     messages.no_data()
     st.stop()
+
+job_id = clean_changes.job_at_work()
+job_panel.follow(job_id, key="clean-job")
 
 version = home.strip(workspace).version or ""
 report = clean_quality.report_of(version)

@@ -59,7 +59,13 @@ def accuracy_against_time(
 
 
 def heat_map(
-    values: FloatArray, rows: Sequence[str], columns: Sequence[str], unit: str, *, dark: bool = False
+    values: FloatArray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    unit: str,
+    *,
+    digits: int = 1,
+    dark: bool = False,
 ) -> go.Figure:
     """A table of numbers as shades, undefined cells left blank; the numbers stand in the cells."""
     if not values.size:
@@ -72,7 +78,7 @@ def heat_map(
             x=[safe(text) for text in columns],
             y=[safe(text) for text in rows],
             colorscale=[[0, colours.paper], [1, colours.series[0]]],
-            texttemplate="%{z:,.1f}",
+            texttemplate=f"%{{z:,.{digits}f}}",
             showscale=False,
             hovertemplate="%{y} · %{x}: %{z:,.2f} " + unit + "<extra></extra>",
             xgap=2,

@@ -1,7 +1,7 @@
 """Charts of demand and forecasts: the fan, before and after cleaning, error by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.charts.theme import DASHES, WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
 
+MILLISECONDS_PER_DAY: Final = 86_400_000.0
 BANDS: Final = ((0.025, 0.975, 0.14, "95 %"), (0.1, 0.9, 0.20, "80 %"), (0.25, 0.75, 0.28, "50 %"))
 
 
@@ -35,6 +36,23 @@ class FanData:
     quantiles: Mapping[float, FloatArray]
     earlier: Mapping[str, tuple[DateArray, FloatArray]] = field(default_factory=dict)
     promotions: DateArray = field(default_factory=lambda: np.empty(0, "datetime64[D]"))
+
+
+def recent(data: FanData, days: int | None) -> FanData:
+    """The same with the last days of history only; None = all of it."""
+    if days is None or not len(data.periods):
+        return data
+    first = data.periods[-1] - np.timedelta64(days, "D")
+    kept = data.periods > first
+    earlier = {name: (when[when > first], mean[when > first]) for name, (when, mean) in data.earlier.items()}
+    return replace(
+        data,
+        periods=data.periods[kept],
+        history=data.history[kept],
+        censored=data.censored[kept],
+        earlier=earlier,
+        promotions=data.promotions[data.promotions > first],
+    )
 
 
 def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
@@ -93,6 +111,7 @@ def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
         go.Bar(
             x=_dates(data.periods[data.censored]),
             y=np.full(int(data.censored.sum()), top),
+            width=_period_milliseconds(data.periods),
             name=_("Out of stock"),
             marker={
                 "color": faded(colour, 0.08),
@@ -103,6 +122,13 @@ def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
         )
     )
     result.update_layout(bargap=0)
+
+
+def _period_milliseconds(periods: DateArray) -> float:
+    """The usual distance between periods, as wide as a date axis wants its bars."""
+    if len(periods) < 2:
+        return MILLISECONDS_PER_DAY
+    return float(np.median(np.diff(periods).astype(np.int64))) * MILLISECONDS_PER_DAY
 
 
 def _promotions(result: go.Figure, data: FanData, colour: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -41,6 +42,7 @@ def projected_stock(
                 fillcolor=faded(colour, 0.16),
                 line={"width": 0},
                 hoverinfo="skip",
+                showlegend=False,
                 name=_("{label}: P10–P90").format(label=safe(fan.label)),
             )
         )
@@ -49,20 +51,27 @@ def projected_stock(
                 x=days,
                 y=fan.middle,
                 mode="lines",
-                name=_("{label}: median").format(label=safe(fan.label)),
+                name=_("{label}: median, P10–P90").format(label=safe(fan.label)),
                 line={"color": colour, "width": 2, "shape": "hv", "dash": "solid" if number == 0 else "dash"},
                 hovertemplate="%{y:,.0f}",
             )
         )
-    for level, label, dash in ((reorder_point, _("Reorder point"), "dash"), (safety_stock, _("Safety stock"), "dot")):
-        if np.isfinite(level):
-            result.add_hline(
-                y=level,
-                line={"color": colours.muted, "dash": dash, "width": 1.2},
-                annotation_text=label,
-                annotation_position="top left",
-                annotation_font_size=11,
-            )
+    # fixed margins: measuring them anew means drawing twice, which a hand on a slider feels
+    result.layout.margin = {"l": 62, "r": 8, "t": 62, "b": 38, "autoexpand": False}
+    result.layout.xaxis.automargin, result.layout.yaxis.automargin = False, False
+    levels = ((reorder_point, _("Reorder point"), "dash"), (safety_stock, _("Safety stock"), "dot"))
+    shown = [(level, label, dash) for level, label, dash in levels if np.isfinite(level)]
+    across = {"xref": "paper", "yref": "y"}
+    result.layout.shapes = [
+        {"type": "line", "x0": 0, "x1": 1, "y0": level, "y1": level, **across,
+         "line": {"color": colours.muted, "dash": dash, "width": 1.2}}
+        for level, _label, dash in shown
+    ]  # fmt: skip
+    result.layout.annotations = [
+        {"text": label, "x": 0, "y": level, "xanchor": "left", "yanchor": "bottom", "showarrow": False,
+         "font": {"size": 11}, **across}
+        for level, label, _dash in shown
+    ]  # fmt: skip
     return result
 
 
@@ -71,24 +80,26 @@ def waterfall(terms: Sequence[tuple[str, float]], *, dark: bool = False) -> go.F
     if not terms:
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
+    digits = 0 if max(abs(units) for _name, units in terms) >= 10 else 1
     result = figure("", _("Units"), dark=dark, height=360)
     result.add_trace(
         go.Waterfall(
-            x=[safe(name) for name, _units in terms],
+            x=["<br>".join(wrap(safe(name), 12, break_long_words=False)) for name, _units in terms],
             y=[units for _name, units in terms],
             measure=["relative"] * (len(terms) - 1) + ["total"],
-            text=[f"{units:+,.0f}" for _name, units in terms],
+            text=[f"{units:+,.{digits}f}" for _name, units in terms[:-1]] + [f"{terms[-1][1]:,.{digits}f}"],
             textposition="outside",
             cliponaxis=False,
             connector={"line": {"color": colours.grid}},
             increasing={"marker": {"color": colours.series[0]}},
             decreasing={"marker": {"color": colours.series[2]}},
             totals={"marker": {"color": colours.series[1]}},
-            hovertemplate="%{x}: %{text}<extra></extra>",
+            customdata=[safe(name) for name, _units in terms],
+            hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
     )
     result.update_layout(hovermode="closest", showlegend=False)
-    result.update_xaxes(tickangle=0 if len(terms) < 7 else -30)
+    result.update_xaxes(tickangle=0)
     return result
 
 

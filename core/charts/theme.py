@@ -44,6 +44,7 @@ DARK: Final = Palette(
     warn="#F2B84B",
 )
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+FONTS: Final = "Source Sans, Source Sans Pro, Noto Sans CJK SC, sans-serif"
 HEIGHT: Final = 380
 WEBGL_FROM: Final = 5_000
 """Points from which lines are drawn by the graphics card."""
@@ -70,18 +71,22 @@ def figure(x_title: str = "", y_title: str = "", *, dark: bool = False, height: 
         "tickfont": {"size": 12, "color": colours.muted},
         "automargin": True,
     }
-    result = go.Figure()
-    result.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 8, "r": 8, "t": 36, "b": 8},
-        paper_bgcolor=colours.paper,
-        plot_bgcolor=colours.paper,
-        colorway=colours.series,
-        font={"family": "Source Sans, Source Sans Pro, Noto Sans CJK SC, sans-serif", "size": 13, "color": colours.ink},
-        hovermode="x unified",
-        hoverlabel={"bgcolor": colours.paper, "font": {"color": colours.ink}, "bordercolor": colours.grid},
-        legend={
+    # in one go: each later update is checked anew, which is what makes building slow
+    layout = {
+        "template": "none",
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
+        "paper_bgcolor": colours.paper,
+        "plot_bgcolor": colours.paper,
+        "colorway": colours.series,
+        "font": {
+            "family": "Source Sans, Source Sans Pro, Noto Sans CJK SC, sans-serif",
+            "size": 13,
+            "color": colours.ink,
+        },
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": colours.paper, "font": {"color": colours.ink}, "bordercolor": colours.grid},
+        "legend": {
             "orientation": "h",
             "x": 0,
             "y": 1.0,
@@ -89,11 +94,11 @@ def figure(x_title: str = "", y_title: str = "", *, dark: bool = False, height: 
             "font": {"size": 12},
             "bgcolor": "rgba(0,0,0,0)",
         },
-        xaxis=axis | {"title": x_title, "showgrid": False},
-        yaxis=axis | {"title": y_title, "rangemode": "tozero"},
-        separators=".,",
-    )
-    return result
+        "xaxis": axis | {"title": x_title, "showgrid": False},
+        "yaxis": axis | {"title": y_title, "rangemode": "tozero"},
+        "separators": ".,",
+    }
+    return go.Figure(layout=layout)
 
 
 def empty(message: str, *, dark: bool = False, height: int = HEIGHT) -> go.Figure:

@@ -1,7 +1,9 @@
 """Runs a kernel over slices of the series side by side, on as many threads as numba may use."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -10,22 +12,41 @@ import numpy as np
 
 SLICES_PER_THREAD: Final = 8
 """Series differ in length and effort; small slices keep every thread busy to the end."""
+_making: Final = threading.Lock()
 
 
-def over_slices(kernel: Callable[..., None], n_series: int, *arguments: Any) -> None:
-    """Call kernel(begin, end, *arguments) for slices that together cover all series.
+def over_slices(kernel: Callable[..., None], n_items: int, *arguments: Any) -> None:
+    """Call kernel(begin, end, *arguments) for slices that together cover all items.
 
     Plain threads instead of numba's own parallel loop: the kernels release the interpreter lock, compile twice as
-    fast and may be called from several background jobs at the same time.
+    fast and may be called from several background jobs at the same time. For little work call the kernel itself: waking
+    the threads takes a fraction of a millisecond.
 
     Args:
-        kernel: a compiled function that works on the series begin … end − 1 and touches no others.
-        n_series: number of series.
+        kernel: a compiled function that works on the items begin … end − 1 and touches no others; it must not call
+            this function in turn, or all threads might wait for one another.
+        n_items: number of items (series, or paths).
         arguments: what the kernel needs besides.
     """
     threads = int(numba.get_num_threads())
-    bounds = np.unique(np.linspace(0, n_series, threads * SLICES_PER_THREAD + 1).astype(int)).tolist()
-    with ThreadPoolExecutor(threads) as pool:
-        running = [pool.submit(kernel, begin, end, *arguments) for begin, end in pairwise(bounds)]
-        for done in running:
-            done.result()
+    if threads == 1 or n_items < 2:
+        kernel(0, n_items, *arguments)
+        return
+    bounds = np.unique(np.linspace(0, n_items, threads * SLICES_PER_THREAD + 1).astype(int)).tolist()
+    running = [_threads(threads).submit(kernel, begin, end, *arguments) for begin, end in pairwise(bounds)]
+    # every slice writes into the caller's arrays, so all must have ended even when one failed
+    for done in running:
+        done.exception()
+    for done in running:
+        done.result()
+
+
+def _threads(n_threads: int) -> ThreadPoolExecutor:
+    with _making:
+        return _made(n_threads)
+
+
+@cache
+def _made(n_threads: int) -> ThreadPoolExecutor:
+    """The threads of this process, started once: making new ones for every call took longer than small kernels."""
+    return ThreadPoolExecutor(n_threads, thread_name_prefix="kernel")

@@ -1,5 +1,6 @@
 """Wide tables → one record per cell."""
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from core.ingest.shapes import period_starts
 from core.ingest.synonyms import driver_name
 from core.ingest.tables import RawTable
 
+_HOLIDAY: Final = re.compile(r"holiday|节假日", re.IGNORECASE)
 _NO_NUMBER: Final = "“{value}” in column “{column}” is not a number."
 
 
@@ -163,6 +165,6 @@ def _driver_column(table: RawTable, index: int, mapping: TableMapping, *, dated:
     if not dated:
         return {"driver": pa.array([name] * n, pa.string()), "value": pa.nulls(n, pa.float64()), "label": texts,
                 "present": present, "bad": fine}  # fmt: skip
-    kind = "holiday" if "holiday" in name.lower() else "event"
+    kind = "holiday" if _HOLIDAY.search(table.header[index]) else "event"
     events = pa.array([f"{kind}:{text.strip()}" for text in texts.to_pylist()], pa.string())
     return {"driver": events, "value": pa.array(np.ones(n)), "label": texts, "present": present, "bad": fine}

@@ -28,13 +28,13 @@ def _words(text: str) -> tuple[str, ...]:
 _SKU: Final = (
     "sku,variant sku,lineitem sku,seller-sku,msku,item code,item id,item no,item number,product code,product id,"
     "product no,product number,stockcode,stock code,article,article no,article number,artikel,material,part no,"
-    "part number,part,unique_id,asin,ean,upc,gtin,barcode,item,"
+    "part number,part,unique_id,asin,ean,upc,gtin,barcode,item,product,"
     "SKU编码,SKU ID,商品编码,商家编码,商品ID,商品编号,单品编码,货号,"
-    "物料编码,物料编号,品号,条码,商品条码,外部系统编号,规格编码,宝贝ID,product"
+    "物料编码,物料编号,品号,条码,商品条码,外部系统编号,规格编码,宝贝ID"
 )
 _NAME: Final = (
     "product name,item name,product title,description,item description,title,lineitem name,商品名称,单品名称,宝贝标题,"
-    "标题,品名,产品名称,物料名称,名称,name"
+    "标题,品名,产品名称,物料名称,名称,name,product"
 )
 _LOCATION: Final = (
     "location,warehouse,store,store id,site,branch,dc,distribution center,agency,fulfillment-channel,depot,shop,outlet,"
@@ -118,9 +118,13 @@ FIELD_WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "unit_price": _words(_UNIT_PRICE),
         "supplier": _words(_SUPPLIER),
         "launched_on": _words(
-            "launched on,launch date,launched,introduced,first sale,available from,上市日期,上架时间"
+            "launched on,launch date,launched,launched date,release date,introduced,first sale,available from,"
+            "上市日期,上架时间"
         ),
-        "discontinued_on": _words("discontinued on,discontinued,end of life,delisted,last sale,下架时间,停产日期"),
+        "discontinued_on": _words(
+            "discontinued on,discontinued,discontinued date,discontinued at,discontinue date,end of life,end of sale,"
+            "delisted,delisting date,last sale,下架时间,下架日期,停产日期,停售日期"
+        ),
     },
     "suppliers": {
         "supplier": _words(_SUPPLIER),
@@ -185,7 +189,10 @@ DRIVER_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "favourites": _words("favourites,favorites,wishlist,add to favourites,收藏数,收藏"),
     "add_to_cart": _words("add to cart,cart adds,加购件数,加购"),
     "ad_spend": _words("ad spend,adspend,advertising,advertising spend,marketing spend,推广花费,广告费"),
-    "competitor_price": _words("competitor price,competitors price,竞品价格,竞争对手价格"),
+    "competitor_price": _words(
+        "competitor price,competitors price,competitor price index,competitor index,competition price,market price,"
+        "竞品价格,竞品价格指数,竞争对手价格"
+    ),
     "holiday": _words("holiday,is holiday,public holiday,节假日"),
     "temperature": _words("temperature,temp,avg max temp,温度,气温"),
     "event": _words("event,event name,event name 1,event name 2,promotion name,holiday name,活动名称"),

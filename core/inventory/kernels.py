@@ -5,11 +5,13 @@ advised is what was tested.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
+from core.compute.threads import over_slices
 
 SMALL = 1_000_000
 """Steps below which waking the other cores costs more than it saves."""
@@ -65,25 +67,6 @@ def rounded_flat(units: FloatArray, moq: FloatArray, pack: FloatArray) -> FloatA
     return result
 
 
-@njit(cache=True, nogil=True)
-def interval_demand_some(units: AnyArray, periods: FloatArray) -> FloatArray:
-    """`interval_demand` on one core."""
-    n_paths, n_series, horizon = units.shape
-    result = np.empty((n_paths, n_series))
-    for p in range(n_paths):
-        for i in range(n_series):
-            whole = math.floor(periods[p, i])
-            total = 0.0
-            for t in range(whole):
-                total += units[p, i, t]
-            share = periods[p, i] - whole
-            if share > 0.0 and whole < horizon:
-                total += share * units[p, i, whole]
-            result[p, i] = total
-    return result
-
-
-@njit(cache=True, nogil=True, parallel=True)
 def interval_demand(units: AnyArray, periods: FloatArray) -> FloatArray:
     """Demand of the first periods, the last one taken in its linear share, shape (n_paths, n_series).
 
@@ -91,16 +74,11 @@ def interval_demand(units: AnyArray, periods: FloatArray) -> FloatArray:
         units: demand per period, shape (n_paths, n_series, horizon).
         periods: length of the interval in periods, fractions allowed, ≤ horizon, shape (n_paths, n_series).
     """
-    n_paths = len(units)
     result = np.empty(periods.shape)
-    blocks = min(n_paths, 64)
-    for block in prange(blocks):
-        low, high = block * n_paths // blocks, (block + 1) * n_paths // blocks
-        result[low:high] = interval_demand_some(units[low:high], periods[low:high])
+    _spread_out(units.size, _interval_demand, len(units), units, periods, result)
     return result
 
 
-@njit(cache=True, nogil=True, parallel=True)
 def empty_paths(units: AnyArray, stock: FloatArray, receipts: FloatArray) -> IntArray:
     """On how many paths the stock is used up at the end of each period, shape (n_series, horizon).
 
@@ -109,19 +87,11 @@ def empty_paths(units: AnyArray, stock: FloatArray, receipts: FloatArray) -> Int
         stock: available at the start, may be negative, shape (n_series,).
         receipts: units of open orders coming in per period, shape (n_series, horizon).
     """
-    n_paths, n_series, horizon = units.shape
-    count = np.zeros((n_series, horizon), np.int64)
-    for i in prange(n_series):
-        for p in range(n_paths):
-            left = stock[i]
-            for t in range(horizon):
-                left += receipts[i, t] - units[p, i, t]
-                if left <= TOLERANCE:
-                    count[i, t] += 1
+    count = np.zeros(units.shape[1:], np.int64)
+    _spread_out(units.size, _empty_paths, len(stock), units, stock, receipts, count)
     return count
 
 
-@njit(cache=True, nogil=True, parallel=True)
 def mean_shortage(demand: FloatArray, levels: FloatArray) -> FloatArray:
     """Expected demand above each stock level, units, shape (n_levels, n_series) [E(D − x)⁺].
 
@@ -129,15 +99,57 @@ def mean_shortage(demand: FloatArray, levels: FloatArray) -> FloatArray:
         demand: demand over an interval, shape (n_paths, n_series).
         levels: stock levels x, shape (n_levels, n_series).
     """
-    n_paths, n_series = demand.shape
     result = np.zeros(levels.shape)
-    for i in prange(n_series):
+    _spread_out(demand.size * len(levels), _mean_shortage, demand.shape[1], demand, levels, result)
+    return result
+
+
+def _spread_out(steps: int, kernel: Callable[..., None], n_items: int, *arguments: AnyArray) -> None:
+    """Little work on one core, more on all."""
+    if steps < SMALL:
+        kernel(0, n_items, *arguments)
+    else:
+        over_slices(kernel, n_items, *arguments)
+
+
+@njit(cache=True, nogil=True)
+def _interval_demand(first: int, end: int, units: AnyArray, periods: FloatArray, result: FloatArray) -> None:
+    horizon = units.shape[2]
+    for p in range(first, end):
+        for i in range(units.shape[1]):
+            whole = math.floor(periods[p, i])
+            total = 0.0
+            for t in range(whole):
+                total += units[p, i, t]
+            share = periods[p, i] - whole
+            if share > 0.0 and whole < horizon:
+                total += share * units[p, i, whole]
+            result[p, i] = total
+
+
+@njit(cache=True, nogil=True)
+def _empty_paths(
+    first: int, end: int, units: AnyArray, stock: FloatArray, receipts: FloatArray, count: IntArray
+) -> None:
+    n_paths, _n_series, horizon = units.shape
+    for i in range(first, end):
+        for p in range(n_paths):
+            left = stock[i]
+            for t in range(horizon):
+                left += receipts[i, t] - units[p, i, t]
+                if left <= TOLERANCE:
+                    count[i, t] += 1
+
+
+@njit(cache=True, nogil=True)
+def _mean_shortage(first: int, end: int, demand: FloatArray, levels: FloatArray, result: FloatArray) -> None:
+    n_paths = len(demand)
+    for i in range(first, end):
         for k in range(len(levels)):
             total = 0.0
             for p in range(n_paths):
                 total += max(demand[p, i] - levels[k, i], 0.0)
             result[k, i] = total / n_paths
-    return result
 
 
 @njit(cache=True, nogil=True)

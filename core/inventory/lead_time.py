@@ -9,7 +9,7 @@ from core.base.errors import InfeasibleTermsError, examples
 from core.base.randomness import generator
 from core.base.types import FloatArray, IntArray
 from core.inventory.contract import SupplyTerms
-from core.inventory.kernels import SMALL, interval_demand, interval_demand_some
+from core.inventory.kernels import interval_demand
 from core.series.forecast import DemandPaths
 
 POINTS: Final = 256
@@ -138,5 +138,4 @@ def protection_demand(
             f"Forecast at least {needed} {frequency.value}s, or shorten the lead time or review period."
         )
     units = np.ascontiguousarray(paths.units)
-    summed = interval_demand_some if units.size < SMALL else interval_demand
-    return np.asarray(summed(units, np.minimum(periods, paths.horizon)))
+    return interval_demand(units, np.minimum(periods, paths.horizon))

@@ -121,11 +121,15 @@ class TrainingRows:
         series: index of the series of each row, shape (n_rows,).
         features: shape (n_rows, n_features).
         target: demand over the level at the origin, a ratio, shape (n_rows,).
+        weight: of each row's squared error, 0 to 1: (level / mean of the series)², so that an error counts in units of
+            its series. A level near nothing makes any sale a ratio of thousands, which would drown all other rows.
+            Shape (n_rows,).
     """
 
     series: IntArray
     features: FloatArray
     target: FloatArray
+    weight: FloatArray
 
 
 def training_rows(source: FeatureSource, horizon: int, n_rows: int, seed: int) -> TrainingRows:
@@ -151,8 +155,16 @@ def training_rows(source: FeatureSource, horizon: int, n_rows: int, seed: int) -
     origins = np.maximum(rng.integers(lowest, highest + 1), 1)
     target, level = source.targets(series, origins, steps), source.level(series, origins)
     keep = (level > 0) & ~np.isnan(target)
-    series, origins, steps = series[keep], origins[keep], steps[keep]
-    return TrainingRows(series, source.rows(series, origins, steps), target[keep] / level[keep])
+    series, origins, steps, level = series[keep], origins[keep], steps[keep], level[keep]
+    usual = _mean_sold(source.history.observed)[series]
+    weight = np.minimum(level / np.where(usual > 0, usual, level), 1.0) ** 2
+    return TrainingRows(series, source.rows(series, origins, steps), target[keep] / level, weight)
+
+
+def _mean_sold(observed: FloatArray) -> FloatArray:
+    """Mean of what each series sold, units per period, 0 where nothing was observed, shape (n_series,)."""
+    seen = ~np.isnan(observed)
+    return np.asarray(np.where(seen, observed, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,8 +187,12 @@ class Groups:
     def ratios(self, series: IntArray, rows: FloatArray) -> FloatArray:
         """Expected demand over the level of each row, ≥ 0, shape (n_rows,)."""
         group = self.member[series]
-        within = np.clip(rows, self.seen[0, group], self.seen[1, group])
-        expected = np.einsum("rf,rf->r", within, self.coefficients[group]) + self.intercepts[group]
+        expected = np.empty(len(series))
+        for number in np.unique(group):
+            chosen = group == number
+            within = np.clip(rows[chosen], self.seen[0, number], self.seen[1, number])
+            # not a matrix product: its rounding would depend on how many rows are asked for at once
+            expected[chosen] = np.einsum("rf,f->r", within, self.coefficients[number]) + self.intercepts[number]
         return np.maximum(expected, 0.0)
 
 

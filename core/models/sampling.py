@@ -15,7 +15,7 @@ from core.models.trajectories import Pools, Trajectories
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 
-PREDICTION_PATHS = 400
+PREDICTION_PATHS = sampling.PILOTS
 """Paths behind the quantiles of a forecast."""
 
 
@@ -57,12 +57,30 @@ class SampledFit:
         return np.where(never_sold(self.history)[:, None], 0.0, np.nan_to_num(expected))
 
     def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
-        """Mean and quantiles for the next `horizon` trading periods, from 400 paths."""
+        """Mean and quantiles for the next `horizon` trading periods, from 384 paths."""
+        unkept = np.zeros((PREDICTION_PATHS, 0, horizon), np.float32)
+        return self._drawn(self.seed, levels, unkept)
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
+        """Joint sample paths, float32; one number is taken from `rng`, the streams of the SKUs follow from it."""
+        return self.predict_and_simulate((), n_paths, horizon, rng)[1]
+
+    def predict_and_simulate(
+        self, levels: Sequence[float], n_paths: int, horizon: int, rng: np.random.Generator
+    ) -> tuple[Forecast, DemandPaths]:
+        """Joint sample paths as `simulate` draws them, and the mean with the quantiles of these very paths."""
+        units = np.zeros((n_paths, len(self.history), horizon), np.float32)
+        forecast = self._drawn(int(rng.integers(2**62)), levels, units)
+        return forecast, DemandPaths(units, forecast.skus, forecast.locations, forecast.periods)
+
+    def _drawn(self, salt: int, levels: Sequence[float], paths: Float32Array) -> Forecast:
+        """Draw into `paths` and take the quantiles; paths: shape (n_paths, n_series or 0 to keep none, horizon)."""
+        n_paths, _kept, horizon = paths.shape
         mean = self.mean(horizon)
-        quantiles = np.zeros((len(self.history), horizon, len(levels)))
-        if quantiles.size:
-            basis = self._basis(mean, self.seed)
-            sampling.sample_quantiles(basis, PREDICTION_PATHS, np.asarray(levels, np.float64), quantiles)
+        quantiles = np.zeros((*mean.shape, len(levels)))
+        if mean.size and n_paths:
+            basis = basis_of(self.history, self.point, mean, salt)
+            sampling.sample(basis, np.asarray(levels, np.float64), paths, quantiles)
         return Forecast(
             skus=self.history.skus,
             locations=self.history.locations,
@@ -71,22 +89,6 @@ class SampledFit:
             quantiles=quantiles,
             mean=mean,
         )
-
-    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
-        """Joint sample paths, float32; one number is taken from `rng`, the streams of the SKUs follow from it."""
-        units = np.zeros((n_paths, len(self.history), horizon), np.float32)
-        salt = int(rng.integers(2**62))
-        if units.size:
-            sampling.sample_paths(self._basis(self.mean(horizon), salt), units)
-        return DemandPaths(
-            units=units,
-            skus=self.history.skus,
-            locations=self.history.locations,
-            periods=self.history.calendar.following(horizon),
-        )
-
-    def _basis(self, mean: FloatArray, salt: int) -> sampling.Basis:
-        return basis_of(self.history, self.point, mean, salt)
 
 
 def never_sold(history: Panel) -> BoolArray:

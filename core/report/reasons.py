@@ -10,6 +10,8 @@ Terms = Sequence[tuple[str, float]]
 NEED: Final = 5
 """The first five terms of a plan's sum are the net need; the sixth is what the ordering rule makes of it."""
 SMALL: Final = 0.05
+MANY: Final = 10.0
+"""Units from which half a unit more or less does not matter to a reader."""
 
 
 def names() -> tuple[str, ...]:
@@ -48,7 +50,8 @@ def chart_terms(steps: Terms) -> list[tuple[str, float]]:
     labels = list(names())
     if nothing_suggested(steps):
         labels[NEED] = _("Surplus, nothing to order")
-    shown = [(labels[place], units) for place, (_name, units) in enumerate(steps) if place == 0 or abs(units) >= SMALL]
+    least = 0.5 if max(abs(units) for _name, units in steps) >= MANY else SMALL
+    shown = [(labels[place], units) for place, (_name, units) in enumerate(steps) if place == 0 or abs(units) >= least]
     return [*shown, (_("To order"), ordered(steps))]
 
 
@@ -66,11 +69,11 @@ def reason(line: Mapping[str, Any], steps: Terms) -> str:
 
 def _surplus(steps: Terms) -> str:
     left = -net_need(steps)
-    terms = _signed_terms(steps[:NEED], 1 if 0 < left < 10 else 0)
+    terms = _signed_terms(steps[:NEED], 1 if 0 < left < MANY else 0)
     if left < 0.5:
         return _("{terms} = nothing to order").format(terms=terms)
     text = _("{terms} = {units} units more than needed: nothing to order")
-    return text.format(terms=terms, units=number(left, 1 if left < 10 else 0))
+    return text.format(terms=terms, units=number(left, 1 if left < MANY else 0))
 
 
 def _need(steps: Terms) -> str:

@@ -7,8 +7,7 @@ import pandas as pd
 
 from core.base.language import _
 from core.report.numbers import BLANK, day, money, number, percent
-
-STATE_KEYS = ("stocked out", "stocked out soon", "excess", "new")
+from core.report.tables_plan import shown_columns
 
 
 def state_labels() -> dict[str, str]:
@@ -47,7 +46,7 @@ def exceptions(found: pd.DataFrame, currency: str) -> pd.DataFrame:
     }  # fmt: skip
     whole = ("at_risk", "on_hand", "on_order", "expected_demand", "days_of_cover", "order_units")
     table = found.assign(state=found["state"].map(state_labels()), **{name: found[name].round(0) for name in whole})
-    return table[list(headings)].rename(columns=headings)
+    return table[shown_columns(found, headings)].rename(columns=headings)
 
 
 def risk_heading(currency: str) -> str:

@@ -45,14 +45,20 @@ def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
         currency: of the order value.
     """
     headings = {
-        "sku": _("SKU"), "product_name": _("Product"), "location": _("Location"), "supplier": _("Supplier"),
-        "on_hand": _("On hand"), "on_order": _("On order"), "expected_demand": _("Expected demand"),
-        "safety_stock": _("Safety stock"), "trigger": _("Reorder point"), "suggested_units": _("Suggested"),
-        "order_units": _("Order"), "moq": _("Minimum order"), "pack": _("Pack"), "order_value": value_heading(currency),
-        "order_by": _("Order by"), "stock_out_date": _("Stock-out"), "days_of_cover": _("Days of cover"),
+        "sku": _("SKU"), "product_name": _("Product"), "location": _("Location"), "order_units": _("Order"),
+        "order_value": value_heading(currency), "order_by": _("Order by"), "on_hand": _("On hand"),
+        "on_order": _("On order"), "expected_demand": _("Expected demand"), "safety_stock": _("Safety stock"),
+        "trigger": _("Reorder point"), "suggested_units": _("Suggested"), "moq": _("Minimum order"), "pack": _("Pack"),
+        "stock_out_date": _("Stock-out"), "days_of_cover": _("Days of cover"), "supplier": _("Supplier"),
     }  # fmt: skip
     rounded = lines.assign(**{name: lines[name].round(0) for name in WHOLE})
-    return rounded[list(headings)].rename(columns=headings)
+    return rounded[shown_columns(lines, headings)].rename(columns=headings)
+
+
+def shown_columns(lines: pd.DataFrame, headings: Mapping[str, str]) -> list[str]:
+    """The columns with something to say: no names where no file gives any."""
+    nameless = bool((lines["product_name"] == lines["sku"]).all())
+    return [name for name in headings if not (nameless and name == "product_name")]
 
 
 def value_heading(currency: str) -> str:

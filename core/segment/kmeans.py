@@ -83,8 +83,11 @@ def silhouette_by_k(points: FloatArray, seed: int) -> dict[int, float]:
 
 def _cluster(points: FloatArray, n_groups: int, seed: int) -> IntArray:
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
-    raw = KMeans(n_clusters=n_groups, n_init=5, random_state=seed).fit_predict(points)
+    # So few points are grouped faster by one thread than by several waiting for each other on a busy machine.
+    with threadpool_limits(1):
+        raw = KMeans(n_clusters=n_groups, n_init=5, random_state=seed).fit_predict(points)
     by_size = np.argsort(-np.bincount(raw, minlength=n_groups), kind="stable")
     rank = np.empty(n_groups, np.int64)
     rank[by_size] = np.arange(n_groups)

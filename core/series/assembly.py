@@ -1,18 +1,27 @@
 """Puts a Panel together: units per SKU × location × period, and the drivers joined onto it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 
 from core.base.calendar import TradingCalendar
 from core.base.columns import known_ahead
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
+from core.series.coded import Coded, pair_codes
 from core.series.trading import known_periods, period_start
 
 CARRIED: Final = ("price", "competitor_price")
-"""Drivers that hold until the next value; others are 0 (flags, counts) where no value is given."""
+"""Drivers that hold until the next value whatever their values look like."""
+MOST_EVENTS: Final = 60
+"""Named events kept apart; more would cost a column of drivers each and are too rare to learn from."""
+RARE: Final = "event:other"
+"""The driver in which all further events count together."""
+FEWEST_GAPS: Final = 3
+REGULAR_COVERAGE: Final = 2 / 3
+"""A driver is reported regularly when values at its usual gap cover this share of the time between first and last."""
+_NAMED: Final = ("event", "holiday")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,26 +29,33 @@ class UnitRows:
     """Units per series and period, one row each.
 
     Attributes:
-        skus, locations: of each row, shape (n_rows,).
+        skus, locations: of each row, n_rows long.
         periods: first day of the period, datetime64[D], shape (n_rows,).
         units: demand in the period, shape (n_rows,).
     """
 
-    skus: AnyArray
-    locations: AnyArray
+    skus: Coded
+    locations: Coded
     periods: DateArray
     units: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DriverRows:
-    """Values of drivers; "" as SKU or location means all of them. Every array has shape (n_rows,)."""
+    """Values of drivers; "" as SKU or location means all of them. Everything is n_rows long."""
 
-    drivers: AnyArray
-    skus: AnyArray
-    locations: AnyArray
+    drivers: Coded
+    skus: Coded
+    locations: Coded
     periods: DateArray
     values: FloatArray
+
+    def where(self, rows: AnyArray) -> Self:
+        """Only these rows (places, a slice or a mask)."""
+        return type(self)(
+            self.drivers.where(rows), self.skus.where(rows), self.locations.where(rows), self.periods[rows],
+            self.values[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,19 +72,44 @@ def dense_units(rows: UnitRows, calendar: TradingCalendar) -> DenseUnits:
 
     Series come ordered by location, then SKU.
     """
-    keys = np.char.add(np.char.add(rows.locations.astype(str), "\x1f"), rows.skus.astype(str))
-    names, series = np.unique(keys, return_inverse=True)
+    pairs, series = np.unique(pair_codes(rows.locations, rows.skus), return_inverse=True)
     place, known = known_periods(calendar, rows.periods)
-    units = np.zeros((len(names), len(calendar)))
-    np.add.at(units, (series[known], place[known]), rows.units[known])
-    seen = np.zeros(units.shape, bool)
-    seen[series[known], place[known]] = True
-    parts = [name.split("\x1f", 1) for name in names]
+    total, count = _added_up(series[known], place[known], rows.units[known], (len(pairs), len(calendar)))
+    width = max(len(rows.skus.names), 1)
     return DenseUnits(
-        skus=np.array([sku for _location, sku in parts], dtype=object),
-        locations=np.array([location for location, _sku in parts], dtype=object),
-        values=np.where(seen, units, np.nan),
+        skus=rows.skus.names[pairs % width],
+        locations=rows.locations.names[pairs // width],
+        values=np.where(count > 0, total, np.nan),
     )
+
+
+def _added_up(
+    rows: IntArray, columns: IntArray, values: FloatArray, shape: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """Sum and number of the values that fall into each cell."""
+    cells = rows * shape[1] + columns
+    total = np.bincount(cells, weights=values, minlength=shape[0] * shape[1]).astype(np.float64)
+    return total.reshape(shape), np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+
+def with_common_events(rows: DriverRows, at_most: int = MOST_EVENTS) -> tuple[DriverRows, int]:
+    """The rows with the rarest named events counted together as one, so that one-off texts do not become drivers.
+
+    Returns:
+        rows: with at most `at_most` drivers named `event:…` or `holiday:…`, and RARE for all others.
+        rare: how many names were put together, 0 when there were few enough.
+    """
+    named = np.array([name.split(":", 1)[0] in _NAMED and ":" in name for name in rows.drivers.names], bool)
+    if named.sum() <= at_most:
+        return rows, 0
+    days = np.unique(rows.periods, return_inverse=True)[1].astype(np.int64)
+    distinct = np.unique(rows.drivers.codes * (days.max(initial=0) + 1) + days) // (days.max(initial=0) + 1)
+    count = np.where(named, np.bincount(distinct, minlength=len(named)), -1)
+    # equally frequent ones in the order of their names, so that the same file always keeps the same
+    rare = np.argsort(-count, kind="stable")[at_most : int(named.sum())]
+    names = rows.drivers.names.copy()
+    names[rare] = RARE
+    return replace(rows, drivers=Coded.of(names).where(rows.drivers.codes)), len(rare)
 
 
 def join_drivers(
@@ -77,7 +118,9 @@ def join_drivers(
     """Drivers of every series on the calendar, and the known-ahead ones over the next n_future trading periods.
 
     A value given for the SKU at the location goes before one for the SKU, that before one for the location, that before
-    one for all. Several days of a coarser period are averaged.
+    one for all. Several days of a coarser period are averaged. Between two values a price holds, and so does any level
+    that is never 0 (a temperature, an index) and anything reported at longer steps than the sales; all others (flags,
+    counts) are 0 where no value is given.
 
     Returns:
         past: driver → shape (n_series, n_periods); future: driver → shape (n_series, n_future).
@@ -85,63 +128,87 @@ def join_drivers(
     span = np.concatenate([calendar.periods, calendar.following(n_future)])
     whole = TradingCalendar(calendar.frequency, span, calendar.closed_weekdays, calendar.closed_dates)
     anchor = int((span[0].astype("datetime64[D]").astype(np.int64) + 3) % 7)
-    periods = period_start(rows.periods, calendar.frequency, anchor)
+    placed = replace(rows, periods=period_start(rows.periods, calendar.frequency, anchor))
+    order = np.argsort(rows.drivers.codes, kind="stable")
+    bounds = np.searchsorted(rows.drivers.codes[order], np.arange(len(rows.drivers.names) + 1))
     past: dict[str, FloatArray] = {}
     future: dict[str, FloatArray] = {}
-    for driver in np.unique(rows.drivers.astype(str)):
-        chosen = rows.drivers == driver
-        dense = _one_driver(_subset(rows, chosen, periods), skus, locations, whole, carried=driver in CARRIED)
+    for code, driver in enumerate(rows.drivers.names.tolist()):
+        own = order[bounds[code] : bounds[code + 1]]
+        if not len(own):
+            continue
+        dense = _one_driver(placed.where(own), skus, locations, whole, _steps_held(driver, rows.where(own), whole))
         past[driver] = dense[:, : len(calendar)]
         if known_ahead(driver):
             future[driver] = dense[:, len(calendar) :]
     return past, future
 
 
-def _subset(rows: DriverRows, chosen: AnyArray, periods: DateArray) -> DriverRows:
-    return DriverRows(
-        rows.drivers[chosen], rows.skus[chosen], rows.locations[chosen], periods[chosen], rows.values[chosen]
-    )
+def _steps_held(driver: str, rows: DriverRows, whole: TradingCalendar) -> int:
+    """Periods a value of the driver holds without a new one; 0 = only its own period."""
+    if driver in CARRIED:
+        return len(whole)
+    # an event's name says 1 on its days and nothing on all others
+    if driver.split(":", 1)[0] in _NAMED or rows.values.min() == rows.values.max():
+        return 0
+    gap, coverage = _rhythm(rows)
+    if coverage < REGULAR_COVERAGE:
+        return 0
+    if rows.values.min() > 0:
+        return len(whole)
+    # a weekly figure beside daily sales holds for its week
+    return max(round(gap / whole.frequency.days) - 1, 0)
 
 
-def _one_driver(
-    rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: TradingCalendar, *, carried: bool
-) -> FloatArray:
-    keys, member = np.unique(_key(rows.skus, rows.locations), return_inverse=True)
-    table = _means(rows, member, len(keys), whole, carried=carried)
+def _rhythm(rows: DriverRows) -> tuple[float, float]:
+    """Usual days between two values of one SKU and place, and the share of the time that values at this gap cover."""
+    pairs = pair_codes(rows.locations, rows.skus)
+    order = np.lexsort((rows.periods, pairs))
+    same = pairs[order][1:] == pairs[order][:-1]
+    gaps = np.diff(rows.periods[order]).astype(np.int64)[same]
+    if len(gaps) < FEWEST_GAPS:
+        return 0.0, 0.0
+    usual = float(np.median(gaps))
+    covered = np.where(gaps <= 1.5 * usual, gaps, usual)
+    return usual, float(covered.sum() / max(gaps.sum(), 1))
+
+
+def _one_driver(rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: TradingCalendar, held: int) -> FloatArray:
+    pairs, member = np.unique(pair_codes(rows.locations, rows.skus), return_inverse=True)
+    table = _means(rows, member, len(pairs), whole, carried=held == len(whole))
+    if held:
+        table = _carried(table, held)
     dense = np.full((len(skus), len(whole)), np.nan)
-    empty = np.full(len(skus), "", dtype=object)
-    for sku_part, location_part in ((empty, empty), (empty, locations), (skus, empty), (skus, locations)):
-        wanted = _key(sku_part, location_part)
-        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found = keys[place] == wanted
+    own_sku, own_location = rows.skus.find(skus), rows.locations.find(locations)
+    any_sku, any_location = (np.full(len(skus), column.find([""])[0]) for column in (rows.skus, rows.locations))
+    width = max(len(rows.skus.names), 1)
+    for sku, location in (
+        (any_sku, any_location), (any_sku, own_location), (own_sku, any_location), (own_sku, own_location),
+    ):  # fmt: skip
+        wanted = location * width + sku
+        place = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+        found = (pairs[place] == wanted) & (sku >= 0) & (location >= 0)
         dense[found] = np.where(np.isnan(table[place[found]]), dense[found], table[place[found]])
-    return _from_the_start(dense) if carried else np.nan_to_num(dense)
-
-
-def _key(skus: AnyArray, locations: AnyArray) -> AnyArray:
-    return np.char.add(np.char.add(locations.astype(str), "\x1f"), skus.astype(str))
+    return _from_the_start(dense) if held == len(whole) else np.nan_to_num(dense)
 
 
 def _means(rows: DriverRows, member: IntArray, n_keys: int, whole: TradingCalendar, *, carried: bool) -> FloatArray:
-    """Mean value per key and period; carried drivers hold from the last value on, also from before the calendar."""
+    """Mean value per key and period, NaN where none is given; carried drivers count also from before the calendar."""
     place, known = known_periods(whole, rows.periods)
     if carried:  # a price set on a closed day or before the first sale holds from the next trading period on
         place = np.minimum(np.searchsorted(whole.periods, rows.periods), len(whole) - 1)
         known = rows.periods <= whole.periods[-1]
     known = known & ~np.isnan(rows.values)
-    total = np.zeros((n_keys, len(whole)))
-    count = np.zeros((n_keys, len(whole)))
-    np.add.at(total, (member[known], place[known]), rows.values[known])
-    np.add.at(count, (member[known], place[known]), 1.0)
-    mean = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
-    return _carried(mean) if carried else mean
+    total, count = _added_up(member[known], place[known], rows.values[known], (n_keys, len(whole)))
+    return np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
 
 
-def _carried(values: FloatArray) -> FloatArray:
-    """Each NaN replaced by the last value before it; leading ones stay."""
-    index = np.where(np.isnan(values), 0, np.arange(values.shape[1])[None, :])
+def _carried(values: FloatArray, held: int) -> FloatArray:
+    """Each NaN replaced by the last value at most `held` periods before it; leading ones stay."""
+    every = np.arange(values.shape[1])[None, :]
+    index = np.where(np.isnan(values), 0, every)
     np.maximum.accumulate(index, axis=1, out=index)
-    return np.asarray(np.take_along_axis(values, index, axis=1))
+    return np.where(every - index <= held, np.take_along_axis(values, index, axis=1), np.nan)
 
 
 def _from_the_start(values: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar, weekday
 from core.base.errors import NoDataError
+from core.base.language import _
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 
 CLOSED_WEEKDAY_SHARE: Final = 0.05
@@ -83,10 +84,12 @@ def _daily(counts: DayCounts) -> Trading:
     notes: list[str] = []
     days, lines = counts.days, counts.lines
     if _unfinished(counts):
-        notes.append(
-            f"The last day, {days[-1]}, is unfinished (its last sale is at {_clock(counts.last_hour[-1])}, usually "
-            f"{_clock(float(np.median(counts.last_hour)))}); it is left out so that it does not look like a collapse."
+        text = _(
+            "The last day, {day}, is unfinished (its last sale is at {end}, usually {usual}); it is left out so that "
+            "it does not look like a collapse."
         )
+        end, usual_end = _clock(counts.last_hour[-1]), _clock(float(np.median(counts.last_hour)))
+        notes.append(text.format(day=days[-1], end=end, usual=usual_end))
         days, lines = days[:-1], lines[:-1]
     every = np.arange(days[0], days[-1] + 1)
     sold = np.zeros(len(every), np.int64)
@@ -97,10 +100,11 @@ def _daily(counts: DayCounts) -> Trading:
     shut |= (sold == 0) & (usual[weekday(every)] >= EMPTY_BY_CHANCE)
     single = every[shut & ~np.isin(weekday(every), list(closed_weekdays))]
     if closed_weekdays:
-        names = ", ".join(_WEEKDAYS[number] for number in sorted(closed_weekdays))
-        notes.append(f"The shop does not trade on {names}; no demand is forecast for these days.")
+        names = ", ".join(_(_WEEKDAYS[number]) for number in sorted(closed_weekdays))
+        notes.append(_("The shop does not trade on {}; no demand is forecast for these days.").format(names))
     if len(single):
-        notes.append(f"{len(single):,} single days without any sale are taken as closed, e.g. {single[0]}.")
+        text = _("{n:,} single days without any sale are taken as closed, e.g. {day}.")
+        notes.append(text.format(n=len(single), day=single[0]))
     return Trading(TradingCalendar(Frequency.DAY, every[~shut], closed_weekdays, single), tuple(notes))
 
 
@@ -141,8 +145,8 @@ def _coarse(counts: DayCounts, frequency: Frequency, week_anchor: int) -> Tradin
     every = _every(first, last, frequency)
     if not unfinished or len(every) < 2:
         return Trading(TradingCalendar(frequency, every), ())
-    note = f"The last {frequency.value}, from {last}, is unfinished (data ends {counts.days[-1]}); it is left out."
-    return Trading(TradingCalendar(frequency, every[:-1]), (note,))
+    note = _("The last period, from {first}, is unfinished (data ends {end}); it is left out.")
+    return Trading(TradingCalendar(frequency, every[:-1]), (note.format(first=last, end=counts.days[-1]),))
 
 
 def _every(first: np.datetime64, last: np.datetime64, frequency: Frequency) -> DateArray:

@@ -8,7 +8,7 @@ period t must cover the R + L periods until the next order can arrive, which is 
 import math
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import njit, uint64
 
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.inventory.kernels import rounded_units, wanted_units
@@ -123,44 +123,32 @@ def play(
 
 @njit(cache=True, nogil=True)
 def play_some(
-    units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray], counting: tuple[bool, int],
-    first: int, result: FloatArray, trace: FloatArray,
+    first: int, end: int, units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray],
+    counting: tuple[bool, int], results: tuple[FloatArray, FloatArray],
 ) -> None:  # fmt: skip
-    """Statistics of every series on a block of paths, on one core.
+    """Statistics of every series on the paths first … end − 1, on one core.
 
     Args:
-        units: demand of the block, shape (n_block, n_series, horizon).
+        first: number of the first path.
+        end: number after the last path.
+        units: demand of all paths, shape (n_paths, n_series, horizon).
         play_of: receipts of open orders (n_series, horizon); on hand, on order, owed, trigger, target, quantity, MOQ
             and pack (n_series, 8); periods between reviews, ≥ 1 (n_series,); equally likely lead times in periods
             (n_series, n_points); streams of their draws (n_series,).
         counting: whether unmet demand is lost, and the first period that counts.
-        first: number of the block's first path.
-        result: receives the statistics, shape (n_block, n_series, N_STATISTICS).
-        trace: receives every period, shape (n_block, n_series, horizon or 0, N_TRACE).
+        results: receive the statistics, shape (n_paths, n_series, N_STATISTICS), and every period, shape
+            (n_paths, n_series, horizon or 0, N_TRACE).
     """
     dated = play_of[0]
     horizon = units.shape[2]
+    block, statistics, trace = units[first:end], results[0][first:end], results[1][first:end]
     # one buffer per core: every path starts again from the open orders
     due = np.empty(horizon)
-    for p in range(units.shape[0]):
+    for p in range(end - first):
         for i in range(units.shape[1]):
             for t in range(horizon):
                 due[t] = dated[i, t]
-            play(units, play_of, counting, (p, i, first), due, result, trace)
-
-
-@njit(cache=True, nogil=True, parallel=True)
-def play_all(
-    units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray], counting: tuple[bool, int],
-    result: FloatArray, trace: FloatArray,
-) -> None:  # fmt: skip
-    """`play_some` over all paths, on all cores; arguments are its own."""
-    n_paths = len(units)
-    # blocks of whole paths read demand in the order it lies in memory
-    blocks = min(n_paths, 64)
-    for block in prange(blocks):
-        low, high = block * n_paths // blocks, (block + 1) * n_paths // blocks
-        play_some(units[low:high], play_of, counting, low, result[low:high], trace[low:high])
+            play(block, play_of, counting, (p, i, first), due, statistics, trace)
 
 
 @njit(cache=True, nogil=True)

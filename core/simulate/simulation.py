@@ -8,6 +8,7 @@ from core.base.errors import InfeasibleTermsError, ParameterError
 from core.base.language import _
 from core.base.randomness import streams
 from core.base.types import FloatArray, IntArray
+from core.compute.threads import over_slices
 from core.inventory.contract import Settings, StockPosition
 from core.inventory.deciding import decided
 from core.inventory.kernels import SMALL
@@ -70,10 +71,12 @@ def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[
     statistics = np.empty((*units.shape[:2], k.N_STATISTICS))
     periods = np.empty((*units.shape[:2], units.shape[2] if traced else 0, k.N_TRACE))
     counting = (case.options.lost_sales, case.options.warm_up_periods)
+    # whole paths per core: they read demand in the order it lies in memory
+    task = (units, _play_of(case, settings), counting, (statistics, periods))
     if units.size < SMALL:
-        k.play_some(units, _play_of(case, settings), counting, 0, statistics, periods)
+        k.play_some(0, len(units), *task)
     else:
-        k.play_all(units, _play_of(case, settings), counting, statistics, periods)
+        over_slices(k.play_some, len(units), *task)
     return statistics, periods
 
 

@@ -24,6 +24,8 @@ from core.workflows.datasets import Dataset, active_recipe, current_dataset
 __all__ = ["Recipe", "RuleInfo", "Step", "active_recipe", "default_recipe"]
 LARGE_SHARE = 0.20
 """Share of all units from which a rule's effect is confirmed before it is applied."""
+EXAMPLES = 200
+"""Findings shown of a preview, those that move most units first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +177,7 @@ def _series_preview(workspace: Workspace, recipe: Recipe, rule: str, settings: M
     prepared, _found = Recipe(_before(recipe, rule).steps).repair(raw)
     after, findings = Recipe((Step(rule, dict(settings)),)).repair(prepared)
     before_units, after_units = float(np.nansum(prepared.values)), float(np.nansum(after.values))
+    largest = sorted(findings, key=lambda each: -abs((each.after or 0.0) - (each.before or 0.0)))
     moved = sum(abs((each.after or 0.0) - (each.before or 0.0)) for each in findings)
     return RulePreview(
         rule=rule,
@@ -183,7 +186,7 @@ def _series_preview(workspace: Workspace, recipe: Recipe, rule: str, settings: M
         units_before=before_units,
         units_after=after_units,
         share=moved / before_units if before_units else None,
-        examples=datasets.finding_table(findings[:200]).to_pandas(),
+        examples=datasets.finding_table(largest[:EXAMPLES]).to_pandas(),
     )
 
 

@@ -24,7 +24,7 @@ from core.models.substitution import NOTHING_KNOWN
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
 from core.store import datasets, runs
-from core.store.runs import Run
+from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
 from core.workflows.datasets import Dataset, current_dataset
 
@@ -319,6 +319,11 @@ def _point_rows(result: Backtest, series: AnyArray) -> pd.DataFrame:
         }
     )
     return frame[frame["mean"].notna()]
+
+
+def newest_run(workspace: Workspace, version: str) -> RunRecord | None:
+    """The newest comparison of a dataset version, else of any other; without its tables."""
+    return runs.latest_run(workspace, KIND, version) or runs.latest_run(workspace, KIND)
 
 
 def latest(workspace: Workspace, version: str | None = None) -> Comparison | None:

@@ -1,6 +1,6 @@
 """From imported lines and the recipe to the clean demand everything else reads, and back as a Panel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,13 +10,18 @@ import pyarrow as pa
 
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.errors import NoDataError
+from core.base.language import ngettext
 from core.base.progress import Progress, silent
-from core.base.types import AnyArray, DateArray, FloatArray
+from core.base.types import DateArray, FloatArray
 from core.clean.contract import Finding
 from core.clean.recipe import Recipe, default_recipe
 from core.clean.registry import ROW_RULES
-from core.series import holidays
-from core.series.assembly import DriverRows, UnitRows, dense_units, join_drivers, labelled
+from core.series.assembly import (
+    UnitRows,
+    dense_units,
+    labelled,
+)
+from core.series.coded import series_of
 from core.series.panel import Panel, from_dense
 from core.series.trading import DayCounts, Trading, frequency_of, known_periods, read_calendar
 from core.store import cleaning, datasets, facts
@@ -24,9 +29,8 @@ from core.store.datasets import DatasetVersion
 from core.store.settings import Settings, read_settings
 from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
+from core.workflows.drivers import Told, coded, days, for_models, for_rules, numbers, read_drivers, without_date
 
-FUTURE_PERIODS: Final[Mapping[Frequency, int]] = {Frequency.DAY: 380, Frequency.WEEK: 60, Frequency.MONTH: 24}
-"""How far known-ahead drivers are joined beyond the history."""
 STATIC_TEXTS: Final = ("category", "brand", "supplier")
 
 
@@ -87,20 +91,36 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     told.report("Repairing sales lines", 0.2)
     done, added_up = _repaired_lines(workspace, recipe, frequency, anchor)
     told.report("Repairing demand per SKU", 0.55)
-    raw = _remembered(_raw_key(workspace, recipe), _raw_panel(workspace, added_up.table, trading.calendar))
+    told_drivers = read_drivers(workspace)
+    made = _raw_panel(workspace, added_up.table, trading.calendar, told_drivers)
+    raw = _remembered(_raw_key(workspace, recipe), made)
     panel, found = recipe.repair(raw)
     told.report("Storing the clean demand", 0.8)
     findings = pa.concat_tables([done.findings, added_up.findings, finding_table(found)])
+    trading = replace(trading, notes=(*trading.notes, *_unsold_note(added_up.table, panel), *told_drivers.notes()))
     described = _described(version, recipe, trading, len(panel))
     datasets.save_version(workspace, described, _demand_table(panel, added_up.table), findings)
     return current_dataset(workspace)
 
 
+def _unsold_note(lines: pa.Table, panel: Panel) -> tuple[str, ...]:
+    """What to say of SKUs whose every line was taken back or lies off the calendar."""
+    n_unsold = lines.group_by(["sku", "location"]).aggregate([]).num_rows - len(panel)
+    if n_unsold <= 0:
+        return ()
+    text = ngettext(
+        "{n} SKU at a location has no sale left after cleaning; it is not forecast.",
+        "{n:,} SKUs at a location have no sale left after cleaning; they are not forecast.",
+        n_unsold,
+    )
+    return (text.format(n=n_unsold),)
+
+
 def _repaired_lines(
-    workspace: Workspace, recipe: Recipe, frequency: Frequency, anchor: int
+    workspace: Workspace, recipe: Recipe, frequency: Frequency, anchor: int, *, keep_findings: bool = True
 ) -> tuple[cleaning.RowCleaning, cleaning.PeriodUnits]:
     with workspace.cursor() as cursor:
-        done = cleaning.run_row_rules(cursor, recipe.row_rules())
+        done = cleaning.run_row_rules(cursor, recipe.row_rules(), keep_findings=keep_findings)
         return done, cleaning.period_units(cursor, frequency, week_starts_on=anchor)
 
 
@@ -134,8 +154,9 @@ def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     counts = _day_counts(facts.line_statistics(workspace))
     frequency = frequency_of(counts.days)
     anchor = _week_anchor(read_settings(workspace), frequency, counts.days)
-    _done, added_up = _repaired_lines(workspace, recipe, frequency, anchor)
-    return _raw_panel(workspace, added_up.table, read_calendar(counts, frequency, anchor).calendar)
+    _done, added_up = _repaired_lines(workspace, recipe, frequency, anchor, keep_findings=False)
+    calendar = read_calendar(counts, frequency, anchor).calendar
+    return _raw_panel(workspace, added_up.table, calendar, read_drivers(workspace))
 
 
 def _week_anchor(settings: Settings, frequency: Frequency, days: DateArray) -> int:
@@ -172,29 +193,23 @@ def _day_counts(table: pa.Table) -> DayCounts:
     )
 
 
-def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar) -> Panel:
+def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar, told: Told) -> Panel:
     """Units where lines exist, NaN elsewhere, with the drivers the rules look at."""
-    frame = table.to_pandas()
-    rows = UnitRows(
-        frame["sku"].to_numpy(object),
-        frame["location"].to_numpy(object),
-        frame["period"].to_numpy("datetime64[D]"),
-        frame["units"].to_numpy(float, na_value=np.nan),
-    )
-    kept = UnitRows(*(getattr(rows, name)[~np.isnan(rows.units)] for name in rows.__slots__))
+    rows = UnitRows(coded(table["sku"]), coded(table["location"]), days(table["period"]), numbers(table["units"]))
+    sold = ~np.isnan(rows.units)
+    kept = UnitRows(rows.skus.where(sold), rows.locations.where(sold), rows.periods[sold], rows.units[sold])
     dense = dense_units(kept, calendar)
     seen = (~np.isnan(dense.values)).any(axis=1)
     if not seen.any():
         raise NoDataError("The recipe leaves no sales at all. Switch off the rule that removes them on the Clean page.")
     skus, locations = dense.skus[seen], dense.locations[seen]
-    drivers = _rule_drivers(workspace, skus, locations, calendar)
     products = facts.product_rows(workspace).to_pandas()
     return from_dense(
         dense.values[seen],
         calendar,
         skus.tolist(),
         locations=locations.tolist(),
-        drivers=drivers,
+        drivers=for_rules(workspace, told, (skus, locations), calendar),
         attributes={
             name: labelled(skus.tolist(), _texts(products, name)) for name in ("launched_on", "discontinued_on")
         },
@@ -206,64 +221,34 @@ def _texts(products: pd.DataFrame, column: str) -> dict[str, str]:
     return {str(sku): str(text) for sku, text in zip(known["sku"], known[column], strict=True)}
 
 
-def _rule_drivers(
-    workspace: Workspace, skus: AnyArray, locations: AnyArray, calendar: TradingCalendar
-) -> dict[str, FloatArray]:
-    rows = _driver_rows(workspace)
-    planned = np.char.startswith(rows.drivers.astype(str), "event:") | (rows.drivers == "promotion")
-    chosen = DriverRows(*(getattr(rows, name)[planned] for name in rows.__slots__))
-    past, _future = join_drivers(chosen, skus, locations, calendar, 1)
-    stock = facts.stock_history(workspace).to_pandas()
-    if len(stock):
-        dense = _stock_on_hand(stock, skus, locations, calendar)
-        if dense is not None:
-            past["on_hand"] = dense
-    return past
-
-
-def _stock_on_hand(
-    stock: pd.DataFrame, skus: AnyArray, locations: AnyArray, calendar: TradingCalendar
-) -> FloatArray | None:
-    """Reported stock at close on the calendar, NaN where none was reported; None when no report falls on it."""
-    place, known = known_periods(calendar, stock["day"].to_numpy("datetime64[D]"))
-    series = {key: row for row, key in enumerate(zip(skus.tolist(), locations.tolist(), strict=True))}
-    rows = np.array([series.get(key, -1) for key in zip(stock["sku"], stock["location"], strict=True)])
-    usable = known & (rows >= 0)
-    if not usable.any():
-        return None
-    dense = np.full((len(skus), len(calendar)), np.nan)
-    dense[rows[usable], place[usable]] = stock["on_hand"].to_numpy(float)[usable]
-    return dense
-
-
-def _driver_rows(workspace: Workspace) -> DriverRows:
-    frame = facts.driver_rows(workspace).to_pandas()
-    frame = frame[frame["period"].notna() & frame["value"].notna()]
-    return DriverRows(
-        drivers=frame["driver"].to_numpy(object),
-        skus=frame["sku"].fillna("").to_numpy(object),
-        locations=frame["location"].fillna("").to_numpy(object),
-        periods=frame["period"].to_numpy("datetime64[D]"),
-        values=frame["value"].to_numpy(float),
-    )
-
-
-def _demand_table(panel: Panel, table: pa.Table) -> pd.DataFrame:
+def _demand_table(panel: Panel, lines: pa.Table) -> pa.Table:
+    """Clean demand of every SKU-period beside what was imported, returned and earned in it; NULL = nothing."""
     series = np.repeat(np.arange(len(panel)), panel.lengths)
-    place = np.arange(len(panel.values)) - np.repeat(panel.offsets[:-1] - panel.starts, panel.lengths)
-    frame = pd.DataFrame(
-        {
-            "sku": panel.skus[series],
-            "location": panel.locations[series],
-            "period": panel.calendar.periods[place],
-            "units": panel.values,
-            "censored": panel.censored,
+    columns = np.arange(len(panel.values)) - np.repeat(panel.offsets[:-1] - panel.starts, panel.lengths)
+    owner = series_of(coded(lines["location"]), coded(lines["sku"]), panel.locations, panel.skus)
+    place, known = known_periods(panel.calendar, days(lines["period"]))
+    inside = known & (owner >= 0) & (place >= panel.starts[owner])
+    cells = panel.offsets[owner[inside]] + place[inside] - panel.starts[owner[inside]]
+
+    def spread(name: str) -> pa.Array:
+        values = np.full(len(panel.values), np.nan)
+        values[cells] = numbers(lines[name])[inside]
+        return pa.array(values, from_pandas=True)
+
+    keys = {
+        name: pa.DictionaryArray.from_arrays(series.astype(np.int32), pa.array(texts.tolist(), pa.string()))
+        for name, texts in (("sku", panel.skus), ("location", panel.locations))
+    }
+    booked = {name: spread(name) for name in ("imported_units", "returned_units", "revenue")}
+    return pa.table(
+        keys
+        | {
+            "period": pa.array(panel.calendar.periods[columns]),
+            "units": pa.array(panel.values, from_pandas=True),
+            "censored": pa.array(panel.censored),
         }
+        | booked
     )
-    lines = table.select(["sku", "location", "period", "imported_units", "returned_units", "revenue"]).to_pandas()
-    lines["period"] = lines["period"].to_numpy("datetime64[s]")
-    frame["period"] = frame["period"].to_numpy("datetime64[s]")
-    return frame.merge(lines, on=["sku", "location", "period"], how="left")
 
 
 def finding_table(found: Sequence[Finding]) -> pa.Table:
@@ -303,7 +288,8 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
     rows = datasets.load_demand(workspace, version.version)
     frequency = Frequency(version.frequency)
     calendar = _calendar(np.unique(rows.periods), frequency, version.closed_weekdays)
-    drivers, future = _all_drivers(workspace, rows.skus, rows.locations, calendar)
+    told = read_drivers(workspace)
+    drivers, future = for_models(workspace, told, (rows.skus, rows.locations), calendar)
     products = facts.product_rows(workspace).to_pandas()
     names = _texts(products, "product_name")
     bare = Panel(rows.units, rows.offsets, rows.skus, rows.locations, calendar, rows.censored)
@@ -312,7 +298,8 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         bare,
         drivers={name: dense[inside] for name, dense in drivers.items()},
         future_drivers=future,
-        attributes={name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS},
+        attributes=without_date(told, rows.skus, rows.locations)
+        | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS},
     )
     year = calendar.periods >= calendar.last - np.timedelta64(365, "D")
     money = panel.dense(rows.revenue)[:, year]
@@ -333,19 +320,3 @@ def _calendar(periods: DateArray, frequency: Frequency, closed_weekdays: tuple[i
     every = np.arange(periods[0], periods[-1] + 1)
     shut = every[plain.trades_on(every) & ~np.isin(every, periods)]
     return TradingCalendar(frequency, periods, frozenset(closed_weekdays), shut)
-
-
-def _all_drivers(
-    workspace: Workspace, skus: AnyArray, locations: AnyArray, calendar: TradingCalendar
-) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    n_future = FUTURE_PERIODS[calendar.frequency]
-    past, future = join_drivers(_driver_rows(workspace), skus, locations, calendar, n_future)
-    country = read_settings(workspace).country
-    if country and calendar.frequency is not Frequency.MONTH:
-        flags = holidays.flags(
-            country, np.concatenate([calendar.periods, calendar.following(n_future)]), calendar.frequency
-        )
-        for name, values in flags.items():
-            past[name] = np.broadcast_to(values[: len(calendar)], (len(skus), len(calendar)))
-            future[name] = np.broadcast_to(values[len(calendar) :], (len(skus), n_future))
-    return past, future

@@ -118,17 +118,14 @@ def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
     told = progress.part(0.0, 0.6)
     fit, stood_in = fit_champions(task.panel, task.models.tolist(), task.seed, told, task.settings)
     progress.report("Drawing demand paths", 0.6, f"{len(task.panel):,} series")
-    paths = fit.simulate(task.horizon, task.n_paths, np.random.default_rng(task.seed))
-    progress.report("Quantiles", 0.85)
-    forecast = fit.predict(task.horizon, LEVELS)
-    fits = {level: summed(fit, names) for level, names in task.groups.items()}
-    groups = {level: each.predict(task.horizon, LEVELS) for level, each in fits.items()}
-    progress.report("Sums over weeks", 0.95)
+    forecast, paths = fit.predict_and_simulate(LEVELS, task.n_paths, task.horizon, np.random.default_rng(task.seed))
+    progress.report("Sums over groups and weeks", 0.9)
     near = near_periods(task.panel.calendar, task.horizon)
-    sums = {
-        level: _range_of_sums(each.simulate(task.horizon, PATHS, np.random.default_rng(task.seed)), near)
-        for level, each in fits.items()
-    }
+    groups: dict[str, Forecast] = {}
+    sums: dict[str, list[tuple[str, int, float, float]]] = {}
+    for level, names in task.groups.items():
+        drawn = summed(fit, names).predict_and_simulate(LEVELS, PATHS, task.horizon, np.random.default_rng(task.seed))
+        groups[level], sums[level] = drawn[0], _range_of_sums(drawn[1], near)
     return ForecastArrays(forecast, groups, sums, paths, stood_in)
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from core.store.jobs import JobRecord, list_jobs
 from core.store.runs import RunRecord, list_runs
 from core.store.sql import count_rows
 from core.store.workspace import Workspace, ledger_problems
 
-__all__ = ["RunRecord", "WorkspaceFacts", "facts", "recent_runs"]
+__all__ = ["JobRecord", "RunRecord", "WorkspaceFacts", "facts", "recent_jobs", "recent_runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class WorkspaceFacts:
 def recent_runs(workspace: Workspace, limit: int = 100) -> list[RunRecord]:
     """Comparisons, forecasts, plans, segmentations and saved scenarios, newest first."""
     return list_runs(workspace, limit=limit)
+
+
+def recent_jobs(workspace: Workspace, limit: int = 50) -> list[JobRecord]:
+    """What ran in the background, newest first, those of earlier sessions of the program included."""
+    return list_jobs(workspace, limit)
 
 
 def facts(workspace: Workspace) -> WorkspaceFacts:

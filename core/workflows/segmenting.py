@@ -116,7 +116,7 @@ def group(workspace: Workspace, n_groups: int | None, seed: int = 1) -> Grouping
         ParameterError: number of groups out of range.
     """
     dataset = current_dataset(workspace)
-    panel = total_panel(dataset.panel, dataset.panel.skus)
+    panel = _by_sku(dataset.panel)
     segmentation = segment(feature_table(panel), n_groups, seed=seed)
     shapes, periods = _shapes(panel, segmentation)
     descriptions = describe(segmentation, feature_words())
@@ -134,7 +134,7 @@ def classify(workspace: Workspace, grouping: Grouping, request: SegmentRequest) 
     if request.basis not in (REVENUE, UNITS):
         raise ParameterError(f"ABC ranks by “{REVENUE}” or “{UNITS}”; “{request.basis}” was given.")
     dataset = current_dataset(workspace)
-    panel = total_panel(dataset.panel, dataset.panel.skus)
+    panel = _by_sku(dataset.panel)
     table, basis, amounts = _table(dataset, panel, grouping.segmentation, grouping.names, request)
     return SegmentResult("", table, grouping, basis, amounts)
 
@@ -160,6 +160,18 @@ def feature_words() -> dict[str, tuple[str, str]]:
         "winter": (_("sells in winter"), _("not a winter item")),
         "promotion": (_("often on promotion"), _("rarely on promotion")),
     }
+
+
+def _by_sku(panel: Panel) -> Panel:
+    """Demand of each SKU over all locations; it counts as promoted where it is on promotion at any of them."""
+    total = total_panel(panel, panel.skus)
+    if "promotion" not in panel.drivers:
+        return total
+    place = np.searchsorted(total.skus.astype(str), panel.skus.astype(str))
+    on = np.full((len(total), panel.n_periods), np.nan)
+    np.fmax.at(on, place, panel.dense(panel.drivers["promotion"]))
+    inside = np.arange(panel.n_periods)[None, :] >= total.starts[:, None]
+    return replace(total, drivers={"promotion": on[inside]})
 
 
 def _table(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from core.base.errors import NoDataError
 from core.base.parameters import ParameterInfo, parameters_of
@@ -30,13 +31,18 @@ from core.workflows.supply import receipts_by_period, supply_of
 
 __all__ = [
     "Projection", "SavedScenario", "Scenario", "ScenarioOutcome", "SimulationCase", "WhatIf", "baseline_of", "case_of",
-    "curve", "levers", "measures", "play", "projection", "save", "saved", "what_if",
+    "curve", "differences", "levers", "measures", "play", "projection", "renamed", "save", "saved", "series_of",
+    "what_if",
 ]  # fmt: skip
 
 KIND: Final = "simulation"
 PATHS_OF_ALL: Final = 200
 """Paths played when more than MANY series are simulated at once."""
 MANY: Final = 50
+MEASURES: Final = (
+    "fill_rate", "cycle_service_level", "stock_out_days", "average_units", "average_value", "turns", "orders",
+    "ordered_units", "demand_units", "unmet_units", "holding_cost", "ordering_cost", "shortage_cost", "total_cost",
+)  # fmt: skip
 CURVE_LEVELS: Final = (0.70, 0.80, 0.85, 0.90, 0.93, 0.95, 0.97, 0.98, 0.99)
 
 
@@ -144,6 +150,18 @@ def _planned(workspace: Workspace, version: str, default_level: float) -> tuple[
     return str(record.manifest["request"]["policy"]), float(record.manifest["service_level"])
 
 
+def series_of(workspace: Workspace) -> pd.DataFrame:
+    """Every series that can be played: sku, location, product_name.
+
+    Raises:
+        NoDataError: there is no sales history.
+    """
+    dataset = current_dataset(workspace)
+    skus = dataset.panel.skus.tolist()
+    names = [dataset.names[sku] for sku in skus]
+    return pd.DataFrame({"sku": skus, "location": dataset.panel.locations.tolist(), "product_name": names})
+
+
 def _chosen(skus: Any, locations: Any, sku: str | None, location: str | None) -> IntArray:
     mask = np.ones(len(skus), bool)
     if sku is not None:
@@ -210,11 +228,19 @@ def projection(case: SimulationCase) -> Projection:
 def measures(outcome: ScenarioOutcome) -> dict[str, tuple[float, float]]:
     """Every overall measure of an outcome with its simulation error."""
     result = outcome.result
-    names = (
-        "fill_rate", "cycle_service_level", "stock_out_days", "average_units", "average_value", "turns", "orders",
-        "ordered_units", "demand_units", "unmet_units", "holding_cost", "ordering_cost", "shortage_cost", "total_cost",
-    )  # fmt: skip
-    return {name: (getattr(result, name).total, getattr(result, name).total_error) for name in names}
+    return {name: (getattr(result, name).total, getattr(result, name).total_error) for name in MEASURES}
+
+
+def differences(played: WhatIf) -> dict[str, tuple[float, float]]:
+    """How far each overall measure of the scenario lies above the baseline's, with the error of that difference."""
+    before, after = played.baseline.result, played.scenario.result
+    return {name: getattr(after, name).minus(getattr(before, name)) for name in MEASURES}
+
+
+def renamed(result: WhatIf, name: str) -> WhatIf:
+    """The same outcome under another name."""
+    scenario = replace(result.scenario.scenario, name=name)
+    return replace(result, scenario=replace(result.scenario, scenario=scenario))
 
 
 def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None]) -> str:

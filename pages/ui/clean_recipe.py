@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.errors import DemandError
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.base.parameters import ParameterInfo
 from core.report import tables_clean
 from core.report.numbers import number, percent
@@ -48,7 +48,10 @@ def _headline(rule: RuleInfo, step: Step, report: CleanReport) -> str:
     count, units = report.effects.get(rule.key, (0, 0.0))
     if not count:
         return _("**{rule}** · found nothing").format(rule=rule.label)
-    text = _("**{rule}** · {n} lines") if rule.kind == "row" else _("**{rule}** · {n} SKU-periods")
+    if rule.kind == "row":
+        text = ngettext("**{rule}** · {n} line", "**{rule}** · {n} lines", count)
+    else:
+        text = ngettext("**{rule}** · {n} SKU-period", "**{rule}** · {n} SKU-periods", count)
     share = units / report.imported_units if report.imported_units > 0 else None
     moved = _(" · {units} units moved, {share}").format(units=number(units), share=percent(share, 2)) if units else ""
     return text.format(rule=rule.label, n=number(count)) + moved
@@ -107,6 +110,6 @@ def show_preview(rule: RuleInfo, told: RulePreview) -> None:
             border=True,
             help=_("Units added or taken away, as a share of all units before the rule."),
         )
-    examples = tables_clean.findings(told.examples, {rule.key: rule.label})
+    examples = tables_clean.findings(told.examples, {}).drop(columns=_("Rule"))
     st.caption(_("The largest changes first"))
     tables.show(examples, alt=_("Examples of changes"), key=f"clean-examples-{rule.key}")

@@ -7,8 +7,11 @@ import streamlit as st
 
 from core.base.errors import DemandError
 from core.base.language import _
-from pages.ui import links
+from core.jobs import data
+from pages.ui import job_panel, links, session
 from pages.ui.text import literal
+
+SAMPLE_JOB = "no-data-sample-job"
 
 
 @contextmanager
@@ -26,13 +29,24 @@ def refused(error: DemandError) -> None:
 
 
 def no_data() -> None:
-    """The empty state of a page that needs sales: what to do next."""
+    """The empty state of a page that needs sales: the two ways forward, or how far the one chosen has come."""
+    runner = session.runner()
+    at_work = (view.job_id for view in runner.active() if view.kind in (data.SAMPLE, data.IMPORT))
+    job_id = next(at_work, st.session_state.get(SAMPLE_JOB))
+    job_panel.follow(job_id, key="no-data-job")
+    if job_id is not None and runner.view(job_id).running:
+        st.caption(_("You may leave this page; the work goes on and the sidebar shows how far it is."))
+        return
     with st.container(border=True):
         st.markdown(
             _("**There is no sales history yet.** Upload your own files, or look round with the sample shop first.")
         )
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             links.to("pages/upload.py", _("Upload files"), ":material/upload_file:")
+            if st.button(_("Try the sample shop"), key="no-data-sample", icon=":material/storefront:", type="primary"):
+                st.session_state[SAMPLE_JOB] = data.start_sample(runner, session.workspace())
+                st.rerun()
+        st.caption(_("The sample shop is made up: 200 SKUs, three years. It takes a few minutes to prepare."))
 
 
 def needs(sentence: str, page: str, label: str, icon: str) -> None:

@@ -28,7 +28,8 @@ def run() -> None:
             _("Manage"): [
                 st.Page("pages/runs.py", title=_("Runs & settings"), icon=":material/settings:"),
             ],
-        }
+        },
+        expanded=True,
     )
     status_strip.show()
     page.run()

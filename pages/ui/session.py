@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.base import language
 from core.jobs.runner import JobRunner
@@ -28,9 +29,21 @@ def runner() -> JobRunner:
 
 def settings() -> Settings:
     """The defaults of the workspace; also switches texts and numbers to its language."""
+    _leave_folder_navigation()
     current = settings_workflow.read(workspace())
     language.use(current.language)
     return current
+
+
+def _leave_folder_navigation() -> None:
+    """Run app.py after all when a server's very first visitor came by a page's own address.
+
+    Until app.py has run once, Streamlit takes the folder `pages` for its former kind of navigation and runs the page
+    without the app around it.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def dark() -> bool:

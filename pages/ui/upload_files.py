@@ -65,9 +65,7 @@ def choose(*, disabled: bool) -> list[Any]:
 def invite() -> None:
     """The empty state: what to upload, or the sample shop in one click."""
     with st.container(border=True):
-        st.markdown(
-            _("**No files of your own at hand?** The sample shop has two years of sales, stock, suppliers and prices.")
-        )
+        st.markdown(_("**No files of your own at hand?** The sample shop is made up: 200 SKUs over three years."))
         if st.button(_("Load the sample shop"), icon=":material/storefront:", type="primary", key="upload-sample"):
             upload_result.remember(data.start_sample(session.runner(), session.workspace()))
             st.rerun()

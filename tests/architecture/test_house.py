@@ -2,6 +2,8 @@
 
 import ast
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,14 @@ def test_functions_and_files_are_small_on_the_whole() -> None:
 
 @pytest.mark.parametrize(
     "banned",
-    ["unsafe_allow_html=True", "except Exception", "import pickle", "import joblib", "raise NotImplementedError"],
+    [
+        "unsafe_allow_html=True",
+        "except Exception",
+        "import pickle",
+        "import joblib",
+        "raise NotImplementedError",
+        "parallel=True",
+    ],
 )
 def test_what_the_house_forbids_is_nowhere(banned: str) -> None:
     assert [str(path.relative_to(ROOT)) for path in SOURCES if banned in path.read_text(encoding="utf-8")] == []
@@ -91,3 +100,13 @@ def test_the_project_speaks_of_itself_alone() -> None:
         if word in path.read_text(encoding="utf-8")
     ]
     assert guilty == []
+
+
+def test_drawing_pages_loads_no_network_library() -> None:
+    names = [
+        f"pages.ui.{path.stem}" for path in sorted((ROOT / "pages" / "ui").glob("*.py")) if path.stem != "__init__"
+    ]
+    imports = f"import sys, importlib; [importlib.import_module(name) for name in {names}]; "
+    script = imports + "print('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

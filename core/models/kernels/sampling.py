@@ -5,10 +5,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
+from core.models.kernels.random_numbers import begin, normal, uniform
 
-PILOTS = 192
-"""Paths per kind drawn beforehand to measure how much the floor at zero lifts the mean."""
+PILOTS = 384
+"""First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
+COUNTED = 512
+"""Largest number of units that is sorted by counting."""
 
 
 class Basis(NamedTuple):
@@ -48,45 +52,31 @@ class Basis(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _mixed(state: Any) -> Any:
-    """A well-mixed 64-bit word of a counter (Steele, Lea & Flood 2014, SplitMix64)."""
-    word = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+def _shape_of(basis: Any, i: Any, shape: Any) -> None:
+    """What each period multiplies the level and the noise by; a quiet weekday errs less.
 
+    The level in proportion to the mean, the noise by the root of it, as counts do.
 
-@njit(cache=True, nogil=True)
-def uniform(state: Any) -> Any:
-    """The next number in [0, 1) of a stream whose counter is state[0]."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    return np.float64(_mixed(state[0]) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, nogil=True)
-def _begin(state: Any, stream: Any, path: Any) -> None:
-    """Place the stream of one path, so that more paths never change the earlier ones."""
-    state[0] = _mixed(stream + np.uint64(path + 1) * np.uint64(0xD1B54A32D192ED03))
-
-
-@njit(cache=True, nogil=True)
-def _smoothed(basis: Any, i: Any, state: Any, path: Any) -> None:
-    """Gaussian errors through level += α·ε, in proportion to the season's shape of the mean."""
-    horizon = basis.mean.shape[1]
-    sigma, alpha = basis.sigma[i], basis.alpha[i]
+    Args:
+        basis: all series.
+        i: number of the series.
+        shape: receives both factors, shape (2, horizon).
+    """
     average = basis.mean[i].mean()
+    for h in range(basis.mean.shape[1]):
+        shape[0, h] = min(basis.mean[i, h] / average, 4.0) if average > 0.0 else 1.0
+        shape[1, h] = np.sqrt(shape[0, h])
+
+
+@njit(cache=True, nogil=True)
+def _smoothed(basis: Any, i: Any, state: Any, shape: Any, path: Any) -> None:
+    """Gaussian errors through level += α·ε, in proportion to the season's shape of the mean."""
+    sigma, alpha = basis.sigma[i], basis.alpha[i]
     level = 0.0
-    spare = 0.0
-    for h in range(horizon):
-        if h % 2 == 0:  # Box & Muller (1958) gives two normal numbers at a time
-            radius = np.sqrt(-2.0 * np.log(1.0 - uniform(state)))
-            angle = 2.0 * np.pi * uniform(state)
-            shock, spare = radius * np.cos(angle), radius * np.sin(angle)
-        else:
-            shock = spare
-        # a quiet weekday errs less: the level in proportion, the noise by the root, as counts do
-        share = min(basis.mean[i, h] / average, 4.0) if average > 0.0 else 1.0
-        path[h] = basis.mean[i, h] + share * level + np.sqrt(share) * sigma * shock
-        level += alpha * sigma * shock
+    for h in range(path.shape[0]):
+        shock = sigma * normal(state)
+        path[h] = basis.mean[i, h] + shape[0, h] * level + shape[1, h] * shock
+        level += alpha * shock
 
 
 @njit(cache=True, nogil=True)
@@ -112,56 +102,62 @@ def _trajectory(basis: Any, i: Any, state: Any, path: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _draw(basis: Any, i: Any, state: Any, number: Any, path: Any) -> None:
+def _draw(basis: Any, i: Any, number: Any, work: Any, path: Any) -> None:
     """Path `number` of a series before the floor at zero: even ones by recursion, odd ones by error vectors."""
-    _begin(state, basis.streams[i], number)
+    state, shape = work
+    begin(state, basis.streams[i], 2 * number)
     if number % 2 == 0 or basis.group[i] < 0:
-        _smoothed(basis, i, state, path)
+        _smoothed(basis, i, state, shape, path)
     else:
         _trajectory(basis, i, state, path)
 
 
 @njit(cache=True, nogil=True)
-def _lowered_total(drawn: Any, shift: Any) -> Any:
-    """Mean total of the drawn paths, lowered by `shift` and floored, and its derivative with respect to the shift."""
-    total, slope = 0.0, 0.0
-    for p in range(drawn.shape[0]):
+def _lowered_total(drawn: Any, kind: Any, shift: Any) -> Any:
+    """Mean total of one kind of drawn paths, lowered by `shift` and floored, and its derivative by the shift."""
+    total, above = 0.0, 0
+    for p in range(kind, drawn.shape[0], 2):
         for h in range(drawn.shape[1]):
-            if drawn[p, h] > shift:
-                total += drawn[p, h] - shift
-                slope -= 1.0
-    return total / drawn.shape[0], slope / drawn.shape[0]
+            left = drawn[p, h] - shift
+            total += max(left, 0.0)
+            above += left > 0.0
+    n_paths = drawn.shape[0] // 2
+    return total / n_paths, -above / n_paths
 
 
 @njit(cache=True, nogil=True)
-def _corrections(basis: Any, i: Any, state: Any, pilots: Any, shifts: Any) -> None:
+def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any) -> None:
     """By how much each kind of path is lowered before the floor at zero, so that the floor does not lift the mean.
 
     Newton's method on a convex falling function from the left: it never passes the solution.
+
+    Args:
+        basis: all series.
+        i: number of the series.
+        pilots: its first paths before the floor, shape (PILOTS, horizon).
+        shifts: receives the correction of either kind, units, shape (2,).
     """
     wanted = basis.target[i]
     for kind in range(2):
-        for pilot in range(PILOTS):
-            # negative numbers keep the pilots apart from the paths handed out
-            _draw(basis, i, state, -2 - 2 * pilot - kind, pilots[pilot])
         shifts[kind] = 0.0
         for _ in range(12):
-            total, slope = _lowered_total(pilots, shifts[kind])
+            total, slope = _lowered_total(pilots, kind, shifts[kind])
             if total <= wanted * 1.002 or slope == 0.0:
                 break
             shifts[kind] -= (wanted - total) / -slope
 
 
 @njit(cache=True, nogil=True)
-def _finished(basis: Any, i: Any, state: Any, number: Any, path: Any, shifts: Any) -> None:
-    """One path as it is handed out; whole units by rounding the running total with one offset per path."""
-    _draw(basis, i, state, number, path)
-    shift = shifts[number % 2]
+def _finish(basis: Any, i: Any, draw: Any, state: Any, path: Any) -> None:
+    """Lower and floor a drawn path; whole units by rounding the running total with one offset per path."""
+    number, shift = draw
+    whole = basis.whole[i]
+    begin(state, basis.streams[i], 2 * number + 1)
     # rounding each period by itself would move the sum over a lead time
     running = uniform(state)
     for h in range(path.shape[0]):
         units = max(path[h] - shift, 0.0)
-        if basis.whole[i]:
+        if whole:
             before = np.floor(running)
             running += units
             path[h] = np.floor(running) - before
@@ -182,48 +178,80 @@ def _sort(row: Any) -> None:
             row[k] = value
 
 
-def sample_paths(basis: Basis, out: Any) -> None:
-    """Fill out, float32, shape (n_paths, n_series, horizon), units per period."""
-    over_slices(_sample_paths, out.shape[1], basis, out)
+@njit(cache=True, nogil=True)
+def _ordered(row: Any, whole: Any, counts: Any) -> None:
+    """Sort a row in place; small whole numbers, which most SKUs sell, by counting them."""
+    top = row.max()
+    if not whole or top >= counts.shape[0]:
+        _sort(row)
+        return
+    counts[: np.int64(top) + 1] = 0
+    for k in range(row.shape[0]):
+        counts[np.int64(row[k])] += 1
+    place = 0
+    for value in range(np.int64(top) + 1):
+        for _ in range(counts[value]):
+            row[place] = value
+            place += 1
 
 
 @njit(cache=True, nogil=True)
-def _sample_paths(begin: Any, end: Any, basis: Any, out: Any) -> None:
-    n_paths, _n_series, horizon = out.shape
-    for i in range(begin, end):
-        state = np.zeros(1, np.uint64)
-        path = np.empty(horizon)
-        shifts = np.zeros(2)
-        _corrections(basis, i, state, np.empty((PILOTS, horizon)), shifts)
-        for number in range(n_paths):
-            _finished(basis, i, state, number, path, shifts)
-            for h in range(horizon):
-                out[number, i, h] = path[h]
+def _quantiles(drawn: Any, whole: Any, levels: Any, out: Any) -> None:
+    """Quantiles of each period (linear, type 7 of Hyndman & Fan 1996).
+
+    Args:
+        drawn: units, shape (horizon, n_paths); sorted on return.
+        whole: whether all units are whole.
+        levels: fractions, shape (n_levels,).
+        out: receives units, shape (horizon, n_levels).
+    """
+    counts = np.empty(COUNTED, np.int64)
+    n_paths = drawn.shape[1]
+    for h in range(drawn.shape[0]):
+        ordered = drawn[h]
+        _ordered(ordered, whole, counts)
+        for q in range(levels.shape[0]):
+            place = levels[q] * (n_paths - 1)
+            low = min(int(place), max(n_paths - 2, 0))
+            gap = np.float64(ordered[min(low + 1, n_paths - 1)]) - np.float64(ordered[low])
+            out[h, q] = ordered[low] + (place - low) * gap
 
 
-def sample_quantiles(basis: Basis, n_paths: int, levels: Any, out: Any) -> None:
-    """Fill out, shape (n_series, horizon, n_levels), with the quantiles of the first n_paths paths (linear, type 7)."""
-    over_slices(_sample_quantiles, out.shape[0], basis, n_paths, levels, out)
+def sample(basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: FloatArray) -> None:
+    """Draw paths of every series and take their quantiles; series without any demand stay as they are.
+
+    Args:
+        basis: what is known about each series.
+        levels: quantile levels, shape (n_levels,).
+        paths: zeros; receives units, shape (n_paths, n_series, horizon), or (n_paths, 0, horizon) to keep none.
+        quantiles: zeros; receives units, shape (n_series, horizon, n_levels).
+    """
+    over_slices(_sample, len(basis.mean), basis, levels, paths, quantiles)
 
 
 @njit(cache=True, nogil=True)
-def _sample_quantiles(begin: Any, end: Any, basis: Any, n_paths: Any, levels: Any, out: Any) -> None:
-    _n_series, horizon, n_levels = out.shape
-    for i in range(begin, end):
-        state = np.zeros(1, np.uint64)
-        path = np.empty(horizon)
-        shifts = np.zeros(2)
-        drawn = np.empty((horizon, n_paths), np.float32)
-        _corrections(basis, i, state, np.empty((PILOTS, horizon)), shifts)
+def _sample(first: Any, end: Any, basis: Any, levels: Any, paths: Any, quantiles: Any) -> None:
+    n_paths, n_kept, horizon = paths.shape
+    pilots, path = np.empty((PILOTS, horizon)), np.empty(horizon)
+    work = (np.zeros(1, np.uint64), np.empty((2, horizon)))
+    drawn, shifts = np.empty((horizon, n_paths), np.float32), np.zeros(2)
+    for i in range(first, end):
+        if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any():
+            continue
+        _shape_of(basis, i, work[1])
+        for number in range(PILOTS):
+            _draw(basis, i, number, work, pilots[number])
+        _corrections(basis, i, pilots, shifts)
         for number in range(n_paths):
-            _finished(basis, i, state, number, path, shifts)
+            # the pilots are the first paths themselves, so that nothing is drawn twice
+            if number < PILOTS:
+                path[:] = pilots[number]
+            else:
+                _draw(basis, i, number, work, path)
+            _finish(basis, i, (number, shifts[number % 2]), work[0], path)
             for h in range(horizon):
                 drawn[h, number] = path[h]
-        for h in range(horizon):
-            ordered = drawn[h]
-            _sort(ordered)
-            for q in range(n_levels):
-                place = levels[q] * (n_paths - 1)
-                low = min(int(place), n_paths - 2)
-                gap = np.float64(ordered[low + 1]) - np.float64(ordered[low])
-                out[i, h, q] = ordered[low] + (place - low) * gap
+            if n_kept > 0:
+                paths[number, i] = path
+        if levels.shape[0] > 0:
+            _quantiles(drawn, basis.whole[i], levels, quantiles[i])

@@ -107,10 +107,38 @@ def regress(rows: TrainingRows, member: IntArray, penalty: float, n_features: in
         # columns that hardly vary teach nothing; dividing by their spread would only magnify rounding errors
         scale = np.where(spread > 1e-6, spread, np.inf)
         with one_thread():
-            fitted = Ridge(alpha=penalty).fit((features - features.mean(axis=0)) / scale, rows.target[chosen])
+            fitted = Ridge(alpha=penalty).fit(
+                (features - features.mean(axis=0)) / scale,
+                without_outliers(rows.target[chosen], rows.weight[chosen]),
+                rows.weight[chosen],
+            )
         coefficients[group] = fitted.coef_ / scale
         intercepts[group] = fitted.intercept_ - features.mean(axis=0) @ coefficients[group]
     return Groups(member, coefficients, intercepts, seen)
+
+
+def without_outliers(target: FloatArray, weight: FloatArray) -> FloatArray:
+    """Targets brought down to the one that 99.5 % of the weight does not exceed, shape (n_rows,).
+
+    One wholesale order a thousand times the level would bend the line of the whole group. Where sales are rare the
+    bound is never below nine tenths of the sales themselves, so that they are not taken for outliers.
+
+    Args:
+        target: ratios to the level, ≥ 0, shape (n_rows,).
+        weight: of each row, shape (n_rows,).
+    """
+    sold = target > 0
+    if not weight[sold].any():
+        return target
+    bounds = (_weighted_quantile(target, weight, 0.995), _weighted_quantile(target[sold], weight[sold], 0.9))
+    return np.minimum(target, max(bounds))
+
+
+def _weighted_quantile(values: FloatArray, weight: FloatArray, level: float) -> float:
+    """The smallest value that `level` of the weight does not exceed."""
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(weight[order])
+    return float(values[order][min(np.searchsorted(running, level * running[-1]), len(values) - 1)])
 
 
 def demand_shape(history: Panel) -> FloatArray:

@@ -42,6 +42,8 @@ PRIOR: Final[dict[str, float]] = {
 """How large an effect may be expected before seeing data: standard deviation on the log scale (price: elasticity)."""
 ALPHAS: Final = (0.02, 0.05, 0.1, 0.2, 0.4)
 """Smoothing weights of the level to choose from."""
+LEAST_SHARE: Final = 0.02
+"""Below it an effect is held down no further."""
 NEIGHBOURS: Final = 4
 """Periods around the calendar's end that events reach across."""
 
@@ -200,7 +202,8 @@ def effects_of(history: Panel, design: Design, target: FloatArray) -> FloatArray
     # centred, so that a constant series is explained exactly by nothing at all
     mean = np.nansum(weights * np.nan_to_num(target[:, first:]), axis=1) / np.maximum(weights.sum(axis=1), 1e-12)
     centred = np.nan_to_num(target[:, first:] - mean[:, None])
-    prior = Prior(noise_of(target, history), precision(wide.names))
+    # an effect on demand shows only in part on the log of demand plus one, so that part is what the prior expects
+    prior = Prior(noise_of(target, history) / demand_share(target) ** 2, precision(wide.names))
     return ridge(wide, centred, weights, prior)[:, len(knots.names) :]
 
 
@@ -241,6 +244,20 @@ def noise_of(target: FloatArray, history: Panel) -> FloatArray:
     enough = known.sum(axis=1) >= 4
     result = np.where(enough, variance.sum(axis=1) / np.maximum(known.sum(axis=1), 1) / 2, 0.25)
     return np.maximum(result, 1e-3)
+
+
+def demand_share(target: FloatArray) -> FloatArray:
+    """What an effect on the log of demand becomes on the log of demand + 1, fraction, shape (n_series,).
+
+    The derivative m/(m + 1) at the mean demand m: nearly 1 for large series, a tenth for one sale in nine days. Without
+    it the season of a slow seller would be drawn from noise.
+
+    Args:
+        target: log of demand + 1, NaN = not observed, shape (n_series, n_periods).
+    """
+    known = ~np.isnan(target)
+    mean = np.expm1(np.where(known, target, 0.0)).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.maximum(mean / (mean + 1.0), LEAST_SHARE)
 
 
 def smoothed_levels(demand: FloatArray, factors: FloatArray, frequency: Frequency) -> FloatArray:

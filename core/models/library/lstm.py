@@ -2,10 +2,12 @@
 
 import os
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import numpy as np
+from scipy.special import expit
 
 from core.base.parameters import parameter
 from core.base.randomness import generator
@@ -28,18 +30,16 @@ PATIENCE: Final = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedNetwork:
-    """A network as arrays, rebuilt from code when it is asked.
+    """A network as arrays; asking it needs no neural library.
 
     Attributes:
         history: the panel learned from.
         shape: how far it looks back and ahead.
-        units: memory cells.
-        weights: arrays in the order of the layers.
+        weights: arrays in the order of the layers, as `log_ratios_of` reads them.
     """
 
     history: Panel
     shape: WindowShape
-    units: int
     weights: tuple[AnyArray, ...]
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
@@ -48,12 +48,9 @@ class TrainedNetwork:
         blocks = -(-horizon // self.shape.horizon) * self.shape.horizon
         n_ahead = max(int(np.max(origins)) + blocks - self.history.n_periods, 0)
         source = WindowSource(feature_source(self.history, n_ahead), self.shape)
-        n_columns = source.known(np.zeros(1, np.int64), np.ones(1, np.int64), np.zeros(1, np.int64)).shape[2]
-        network = build_network(self.shape, n_columns, self.units, seed=0)
-        network.set_weights(self.weights)
 
         def log_ratios(past: Float32Array, future: Float32Array) -> Float32Array:
-            return log_ratios_of(network, past, future)
+            return log_ratios_of(self.weights, past, future)
 
         return mean_of_network(source, log_ratios, origins, horizon)
 
@@ -93,19 +90,19 @@ class Lstm:
         checked = checking_windows(source, seed)
         network = build_network(shape, checked.future.shape[2], self.units, seed)
         network.compile(optimizer=_keras().optimizers.Adam(self.learning_rate, clipnorm=1.0), loss=poisson_loss)
-        best, least, waited = network.get_weights(), _loss(network, checked), 0
+        best, least, waited = network.get_weights(), _loss(network.get_weights(), checked), 0
         for epoch in range(self.max_epochs):
             rng = generator(seed, f"windows of round {epoch}")
             for _ in range(max(1, self.windows_per_epoch // BATCH)):
                 batch = training_windows(source, rng)
                 network.train_on_batch([batch.past, batch.future], batch.target[:, :, None], batch.weight)
-            loss = _loss(network, checked)
+            loss = _loss(network.get_weights(), checked)
             waited = 0 if loss < least else waited + 1
             if loss < least:
                 best, least = network.get_weights(), loss
             if waited >= PATIENCE:
                 break
-        return SampledFit(history, TrainedNetwork(history, shape, self.units, tuple(best)), seed)
+        return SampledFit(history, TrainedNetwork(history, shape, tuple(best)), seed)
 
 
 def build_network(shape: WindowShape, n_columns: int, units: int, seed: int) -> Any:
@@ -157,19 +154,45 @@ def checking_windows(source: WindowSource, seed: int) -> Windows:
     return source.windows(series, np.full(len(series), max(n_periods - source.shape.horizon, 1)))
 
 
-def log_ratios_of(network: Any, past: Float32Array, future: Float32Array) -> Float32Array:
-    """What the network says about each window, shape (n_rows, horizon)."""
-    # called as a function: `predict` would compile a graph anew for every network, which takes longer than to run it
-    said = [
-        np.asarray(network([past[first : first + AT_ONCE], future[first : first + AT_ONCE]], training=False))[:, :, 0]
-        for first in range(0, len(past), AT_ONCE)
-    ]
-    return np.concatenate(said) if said else np.empty((0, future.shape[1]), np.float32)
+def log_ratios_of(weights: Sequence[AnyArray], past: Float32Array, future: Float32Array) -> Float32Array:
+    """What the network says about each window, shape (n_rows, horizon).
+
+    The layers written out as matrix products: Keras walks through the memory's periods one small operation at a time
+    outside a compiled graph, and compiling one for every new network takes longer than all its answers.
+
+    Args:
+        weights: of the memory (input, recurrent, bias), then of the two dense layers (weights, bias each).
+        past: shape (n_rows, context, n_columns + 2).
+        future: shape (n_rows, horizon, n_columns).
+    """
+    hidden, hidden_bias, last, last_bias = weights[3:]
+    said = np.empty(future.shape[:2], np.float32)
+    for first in range(0, len(past), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        memory = _memory(weights, past[rows])
+        units = memory.shape[1]
+        both = (memory @ hidden[:units])[:, None, :] + future[rows] @ hidden[units:] + hidden_bias
+        said[rows] = (np.maximum(both, 0) @ last + last_bias)[:, :, 0]
+    return said
 
 
-def _loss(network: Any, checked: Windows) -> float:
+def _memory(weights: Sequence[AnyArray], past: Float32Array) -> Float32Array:
+    """What the cells put out after the last period, shape (n_rows, units); gates in the order in, forget, cell, out."""
+    inward, recurrent, bias = weights[:3]
+    units = len(recurrent)
+    entering = np.ascontiguousarray(np.moveaxis(past @ inward + bias, 1, 0))
+    shown, cell = (np.zeros((len(past), units), np.float32) for _ in range(2))
+    for period in entering:
+        gates = period + shown @ recurrent
+        opened = expit(gates)
+        cell = opened[:, units : 2 * units] * cell + opened[:, :units] * np.tanh(gates[:, 2 * units : 3 * units])
+        shown = opened[:, 3 * units :] * np.tanh(cell)
+    return shown
+
+
+def _loss(weights: Sequence[AnyArray], checked: Windows) -> float:
     """Mean loss over the observed periods of the checking windows."""
-    said = log_ratios_of(network, checked.past, checked.future)
+    said = log_ratios_of(weights, checked.past, checked.future)
     bounded = np.clip(said.astype(np.float64), -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT)
     loss = np.exp(bounded) - checked.target * bounded
     return float((loss * checked.weight).sum() / max(float(checked.weight.sum()), 1.0))

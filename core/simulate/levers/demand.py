@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
+
 from core.base.parameters import parameter
 from core.inventory.contract import SupplyTerms
 from core.series.forecast import DemandPaths
@@ -23,4 +25,6 @@ class Demand:
         """Every path scaled by 1 + value; the uncertainty keeps its relative size."""
         if self.value == 0.0:
             return paths, terms
-        return replace(paths, units=paths.units * paths.units.dtype.type(1.0 + self.value)), terms
+        # stored paths may be whole numbers, in which a factor of 1.3 would be 1
+        kind = np.result_type(paths.units.dtype, np.float32).type
+        return replace(paths, units=np.multiply(paths.units, kind(1.0 + self.value), dtype=kind)), terms

@@ -111,7 +111,7 @@ def test_origins_leave_room_for_learning() -> None:
 def test_leaderboard_sorts_by_error_and_counts_wins() -> None:
     actual = [[[10.0, 10.0], [10.0, 10.0], [10.0, 10.0]]]
     naive = backtest_of("seasonal_naive", actual, [[[12.0, 12.0], [12.0, 12.0], [11.0, 11.0]]])
-    better = backtest_of("better", actual, [[[11.0, 11.0], [11.0, 11.0], [13.0, 13.0]]])
+    better = backtest_of("better", actual, [[[11.0, 11.0], [11.0, 11.0], [12.5, 12.5]]])
     first, second = leaderboard([naive, better])
     assert (first.model, second.model) == ("better", "seasonal_naive")
     assert first.skus_won == pytest.approx(2 / 3)

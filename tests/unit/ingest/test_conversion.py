@@ -164,3 +164,15 @@ def test_two_columns_for_one_field_are_refused(table):
 def test_the_chosen_date_order_sets_contradictions_aside(load):
     found = load("date,sku,quantity\n13/01/2026,A,1\n01/13/2026,A,2\n", date_order="dmy")
     assert [r.reason for r in found.quarantined] == ["“01/13/2026” in column “date” is not a date."]
+
+
+def test_a_market_file_gives_an_index_flags_and_named_holidays(load):
+    found = load(
+        "Date,Competitor price index,Holiday,Holiday name\n2026-01-01,98.5,1,New Year\n2026-01-02,99,0,\n"
+        "2026-01-03,97,0,\n",
+        "market.csv",
+    )
+    assert rows(found, "driver", "value") == [
+        ("competitor_price", 98.5), ("competitor_price", 99.0), ("competitor_price", 97.0),
+        ("holiday", 1.0), ("holiday", 0.0), ("holiday", 0.0), ("holiday:New Year", 1.0),
+    ]  # fmt: skip

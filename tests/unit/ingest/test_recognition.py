@@ -87,3 +87,28 @@ def test_a_mapping_survives_json(table):
 def test_a_wrong_mapping_file_is_refused(text, message):
     with pytest.raises(MappingError, match=message):
         from_json(text, ("date", "sku"))
+
+
+def fields_of(found):
+    return {entry.header: entry.field for entry in found.mapping}
+
+
+def test_a_product_beside_a_sku_is_its_name(table):
+    text = (
+        "SKU,Product,Category,Unit cost,Supplier,Launch date,Discontinued date\n"
+        "A1,Mug,Cups,4,S1,2024-01-01,2026-01-01\n"
+    )
+    assert fields_of(recognise(table(text, "products.csv"), "products.csv")) == {
+        "SKU": "sku", "Product": "product_name", "Category": "category", "Unit cost": "unit_cost",
+        "Supplier": "supplier", "Launch date": "launched_on", "Discontinued date": "discontinued_on",
+    }  # fmt: skip
+
+
+def test_a_product_alone_is_the_sku(table):
+    found = fields_of(recognise(table("Date,Product,Quantity\n2026-01-02,Mug,3\n"), "sales.csv"))
+    assert (found["Product"], found["Quantity"]) == ("sku", "quantity")
+
+
+def test_a_product_beside_its_description_is_the_sku(table):
+    found = fields_of(recognise(table("Date,Product,Description,Quantity\n2026-01-02,A1,Mug,3\n"), "sales.csv"))
+    assert (found["Product"], found["Description"]) == ("sku", "product_name")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.models.library.kmeans_regression import KMeansRegression, demand_shape, group_series
+from core.models.library.kmeans_regression import KMeansRegression, demand_shape, group_series, without_outliers
 from core.series.panel import from_dense
 
 
@@ -99,3 +99,24 @@ def test_weeks_and_months_are_forecast(frequency, n_periods):
     expected = mean_of(from_dense(demand, regular(frequency, "2020-01-06", n_periods), list("abcdefgh")), 12)
     assert expected.shape == (1, 8, 12)
     assert np.all((expected > 10) & (expected < 60))
+
+
+def test_one_enormous_order_does_not_bend_the_forecast_of_the_group():
+    values = np.random.default_rng(3).poisson(5.0, (10, 140)).astype(float)
+    quiet = mean_of(daily(values))[0, 1:].sum()
+    values[0, 100] = 74_215.0
+    assert mean_of(daily(values))[0, 1:].sum() == pytest.approx(quiet, rel=0.1)
+
+
+def test_targets_are_brought_down_to_what_nearly_all_the_weight_stays_below():
+    target = np.concatenate([np.full(999, 2.0), [500.0]])
+    assert without_outliers(target, np.ones(1000)).max() == 2.0
+
+
+def test_rare_sales_are_no_outliers():
+    target = np.concatenate([np.zeros(999), [3.0]])
+    np.testing.assert_array_equal(without_outliers(target, np.ones(1000)), target)
+
+
+def test_a_target_that_weighs_nothing_sets_no_bound():
+    np.testing.assert_array_equal(without_outliers(np.array([1.0, 1.0, 9.0]), np.array([1.0, 1.0, 0.0])), [1.0] * 3)

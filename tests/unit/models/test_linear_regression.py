@@ -142,3 +142,9 @@ def test_short_histories_give_finite_forecasts_near_their_level(n_periods):
     expected = mean_of(daily(demand), 91)[0]
     assert np.isfinite(expected).all()
     assert expected.max() < 40
+
+
+def test_a_slow_sellers_chance_week_is_not_taken_for_a_season():
+    rng = np.random.default_rng(8)
+    expected = mean_of(daily(rng.poisson(0.1, (40, 280)).astype(float)), 28)[0]
+    assert (expected.std(axis=1) / expected.mean(axis=1)).mean() < 0.4

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.models.library.lstm import Lstm, TrainedNetwork
+from core.models.library.lstm import Lstm, TrainedNetwork, build_network, log_ratios_of
 from core.models.networks import WindowShape, WindowSource, mean_of_network
 from core.series.features import feature_source
 from core.series.panel import from_dense
@@ -60,6 +60,17 @@ def test_a_long_horizon_continues_on_the_networks_own_forecast():
 def test_shapes_shrink_with_short_histories():
     assert WindowShape.fitting(daily(np.ones((1, 400)))) == WindowShape(56, 28)
     assert WindowShape.fitting(daily(np.ones((1, 20)))) == WindowShape(10, 5)
+
+
+def test_the_layers_written_out_say_what_the_keras_network_says():
+    rng = np.random.default_rng(5)
+    network = build_network(WindowShape(6, 3), n_columns=4, units=5, seed=1)
+    weights = [rng.normal(0, 0.7, array.shape).astype(np.float32) for array in network.get_weights()]
+    network.set_weights(weights)
+    past, future = rng.normal(size=(7, 6, 6)).astype(np.float32), rng.normal(size=(7, 3, 4)).astype(np.float32)
+    expected = np.asarray(network([past, future], training=False))[:, :, 0]
+    assert np.abs(expected).max() > 0.5
+    assert np.allclose(log_ratios_of(weights, past, future), expected, atol=1e-5)
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,16 @@ def test_a_series_that_never_sold_teaches_nothing():
     assert set(rows.series.tolist()) == {1}
 
 
+def test_a_sale_after_almost_nothing_weighs_almost_nothing():
+    values = np.ones((2, 100))
+    values[0, :80], values[0, 80:] = 0.001, 1_000.0
+    rows = rows_of(values)
+    wild = rows.target > 1_000
+    assert wild.any()
+    assert rows.weight[wild].max() < 1e-6
+    assert np.allclose(rows.weight[rows.series == 1], 1.0)
+
+
 def test_the_same_seed_draws_the_same_rows():
     values = np.random.default_rng(1).poisson(4.0, (2, 100)).astype(float)
     assert np.array_equal(rows_of(values).features, rows_of(values).features)

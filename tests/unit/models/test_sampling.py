@@ -122,7 +122,8 @@ def test_quantiles_are_those_of_the_paths_drawn_with_the_same_salt():
     panel = weekly(poisson([3.0, 25.0]))
     fitted = fit(panel)
     units = np.zeros((sampling.PREDICTION_PATHS, 2, 4), np.float32)
-    sampling.sampling.sample_paths(sampling.basis_of(panel, fitted.point, fitted.mean(4), fitted.seed), units)
+    basis = sampling.basis_of(panel, fitted.point, fitted.mean(4), fitted.seed)
+    sampling.sampling.sample(basis, np.zeros(0), units, np.zeros((2, 4, 0)))
     expected = np.moveaxis(np.quantile(units.astype(float), [0.1, 0.5, 0.95], axis=0), 0, 2)
     np.testing.assert_allclose(fitted.predict(4, (0.1, 0.5, 0.95)).quantiles, expected, atol=1e-5)
 
@@ -211,3 +212,19 @@ def test_volume_thirds_hold_equal_shares():
 def test_trust_in_own_vectors_counts_overlaps_once():
     past = trajectories.Trajectories(np.zeros((1, 10, 8), np.float32), np.zeros((1, 10)), np.array([10]), fresh=0.5)
     assert past.trust().tolist() == [0.5]
+
+
+def test_a_forecast_drawn_with_its_paths_has_their_quantiles_and_the_mean_of_the_method():
+    fitted = fit(weekly(poisson([0.4, 3.0, 900.0])))
+    forecast, paths = fitted.predict_and_simulate((0.1, 0.9), 50, 6, np.random.default_rng(4))
+    expected = np.moveaxis(np.quantile(paths.units.astype(float), [0.1, 0.9], axis=0), 0, 2)
+    np.testing.assert_allclose(forecast.quantiles, expected, rtol=1e-6)
+    np.testing.assert_array_equal(forecast.mean, fitted.mean(6))
+
+
+def test_paths_beyond_the_pilots_go_on_from_the_same_streams():
+    panel = weekly(poisson([3.0, 8.0]))
+    few = fit(panel).simulate(3, sampling.PREDICTION_PATHS, np.random.default_rng(2)).units
+    many = fit(panel).simulate(3, sampling.PREDICTION_PATHS + 40, np.random.default_rng(2)).units
+    np.testing.assert_array_equal(few, many[: len(few)])
+    assert len(np.unique(many[len(few) :].reshape(40, -1), axis=0)) > 35

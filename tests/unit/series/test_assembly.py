@@ -3,7 +3,8 @@
 import numpy as np
 
 from core.base.calendar import Frequency, regular
-from core.series.assembly import DriverRows, UnitRows, dense_units, join_drivers
+from core.series.assembly import RARE, DriverRows, UnitRows, dense_units, join_drivers, with_common_events
+from core.series.coded import Coded
 
 CALENDAR = regular(Frequency.DAY, "2024-01-01", 6)
 
@@ -18,8 +19,8 @@ def days(*values: str) -> np.ndarray:
 
 def test_rows_of_one_period_add_up_and_gaps_stay_unknown() -> None:
     rows = UnitRows(
-        text("A", "A", "B"),
-        text("x", "x", "x"),
+        Coded.of(["A", "A", "B"]),
+        Coded.of(["x", "x", "x"]),
         days("2024-01-02", "2024-01-02", "2024-01-04"),
         np.array([2.0, 3.0, 7.0]),
     )
@@ -29,13 +30,13 @@ def test_rows_of_one_period_add_up_and_gaps_stay_unknown() -> None:
 
 
 def test_rows_off_the_calendar_are_left_out() -> None:
-    rows = UnitRows(text("A", "A"), text("x", "x"), days("2024-01-02", "2025-01-01"), np.array([2.0, 9.0]))
+    rows = UnitRows(Coded.of(["A", "A"]), Coded.of(["x", "x"]), days("2024-01-02", "2025-01-01"), np.array([2.0, 9.0]))
     assert np.nansum(dense_units(rows, CALENDAR).values) == 2
 
 
 def drivers(*rows: tuple[str, str, str, str, float]) -> DriverRows:
     names, skus, locations, periods, values = zip(*rows, strict=True)
-    return DriverRows(text(*names), text(*skus), text(*locations), days(*periods), np.array(values))
+    return DriverRows(Coded.of(names), Coded.of(skus), Coded.of(locations), days(*periods), np.array(values))
 
 
 def test_the_most_specific_driver_value_wins() -> None:
@@ -65,3 +66,58 @@ def test_a_price_from_before_the_calendar_still_holds() -> None:
     rows = drivers(("price", "A", "", "2023-06-01", 12.0), ("price", "A", "", "2024-01-04", 9.0))
     past, _future = join_drivers(rows, text("A"), text("x"), CALENDAR, 1)
     assert past["price"][0].tolist() == [12.0, 12.0, 12.0, 9.0, 9.0, 9.0]
+
+
+def daily(driver: str, *values: float) -> list[tuple[str, str, str, str, float]]:
+    return [(driver, "", "", f"2024-01-0{day + 1}", value) for day, value in enumerate(values)]
+
+
+def test_a_temperature_holds_where_a_day_is_missing() -> None:
+    rows = drivers(*(row for row in daily("temperature", 5, 6, 7, 8, 9, 4) if row[3] != "2024-01-04"))
+    past, _future = join_drivers(rows, text("A"), text("x"), CALENDAR, 1)
+    assert past["temperature"][0].tolist() == [5, 6, 7, 7, 9, 4]
+
+
+def test_a_discount_given_only_on_promoted_days_is_nothing_on_the_others() -> None:
+    calendar = regular(Frequency.DAY, "2024-01-01", 31)
+    rows = drivers(*(("depth", "A", "", f"2024-01-{day:02d}", day / 100) for day in (1, 2, 3, 15, 16, 29, 30)))
+    past, _future = join_drivers(rows, text("A"), text("x"), calendar, 1)
+    assert past["depth"][0, [3, 13, 16, 30]].tolist() == [0, 0, 0, 0]
+
+
+def test_a_weekly_figure_holds_for_its_week_of_daily_sales() -> None:
+    calendar = regular(Frequency.DAY, "2024-01-01", 35)
+    weeks = ("2024-01-01", "2024-01-08", "2024-01-15", "2024-01-22")
+    rows = drivers(*(("ads", "", "", day, value) for day, value in zip(weeks, (3.0, 0.0, 5.0, 2.0), strict=True)))
+    past, _future = join_drivers(rows, text("A"), text("x"), calendar, 1)
+    assert past["ads"][0, [0, 6, 7, 13, 14, 20, 27, 28]].tolist() == [3, 3, 0, 0, 5, 5, 2, 0]
+
+
+def test_a_weekly_event_is_on_its_own_day_only() -> None:
+    rows = drivers(*(("event:market", "", "", day, 1.0) for day in ("2024-01-01", "2024-01-08", "2024-01-15")))
+    past, _future = join_drivers(rows, text("A"), text("x"), regular(Frequency.DAY, "2024-01-01", 9), 1)
+    assert past["event:market"][0].tolist() == [1, 0, 0, 0, 0, 0, 0, 1, 0]
+
+
+def test_a_friday_driver_meets_the_week_that_holds_its_friday() -> None:
+    calendar = regular(Frequency.WEEK, "2024-01-05", 3)
+    past, _future = join_drivers(drivers(("clicks", "", "", "2024-01-12", 4.0)), text("A"), text("x"), calendar, 1)
+    assert past["clicks"][0].tolist() == [0, 4, 0]
+
+
+def test_the_rarest_events_count_together() -> None:
+    rows = drivers(
+        ("event:sale", "", "", "2024-01-01", 1.0),
+        ("event:sale", "", "", "2024-01-02", 1.0),
+        ("event:once", "", "", "2024-01-03", 1.0),
+        ("holiday:then", "", "", "2024-01-04", 1.0),
+        ("price", "", "", "2024-01-01", 9.0),
+    )
+    kept, rare = with_common_events(rows, at_most=1)
+    assert rare == 2
+    assert kept.drivers.texts().tolist() == ["event:sale", "event:sale", RARE, RARE, "price"]
+
+
+def test_few_events_stay_apart() -> None:
+    rows = drivers(("event:sale", "", "", "2024-01-01", 1.0), ("event:once", "", "", "2024-01-03", 1.0))
+    assert with_common_events(rows, at_most=2) == (rows, 0)

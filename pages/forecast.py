@@ -1,0 +1,36 @@
+"""Forecast: what will sell, and how sure are we?"""
+
+import streamlit as st
+
+from core.base.language import _
+from core.workflows import home, viewing
+from pages.ui import forecast_controls, forecast_scope, forecast_view, job_panel, messages, session
+
+workspace = session.workspace()
+session.settings()
+
+st.title(_("Forecast"))
+st.markdown(_("What will sell, and how sure are we?"))
+
+if not home.has_data(workspace):
+    messages.no_data()
+    st.stop()
+
+head = viewing.newest(workspace)
+job_id = forecast_controls.job_at_work()
+forecast_controls.show(head, job_id)
+job_panel.follow(job_id, key="forecast-job")
+if head is None:
+    st.info(_("There is no forecast yet. Make it with the button above; it takes about a minute."))
+    st.stop()
+
+forecast_controls.show_age(head)
+version = home.strip(workspace).version or ""
+with messages.shown():
+    scope = forecast_scope.choose(version)
+    view = forecast_scope.view_of(head, version, scope)
+    forecast_view.show_cards(view)
+    forecast_view.show_chart(view, scope, dark=session.dark())
+    forecast_view.show_notes(view)
+    forecast_view.show_table(view)
+    forecast_view.exports(view, head, scope)

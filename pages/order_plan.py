@@ -1,0 +1,37 @@
+"""Order plan: what do I order today, from whom, and why?"""
+
+import streamlit as st
+
+from core.base.language import _
+from core.workflows import home
+from pages.ui import home_start, messages, plan_controls, plan_reason, plan_result, session
+
+workspace, settings = session.workspace(), session.settings()
+
+st.title(_("Order plan"))
+st.markdown(_("What do I order today, from whom, and why?"))
+
+if not home.has_data(workspace):
+    messages.no_data()
+    st.stop()
+
+state = home.state_of(workspace)
+if not state.forecast:
+    home_start.offer(state, home_start.job_at_work())
+    st.stop()
+
+plan = plan_controls.plan_of(state.plan) if state.plan else None
+plan_controls.show(plan, settings)
+if plan is None:
+    st.info(_("There is no order plan for the present data yet. Make it with the button above."))
+    st.stop()
+
+plan_result.show_cards(plan, settings.currency)
+plan_controls.notes(plan, state)
+plan_result.show_suppliers(plan, settings.currency)
+st.subheader(_("What to order"))
+chosen = plan_result.filtered(plan)
+place = plan_result.choose_line(plan, chosen, settings.currency)
+plan_result.exports(plan, settings.currency)
+if place is not None:
+    plan_reason.show(plan, place, settings.currency)

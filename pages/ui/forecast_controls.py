@@ -1,0 +1,73 @@
+"""How the forecast is made: by which methods, how far ahead, and the job that makes it."""
+
+import streamlit as st
+
+from core.base.language import _
+from core.jobs import work
+from core.report.numbers import day, number
+from core.workflows import comparing, forecasting
+from core.workflows.forecasting import ForecastRequest
+from core.workflows.viewing import Head
+from pages.ui import session
+
+JOB = "forecast-job-id"
+AUTOMATIC = 0
+LONGEST = 730
+
+
+def job_at_work() -> str | None:
+    """A forecast being made, whichever session began it, else this session's last."""
+    return work.running(session.runner(), work.FORECAST) or st.session_state.get(JOB)
+
+
+def show(head: Head | None, job_id: str | None) -> None:
+    """Method, horizon and the button; folded away once there is a forecast."""
+    busy = job_id is not None and session.runner().view(job_id).running
+    label = _("Make a forecast") if head is None else _("Make a new forecast")
+    with (
+        st.expander(label, expanded=head is None, icon=":material/tune:"),
+        st.form("forecast", border=False),
+    ):
+        request = _request()
+        pressed = st.form_submit_button(_("Make forecast"), type="primary", icon=":material/play_arrow:", disabled=busy)
+    if pressed:
+        st.session_state[JOB] = work.start_forecast(session.runner(), session.workspace(), request)
+        st.rerun()
+
+
+def _request() -> ForecastRequest:
+    setup = comparing.setup(session.workspace())
+    units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
+    names = {
+        forecasting.BEST: _("Best method per demand class"),
+        forecasting.BEST_PER_SKU: _("Best method per SKU"),
+    } | {method.key: method.label for method in comparing.methods()}
+    left, right = st.columns([2, 1])
+    model = left.selectbox(
+        _("Methods"), list(names), format_func=names.__getitem__, key="forecast-model",
+        help=_("The best are those of the newest comparison; without one, the quick methods are compared first."),
+    )  # fmt: skip
+    horizon = right.number_input(
+        _("Horizon, {periods}").format(periods=units[setup.frequency]), AUTOMATIC, LONGEST, AUTOMATIC,
+        key="forecast-horizon",
+        help=_("Calendar periods ahead. 0 = three months or more: as far as the longest lead time asks for."),
+    )  # fmt: skip
+    return ForecastRequest(model or forecasting.BEST, int(horizon) or None)
+
+
+def show_age(head: Head) -> None:
+    """When and from what it was made; a banner when the data has changed since."""
+    if not head.current:
+        st.warning(
+            _("This forecast was made from older data. Make a new one to plan with the present data."),
+            icon=":material/update:",
+        )
+    labels = comparing.labels()
+    used = ", ".join(
+        _("{method} ({n})").format(method=labels[key], n=number(n)) for key, n in head.manifest["models"].items()
+    )
+    st.caption(
+        _("Made on {day} from {paths} sample paths per series. Methods and their series: {used}.").format(
+            day=day(head.created_at), paths=number(head.manifest["n_paths"]), used=used
+        )
+    )

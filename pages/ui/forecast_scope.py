@@ -1,0 +1,118 @@
+"""Which part of the shop is looked at: all of it, a category, a location or a SKU; the choice stands in the address."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.base.language import _
+from core.workflows import viewing
+from core.workflows.viewing import Choices, Head, Scope, ScopeView
+from pages.ui import session
+
+EVERYWHERE = ""
+SEEN = "forecast-address"
+ADDRESS = ("level", "name", "sku", "location")
+LEVEL, NAME, PLACE = "forecast-level", "forecast-name-{level}", "forecast-place"
+
+
+# The values are shared and never changed: a copy per visit would cost more than it protects.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _choices(version: str) -> Choices:  # noqa: ARG001 - the key of the cache
+    return viewing.choices(session.workspace())
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _view(run_id: str, version: str, scope: Scope, language: str, _head: Head) -> ScopeView:  # noqa: ARG001 - key
+    return viewing.look(session.workspace(), _head, scope)
+
+
+def view_of(head: Head, version: str, scope: Scope) -> ScopeView:
+    """Everything shown of the scope.
+
+    Raises:
+        DemandError: the data or the forecast has no such scope.
+    """
+    return _view(head.run_id, version, scope, session.settings().language, head)
+
+
+def choose(version: str) -> Scope:
+    """The controls of the scope; a link with ?sku=… or ?level=…&name=… opens it at that place."""
+    choices = _choices(version)
+    names = {
+        viewing.TOTAL: (_("Whole shop"), ()),
+        viewing.CATEGORY: (_("Category"), choices.categories),
+        viewing.LOCATION: (_("Location"), choices.locations),
+        viewing.SKU: (_("SKU"), choices.skus),
+    }
+    levels = {level: label for level, (label, found) in names.items() if found or level == viewing.TOTAL}
+    _arrive(choices, {level: names[level][1] for level in levels})
+    st.session_state.setdefault(LEVEL, viewing.TOTAL)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        level = st.segmented_control(
+            _("Show"), list(levels), required=True, format_func=levels.__getitem__,
+            key=LEVEL, persist_state="session",
+        )  # fmt: skip
+        scope = _named(level or viewing.TOTAL, names, choices)
+    _write(scope)
+    return scope
+
+
+def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices) -> Scope:
+    if level == viewing.TOTAL:
+        return Scope()
+    label, options = names[level]
+    shown = {name: _sku_label(name, choices) for name in options} if level == viewing.SKU else None
+    name = st.selectbox(
+        label, options, format_func=shown.__getitem__ if shown else str, key=NAME.format(level=level), width=330,
+        persist_state="session",
+    )  # fmt: skip
+    places = choices.places[name] if level == viewing.SKU else ()
+    if len(places) < 2:
+        return Scope(level, name)
+    every = {EVERYWHERE: _("All its locations")} | {place: place for place in places}
+    if st.session_state.get(PLACE) not in every:
+        st.session_state.pop(PLACE, None)
+    place = st.selectbox(
+        _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=220, persist_state="session"
+    )
+    return Scope(level, name, place)
+
+
+def _sku_label(sku: str, choices: Choices) -> str:
+    name = choices.names.get(sku, sku)
+    return sku if name == sku else f"{sku} · {name}"
+
+
+def _address(scope: Scope) -> dict[str, str]:
+    if scope.level == viewing.TOTAL:
+        return {}
+    if scope.level != viewing.SKU:
+        return {"level": scope.level, "name": scope.name}
+    return {"sku": scope.name} | ({"location": scope.location} if scope.location else {})
+
+
+def _arrive(choices: Choices, names: dict[str, Sequence[str]]) -> None:
+    """Turn the controls to the place an address names, once per address."""
+    asked = {key: st.query_params[key] for key in ADDRESS if key in st.query_params}
+    if not asked or asked == st.session_state.get(SEEN):
+        return
+    level = viewing.SKU if "sku" in asked else asked.get("level", viewing.TOTAL)
+    name = asked.get("sku", asked.get("name", ""))
+    if name not in names.get(level, ()):
+        return
+    st.session_state[LEVEL] = level
+    st.session_state[NAME.format(level=level)] = name
+    if level == viewing.SKU and len(choices.places[name]) > 1:
+        place = asked.get("location", EVERYWHERE)
+        st.session_state[PLACE] = place if place in choices.places[name] else EVERYWHERE
+
+
+def _write(scope: Scope) -> None:
+    """Let the address name the place shown, so that it can be passed on."""
+    address = _address(scope)
+    st.session_state[SEEN] = address
+    for key in ADDRESS:
+        if key not in address and key in st.query_params:
+            del st.query_params[key]
+        elif key in address and st.query_params.get(key) != address[key]:
+            st.query_params[key] = address[key]

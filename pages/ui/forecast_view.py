@@ -1,0 +1,146 @@
+"""One scope of the forecast in figures, as a chart and as a table, and its exports."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core.base.language import _
+from core.charts import demand
+from core.report import tables_forecast
+from core.report.export import SHEET_ROWS, Sheet
+from core.report.numbers import BLANK, day, number, percent
+from core.workflows import comparing, viewing
+from core.workflows.viewing import Head, Outlook, Scope, ScopeView
+from pages.ui import cards, chart, downloads, session, tables
+from pages.ui.cards import Card
+from pages.ui.text import literal
+
+SPANS = {"quarter": 92, "year": 366, "all": None}
+
+
+def show_cards(view: ScopeView) -> None:
+    """Units in the next weeks and over the whole horizon with their 80 % range, last year, and the method's record."""
+    found = [
+        _expected(_("Next four weeks"), view.near),
+        _expected(_("Whole horizon"), view.whole),
+        _last_year(view.near),
+        _method(view),
+    ]
+    cards.row(found, columns=4, least_width=200)
+
+
+def _expected(label: str, outlook: Outlook | None) -> Card:
+    if outlook is None:
+        return Card(label, BLANK, _("This forecast does not hold this part of the shop. Make a new one."))
+    about = _("Expected units until {day}. The 80 % range is that of the sum, from joint sample paths.")
+    digits = 1 if outlook.mean < 20 else 0
+    span = _("80 % range {low} to {high}").format(low=number(outlook.low, digits), high=number(outlook.high, digits))
+    return Card(
+        label,
+        _("{n} units").format(n=number(outlook.mean, digits)),
+        about.format(day=day(outlook.until)),
+        note=span if outlook.low is not None else _("range no longer stored"),
+    )
+
+
+def _last_year(outlook: Outlook | None) -> Card:
+    label = _("Same weeks last year")
+    if outlook is None or outlook.last_year is None:
+        return Card(label, BLANK, _("There is no history for these weeks a year ago."))
+    change = outlook.mean / outlook.last_year - 1 if outlook.last_year > 0 else None
+    sign = "+" if change is not None and change >= 0 else ""
+    return Card(
+        label,
+        _("{n} units").format(n=number(outlook.last_year)),
+        _("Sold in the weeks a year before the next four weeks; stock-outs count as sold."),
+        change="" if change is None else sign + percent(change),
+        note=_("forecast against it"),
+    )
+
+
+def _method(view: ScopeView) -> Card:
+    labels = comparing.labels()
+    names = [labels[key] for key in view.models]
+    value = percent(view.wape) if view.wape is not None else BLANK
+    about = _("Absolute error of what these methods said at past dates about this very sum, as a share of units sold.")
+    if view.wape is None:
+        about = _("These methods have not been compared on this data, or nothing sold at the dates compared.")
+    note = names[0] if len(names) == 1 else _("{n} methods").format(n=number(len(names))) if names else ""
+    return Card(_("Error at past dates (WAPE)"), value, about, note=note)
+
+
+def show_chart(view: ScopeView, scope: Scope, *, dark: bool) -> None:
+    """The fan chart, with as much history as asked for and what was said at past dates if wanted."""
+    spans = {"quarter": _("3 months"), "year": _("1 year"), "all": _("All")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        span = st.segmented_control(
+            _("History"), list(spans), default="quarter", required=True, format_func=spans.__getitem__,
+            key="history", bind="query-params",
+        )  # fmt: skip
+        earlier = st.toggle(
+            _("Forecasts of past dates"), key="past", bind="query-params", disabled=not view.fan.earlier,
+            help=_("What the method said at earlier dates, beside what then sold."),
+        )  # fmt: skip
+    shown = demand.recent(view.fan, SPANS[span or "quarter"])
+    figure = demand.forecast_fan(shown if earlier else replace(shown, earlier={}), dark=dark)
+    name = _title(scope)
+    alt = _("Demand of {scope} and its forecast with 50, 80 and 95 % intervals").format(scope=name)
+    chart.show(figure, key="forecast-fan", alt=alt, file_name="forecast")
+    text = _("Shaded: where half, 80 % and 95 % of the outcomes of a single period are expected.")
+    if len(shown.promotions):
+        text += " " + _("Triangles mark promotions, past and planned.")
+    if shown.censored.any():
+        text += " " + _("Hatched: out of stock, so demand was higher than sales.")
+    chart.caption(text)
+
+
+def _title(scope: Scope) -> str:
+    if scope.level == viewing.TOTAL:
+        return _("the whole shop")
+    return f"{scope.name}, {scope.location}" if scope.location else scope.name
+
+
+def show_notes(view: ScopeView) -> None:
+    """SKUs for which another method stood in."""
+    if not view.substitutions:
+        return
+    with st.expander(
+        _("{n} series are forecast by another method than wanted").format(n=number(len(view.substitutions))),
+        icon=":material/swap_horiz:",
+    ):
+        table = tables_forecast.substitutions(view.substitutions, comparing.labels())
+        tables.show(table, alt=_("Series with another method than wanted, and why"), key="forecast-substitutions")
+
+
+def show_table(view: ScopeView) -> None:
+    """The numbers of the chart."""
+    if not len(view.fan.future) or not st.toggle(_("Show the numbers"), key="numbers", bind="query-params"):
+        return
+    table = tables_forecast.periods(view.fan)
+    one = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns[1:]}
+    tables.show(table, alt=_("Forecast per period"), key="forecast-numbers", rows=12, columns=one)
+
+
+def exports(view: ScopeView, head: Head, scope: Scope) -> None:
+    """All series as a long file, the part shown and a table per month as a workbook, the chart as a page."""
+    workspace, labels = session.workspace(), comparing.labels()
+
+    def everything() -> pd.DataFrame:
+        return tables_forecast.forecast_export(viewing.export_table(workspace, head))
+
+    def workbook() -> dict[str, Sheet]:
+        whole = viewing.export_table(workspace, head)
+        sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=_title(scope))}
+        sheets |= {_("By month"): Sheet(tables_forecast.by_month(whole, labels))}
+        if len(whole) <= SHEET_ROWS:
+            sheets |= {_("All series"): Sheet(tables_forecast.forecast_export(whole))}
+        return sheets
+
+    downloads.offer(
+        "forecast",
+        csv=everything,
+        xlsx=workbook,
+        figures=lambda: {literal(_title(scope)): demand.forecast_fan(view.fan)},
+    )
+    st.caption(_("The CSV file and the workbook hold all series; the web page holds the chart shown."))

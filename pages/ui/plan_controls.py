@@ -1,0 +1,82 @@
+"""What is asked of the plan, and the job that makes it anew."""
+
+import streamlit as st
+
+from core.base.language import _
+from core.jobs import work
+from core.report.numbers import day, number
+from core.workflows import planning
+from core.workflows.home import State
+from core.workflows.planning import PlanOptions, PlanRun
+from core.workflows.settings import Settings
+from pages.ui import job_panel, session
+
+JOB = "plan-job"
+LEVELS = (50.0, 99.9)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def plan_of(run_id: str) -> PlanRun | None:
+    """The newest plan of the present data; shared and never changed."""
+    found = planning.latest(session.workspace())
+    return found if found is not None and found.run_id == run_id else None
+
+
+def job_at_work() -> str | None:
+    """A plan being made, whichever session began it, else this session's last."""
+    return work.running(session.runner(), work.PLAN) or st.session_state.get(JOB)
+
+
+def show(plan: PlanRun | None, settings: Settings) -> None:
+    """Service level, ordering rule and budget, with the button that plans with them."""
+    job_id = job_at_work()
+    busy = job_id is not None and session.runner().view(job_id).running
+    with st.form("plan-options", border=True):
+        options = _options(plan, settings)
+        label = _("Plan anew") if plan else _("Make the plan")
+        if st.form_submit_button(label, type="primary", icon=":material/refresh:", disabled=busy):
+            st.session_state[JOB] = work.start_plan(session.runner(), session.workspace(), options)
+            session.runner().wait(st.session_state[JOB], timeout=3.0)
+            st.rerun()
+    job_panel.follow(job_id, key="plan-job-panel")
+
+
+def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
+    request = plan.manifest["request"] if plan else {}
+    level = 100 * float(plan.manifest["service_level"] if plan else settings.service_level)
+    rules = {key: _(label) for key, label in planning.policy_labels().items()}
+    keys = list(rules)
+    left, middle, right = st.columns([1, 1.4, 1])
+    chosen = left.slider(
+        _("Cycle service level"), *LEVELS, min(max(round(level, 1), LEVELS[0]), LEVELS[1]), 0.1, format="%.1f%%",
+        key="plan-level", help=_("Chance that a replenishment cycle ends without a stock-out."),
+    )  # fmt: skip
+    rule = middle.selectbox(
+        _("Ordering rule"), keys, keys.index(request.get("policy", keys[0])), format_func=rules.__getitem__,
+        key="plan-rule", help=_("How the reorder point and the quantity are set."),
+    )  # fmt: skip
+    budget = right.number_input(
+        _("Budget, {currency}").format(currency=settings.currency), min_value=0.0, value=request.get("budget"),
+        step=1000.0, format="%.0f", placeholder=_("no limit"), key="plan-budget",
+        help=_("The orders that save most margin per money are kept; empty means no limit."),
+    )  # fmt: skip
+    return PlanOptions(chosen / 100, rule, budget)
+
+
+def notes(plan: PlanRun, state: State) -> None:
+    """What a reader must know before trusting the quantities."""
+    total, unknown = len(plan.lines), int(plan.manifest["series_without_stock"])
+    if unknown == total:
+        st.warning(
+            _("There are no stock figures: the quantities assume empty shelves. Upload a stock file to change that."),
+            icon=":material/inventory:",
+        )
+    elif unknown:
+        text = _("{unknown} of {total} lines have no stock report; their quantities assume empty shelves.")
+        st.warning(text.format(unknown=number(unknown), total=number(total)), icon=":material/inventory:")
+    if state.forecast and plan.manifest["forecast_run"] != state.forecast:
+        st.info(
+            _("There is a newer forecast than the one planned with. Plan anew to use it."), icon=":material/update:"
+        )
+    text = _("Plan of {as_of}; stock as of {stock}; orders count what is on hand, on order and promised.")
+    st.caption(text.format(as_of=day(plan.manifest["as_of"]), stock=day(plan.manifest["stock_date"])))

@@ -1,0 +1,111 @@
+"""The shop's defaults in one form."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.base.language import _
+from core.jobs import data
+from core.report import tables_runs
+from core.workflows import home
+from core.workflows import settings as settings_workflow
+from core.workflows.settings import Settings
+from pages.ui import job_panel, messages, session
+
+JOB = "settings-job"
+SAVED = "settings-saved"
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _countries() -> tuple[str, ...]:
+    return settings_workflow.countries()
+
+
+def show(current: Settings) -> None:
+    """The form; after a change of weeks or holidays the clean demand is made anew."""
+    job_panel.follow(st.session_state.get(JOB), key="settings-job-panel")
+    if st.session_state.pop(SAVED, False):
+        st.success(_("Saved. The next plan and what-if use these settings."), icon=":material/check_circle:")
+    with st.form("settings"):
+        wanted = _supply(_money(_calendar(current)))
+        if st.form_submit_button(_("Save settings"), type="primary", icon=":material/save:"):
+            with messages.shown():
+                _save(wanted)
+
+
+def _save(wanted: Settings) -> None:
+    workspace = session.workspace()
+    anew = settings_workflow.write(workspace, wanted)
+    if anew and home.has_data(workspace):
+        st.session_state[JOB] = data.start_rebuild(session.runner(), workspace)
+    st.session_state[SAVED] = True
+    st.rerun()
+
+
+def _money(current: Settings) -> Settings:
+    st.markdown(f"**{_('Money')}**")
+    left, middle, right = st.columns(3)
+    codes = list(settings_workflow.CURRENCIES)
+    labels = {code: tables_runs.currency_label(code) for code in codes}
+    currency = left.selectbox(
+        _("Currency"), codes, codes.index(current.currency) if current.currency in codes else 0,
+        format_func=labels.__getitem__, key="set-currency", help=_("Of all prices and costs; nothing is converted."),
+    )  # fmt: skip
+    holding = middle.number_input(
+        _("Holding cost per year, % of unit cost"), 0.0, 500.0, 100 * current.holding_rate_per_year, 1.0,
+        format="%.0f", key="set-holding", help=_("Capital, space, ageing and loss of a year in stock."),
+    )  # fmt: skip
+    order_cost = right.number_input(
+        _("Cost of placing an order line"), 0.0, 1e6, current.order_cost, 1.0, format="%.2f", key="set-order-cost"
+    )
+    return replace(current, currency=currency, holding_rate_per_year=holding / 100, order_cost=order_cost)
+
+
+def _supply(current: Settings) -> Settings:
+    st.markdown(f"**{_('Supply terms where no file names them')}**")
+    one, two, three, four = st.columns(4)
+    lead = one.number_input(
+        _("Lead time, days"), 0.0, 730.0, current.default_lead_time_days, 1.0, format="%.0f", key="set-lead"
+    )
+    spread = two.number_input(
+        _("Lead time spread, days"), 0.0, 365.0, current.default_lead_time_sd_days, 1.0, format="%.0f",
+        key="set-spread", help=_("Standard deviation of the lead time."),
+    )  # fmt: skip
+    review = three.number_input(
+        _("Review period, days"), 1.0, 365.0, current.default_review_period_days, 1.0, format="%.0f", key="set-review",
+        help=_("Days between order decisions."),
+    )  # fmt: skip
+    level = four.number_input(
+        _("Cycle service level, %"), 50.0, 99.99, 100 * current.service_level, 0.5, format="%.1f", key="set-level",
+        help=_("Chance that a replenishment cycle ends without a stock-out."),
+    )  # fmt: skip
+    waits = st.toggle(
+        _("Unmet demand waits"), value=not current.lost_sales, key="set-waits",
+        help=_("On: customers wait and are served late. Off: the sale is lost."),
+    )  # fmt: skip
+    return replace(
+        current, default_lead_time_days=lead, default_lead_time_sd_days=spread, default_review_period_days=review,
+        service_level=level / 100, lost_sales=not waits,
+    )  # fmt: skip
+
+
+def _calendar(current: Settings) -> Settings:
+    st.markdown(f"**{_('Calendar and language')}**")
+    left, middle, right = st.columns(3)
+    days = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+    start = left.selectbox(
+        _("Weeks start on"), range(7), current.week_start, format_func=days.__getitem__, key="set-week"
+    )
+    names = {code: tables_runs.country_label(code) for code in ("", *_countries())}
+    codes = sorted(names, key=lambda code: (code != "", names[code]))
+    country = middle.selectbox(
+        _("Public holidays of"), codes, codes.index(current.country) if current.country in names else 0,
+        format_func=names.__getitem__, key="set-country", help=_("Known ahead to the methods that use drivers."),
+    )  # fmt: skip
+    languages = {code: tables_runs.language_label(code) for code in settings_workflow.languages()}
+    keys = list(languages)
+    language = right.selectbox(
+        _("Language"), keys, keys.index(current.language) if current.language in keys else 0,
+        format_func=languages.__getitem__, key="set-language",
+    )  # fmt: skip
+    return replace(current, week_start=start, country=country, language=language)

@@ -1,0 +1,105 @@
+"""What a what-if is played on: one SKU, a location or the whole shop; prepared once and kept."""
+
+from dataclasses import astuple, dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core.base.language import _
+from core.workflows import simulating
+from core.workflows.home import State, Status
+from core.workflows.settings import Settings
+from core.workflows.simulating import ScenarioOutcome, SimulationCase
+from pages.ui import home_start, session
+from pages.ui.plan_controls import plan_of
+
+ONE, PLACE, ALL = "sku", "location", "shop"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is played; `key` names everything its figures depend on.
+
+    Attributes:
+        sku, location: None = all of them.
+        label: as the reader sees it.
+        key: newest forecast and plan, and the shop's settings.
+    """
+
+    sku: str | None
+    location: str | None
+    label: str
+    key: tuple[str, ...]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def case_of(scope: tuple[str | None, str | None], key: tuple[str, ...]) -> SimulationCase:  # noqa: ARG001 - cache key
+    """Demand paths, terms and stock of the scope; shared and never changed."""
+    return simulating.case_of(session.workspace(), *scope)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def baseline_of(scope: tuple[str | None, str | None], key: tuple[str, ...]) -> ScenarioOutcome:
+    """The scope played as it is."""
+    return simulating.baseline_of(case_of(scope, key))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def curve_of(
+    scope: tuple[str | None, str | None], key: tuple[str, ...]
+) -> tuple[list[float], list[float], list[float]]:
+    """What service costs in stock for the scope."""
+    return simulating.curve(case_of(scope, key))
+
+
+def choose(state: State, settings: Settings) -> Scope:
+    """The controls of the scope."""
+    key = (state.forecast, state.plan, repr(astuple(settings)))
+    series = _series(state)
+    labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
+    places = sorted(set(series["location"]))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            _("Play"), list(labels), default=ONE, required=True, format_func=labels.__getitem__, key="what-if-kind",
+            persist_state="session",
+        )  # fmt: skip
+        if kind == ONE:
+            return _one(series, key)
+        if kind == PLACE and len(places) > 1:
+            place = st.selectbox(_("Location"), places, key="what-if-place", width=260, persist_state="session")
+            return Scope(None, place, place, key)
+    return Scope(None, None, labels[ALL], key)
+
+
+def _one(series: pd.DataFrame, key: tuple[str, ...]) -> Scope:
+    texts = [
+        " · ".join(dict.fromkeys(part for part in (sku, name, location) if part))
+        for sku, name, location in zip(series["sku"], series["product_name"], series["location"], strict=True)
+    ]
+    start = _at(series, st.query_params.get("sku"), st.query_params.get("location"))
+    place = st.selectbox(
+        _("SKU and location"), range(len(texts)), start, format_func=texts.__getitem__, key=f"what-if-sku-{start}",
+        width=420,
+    )  # fmt: skip
+    row = series.iloc[place]
+    return Scope(str(row["sku"]), str(row["location"]), texts[place], key)
+
+
+def _at(series: pd.DataFrame, sku: str | None, location: str | None) -> int:
+    """Place of the series named in the address; the first one, with most money at risk, when none is."""
+    if sku is None:
+        return 0
+    mask = (series["sku"] == sku) & ((series["location"] == location) | (location is None))
+    return int(mask.to_numpy().argmax()) if mask.any() else 0
+
+
+def _series(state: State) -> pd.DataFrame:
+    """Every series, exceptions first: the most urgent state with most money at risk before all."""
+    columns = ["sku", "location", "product_name"]
+    plan = plan_of(state.plan) if state.plan else None
+    if plan is None:
+        return simulating.series_of(session.workspace())
+    status: Status = home_start.status_of(state)
+    return pd.concat([status.exceptions[columns], plan.lines[columns]], ignore_index=True).drop_duplicates(
+        ["sku", "location"]
+    )

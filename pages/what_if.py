@@ -1,0 +1,48 @@
+"""What-if: what happens to service and cash if…?"""
+
+import streamlit as st
+
+from core.base import language
+from core.base.language import _
+from core.workflows import home
+from core.workflows.settings import Settings
+from pages.ui import home_start, messages, session, what_if_levers, what_if_result, what_if_saved, what_if_scope
+from pages.ui.what_if_scope import Scope
+
+workspace, settings = session.workspace(), session.settings()
+
+st.title(_("What-if"))
+st.markdown(_("What happens to service and cash if the terms change?"))
+
+if not home.has_data(workspace):
+    messages.no_data()
+    st.stop()
+
+state = home.state_of(workspace)
+if not state.forecast:
+    home_start.offer(state, home_start.job_at_work())
+    st.stop()
+
+
+@st.fragment
+def live(scope: Scope, settings: Settings) -> None:
+    """Sliders and what they change; nothing else of the page runs while a slider moves."""
+    # A fragment runs in a thread of its own, which knows nothing of the language yet.
+    language.use(settings.language)
+    left, right = st.columns([1, 2.7], gap="large")
+    with left:
+        scenario = what_if_levers.choose(what_if_scope.case_of((scope.sku, scope.location), scope.key))
+    with right:
+        shown = what_if_result.play(scope, scenario, settings.currency, dark=session.dark())
+        if shown is None:
+            return
+        what_if_result.show_cards(shown)
+        what_if_result.show_chart(shown)
+        what_if_result.show_table(shown)
+        what_if_result.exports(shown)
+        what_if_saved.offer(shown)
+
+
+with messages.shown():
+    live(what_if_scope.choose(state, settings), settings)
+what_if_saved.compare(settings.currency)

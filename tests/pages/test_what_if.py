@@ -1,0 +1,84 @@
+import pytest
+
+from core.workflows import simulating
+from core.workflows.simulating import Scenario
+
+
+def texts(elements) -> str:
+    return " ".join(str(each.value) for each in elements).replace("\\", "")
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_an_empty_shop_has_nothing_to_play(page):
+    at = page("what_if")
+    assert not at.exception
+    assert "There is no sales history yet" in texts(at.markdown)
+
+
+@pytest.mark.usefixtures("compared_shop")
+def test_a_what_if_needs_a_forecast(page):
+    at = page("what_if")
+    assert not at.exception
+    assert at.button(key="prepare").label == "Prepare everything"
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_untouched_sliders_show_the_baseline(page):
+    at = page("what_if")
+    assert not at.exception
+    assert len(at.metric) == 8
+    assert all(each.delta == "as in the baseline" for each in at.metric)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_more_demand_changes_the_cards_and_the_way_back_resets_them(page):
+    at = page("what_if", sku="SKU-08")
+    at.slider(key="lever-demand").set_value(100).run()
+    assert not at.exception
+    assert any(each.delta != "as in the baseline" for each in at.metric)
+    at.button(key="levers-back").click().run()
+    assert at.slider(key="lever-demand").value == 0
+    assert all(each.delta == "as in the baseline" for each in at.metric)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_a_lead_time_beyond_the_forecast_is_refused_in_words(page):
+    at = page("what_if", sku="SKU-02")
+    at.slider(key="lever-lead_time").set_value(28).run()
+    assert not at.exception
+    assert "The forecast must reach over lead time plus review period" in texts(at.error)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_whole_shop_can_be_played(page):
+    at = page("what_if")
+    at.segmented_control(key="what-if-kind").set_value("shop").run()
+    assert not at.exception
+    assert len(at.metric) == 8
+
+
+def test_a_saved_scenario_can_be_compared(planned_shop, page):
+    at = page("what_if")
+    at.slider(key="lever-demand").set_value(50)
+    at.text_input(key="scenario-name").set_value("Hot summer")
+    at.button(key="FormSubmitter:save-scenario-Save the scenario").click().run()
+    assert not at.exception
+    (kept,) = simulating.saved(planned_shop)
+    assert kept.scenario == Scenario("Hot summer", {"demand": 0.5})
+    at.run()
+    assert any("Hot summer" in each.value.columns for each in at.dataframe)
+
+
+def test_undefined_measures_are_kept_as_none(planned_shop):
+    case = simulating.case_of(planned_shop, "SKU-03")
+    played = simulating.play(case, Scenario("Nothing", {"demand": -0.9}))
+    simulating.save(planned_shop, played, {"sku": "SKU-03", "location": None})
+    (kept,) = simulating.saved(planned_shop)
+    assert all(value is None or value == value for value, _error in kept.outcome.values())  # noqa: PLR0124 - NaN
+
+
+def test_differences_are_zero_for_the_same_scenario(planned_shop):
+    case = simulating.case_of(planned_shop)
+    played = simulating.play(case, Scenario("Same"), simulating.baseline_of(case))
+    gaps = {name: gap for name, (gap, _error) in simulating.differences(played).items()}
+    assert all(gap == 0 for gap in gaps.values() if gap == gap)  # noqa: PLR0124 - NaN
