@@ -40,21 +40,21 @@ def accuracy_against_time(
     known = [place for place in range(len(labels)) if np.isfinite(wape[place])]
     if not known:
         return empty(nothing_here(), dark=dark)
+    colours = palette(dark=dark)
     result = figure(_("Fit time, seconds (logarithmic)"), _("WAPE, %"), dark=dark)
-    result.add_trace(
-        go.Scatter(
-            x=[max(seconds[place], 1e-3) for place in known],
-            y=[100 * wape[place] for place in known],
-            mode="markers+text",
-            text=[safe(labels[place]) for place in known],
-            textposition="top center",
-            cliponaxis=False,
-            marker={"size": 11, "color": palette(dark=dark).series[0]},
-            hovertemplate="%{text}: %{y:.1f} %, %{x:.2f} s<extra></extra>",
+    for number, place in enumerate(known):
+        result.add_trace(
+            go.Scatter(
+                x=[max(seconds[place], 1e-3)],
+                y=[100 * wape[place]],
+                mode="markers",
+                name=safe(labels[place]),
+                marker={"size": 12, "color": colours.series[number % 8], "symbol": SYMBOLS[number % 10]},
+                hovertemplate="%{y:.1f} %, %{x:.2f} s",
+            )
         )
-    )
-    result.update_xaxes(type="log", showgrid=True)
-    result.update_layout(hovermode="closest", showlegend=False)
+    result.update_xaxes(type="log", showgrid=True, dtick=1)
+    result.update_layout(hovermode="closest")
     return result
 
 
@@ -77,7 +77,9 @@ def heat_map(
             z=values,
             x=[safe(text) for text in columns],
             y=[safe(text) for text in rows],
-            colorscale=[[0, colours.paper], [1, colours.series[0]]],
+            # Not full strength, so that the figures stay readable on the darkest cell.
+            colorscale=[[0, colours.paper], [1, faded(colours.series[0], 0.6)]],
+            textfont={"color": colours.ink},
             texttemplate=f"%{{z:,.{digits}f}}",
             showscale=False,
             hovertemplate="%{y} · %{x}: %{z:,.2f} " + unit + "<extra></extra>",
@@ -86,8 +88,8 @@ def heat_map(
         )
     )
     result.update_layout(hovermode="closest")
-    result.update_xaxes(type="category", side="top")
-    result.update_yaxes(type="category", autorange="reversed")
+    result.update_xaxes(type="category", side="top", ticks="")
+    result.update_yaxes(type="category", autorange="reversed", ticks="", showgrid=False)
     return result
 
 
@@ -99,23 +101,29 @@ def group_profile(values: FloatArray, rows: Sequence[str], columns: Sequence[str
     result = figure(dark=dark, height=max(240, 110 + 36 * len(rows)))
     result.add_trace(
         go.Heatmap(
-            z=values,
+            z=np.round(values, 1) + 0.0,  # + 0.0 turns −0.0 into 0.0
             x=[safe(text) for text in columns],
             y=[safe(text) for text in rows],
             zmid=0,
             zmin=-2,
             zmax=2,
-            colorscale=[[0, colours.series[0]], [0.5, colours.paper], [1, colours.series[1]]],
+            colorscale=[
+                [0, faded(colours.series[0], 0.65)],
+                [0.5, faded(colours.series[0], 0.0)],
+                [0.5, faded(colours.series[1], 0.0)],
+                [1, faded(colours.series[1], 0.65)],
+            ],
+            textfont={"color": colours.ink},
             texttemplate="%{z:+.1f}",
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate="%{y} · %{x}: %{z:+.2f}<extra></extra>",
+            hovertemplate="%{y} · %{x}: %{z:+.1f}<extra></extra>",
         )
     )
     result.update_layout(hovermode="closest")
-    result.update_xaxes(type="category", side="top", tickangle=-30)
-    result.update_yaxes(type="category", autorange="reversed")
+    result.update_xaxes(type="category", side="top", tickangle=-30, ticks="")
+    result.update_yaxes(type="category", autorange="reversed", ticks="", showgrid=False)
     return result
 
 
@@ -192,6 +200,7 @@ def pareto(amounts: FloatArray, a_end: int, b_end: int, unit: str, *, dark: bool
             x=end,
             line={"color": colours.muted, "dash": "dot", "width": 1},
             annotation_text=_("end of {label}").format(label=label),
+            annotation_position="bottom right",
         )
     result.update_layout(showlegend=False)
     return result

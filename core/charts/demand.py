@@ -61,6 +61,7 @@ def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
     result = figure("", _("Units per period"), dark=dark, height=430)
+    result.update_yaxes(tickformat=",.2~f")
     _bands(result, data, colours.series[0])
     result.add_trace(_line(data.periods, data.history, _("Sold"), colours.ink, width=1.4))
     if len(data.future):
@@ -174,7 +175,8 @@ def error_by_step(errors: Mapping[str, FloatArray], period: str, *, dark: bool =
     if not errors:
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
-    result = figure(_("{period}s ahead").format(period=period.capitalize()), _("WAPE, %"), dark=dark)
+    titles = {"day": _("Days ahead"), "week": _("Weeks ahead"), "month": _("Months ahead")}
+    result = figure(titles[period], _("WAPE, %"), dark=dark)
     for number, (name, values) in enumerate(errors.items()):
         result.add_trace(
             go.Scatter(

@@ -49,6 +49,6 @@ def nine_boxes(
         )
     )
     result.update_layout(hovermode="closest")
-    result.update_xaxes(type="category", side="top", linecolor="rgba(0,0,0,0)")
-    result.update_yaxes(type="category", autorange="reversed", linecolor="rgba(0,0,0,0)")
+    result.update_xaxes(type="category", side="top", ticks="", showline=False)
+    result.update_yaxes(type="category", autorange="reversed", ticks="", showline=False, showgrid=False)
     return result

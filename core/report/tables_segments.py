@@ -65,7 +65,11 @@ def segments(table: pd.DataFrame) -> pd.DataFrame:
         "demand_class": _("Demand"), "units": _("Units, last year"), "revenue": _("Revenue, last year"),
     }  # fmt: skip
     labels = class_labels()
-    shown = ordered[list(names)].assign(demand_class=[labels[key] for key in ordered["demand_class"]])
+    shown = ordered[list(names)].assign(
+        demand_class=[labels[key] for key in ordered["demand_class"]],
+        units=ordered["units"].round(1),
+        revenue=ordered["revenue"].round(0),
+    )
     if (shown["product_name"] == shown["sku"]).all():
         # A shop whose files name no products would otherwise read every SKU twice.
         names.pop("product_name")

@@ -13,7 +13,6 @@ from core.segment.features import FeatureTable
 
 MOST_GROUPS: Final = 10
 SILHOUETTE_SAMPLE: Final = 2_000
-LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,5 +122,5 @@ def describe(segmentation: Segmentation, words: Mapping[str, tuple[str, str]], s
 
 
 def group_names(n_groups: int) -> AnyArray:
-    """Names in order of size, Group A being the largest, texts of shape (n_groups,)."""
-    return np.array([f"Group {LETTERS[number % 26]}{number // 26 or ''}" for number in range(n_groups)], dtype=object)
+    """Names in order of size, Group 1 being the largest, texts of shape (n_groups,)."""
+    return np.array([_("Group {number}").format(number=place + 1) for place in range(n_groups)], dtype=object)

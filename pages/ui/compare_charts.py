@@ -8,6 +8,7 @@ import streamlit as st
 from core.base.language import _
 from core.charts import comparison as charts
 from core.charts import demand
+from core.charts.theme import HEIGHT
 from core.report.tables_segments import class_labels
 from core.workflows import comparing
 from core.workflows.comparing import Comparison
@@ -42,7 +43,8 @@ def _by_class(comparison: Comparison, *, dark: bool = False) -> Any:
     values = np.array([comparison.by_class[key] for key in ran])
     seen = ~np.isnan(values).all(axis=0)
     columns = [names[name] for name, known in zip(comparison.classes, seen, strict=True) if known]
-    return charts.heat_map(values[:, seen], [labels[key] for key in ran], columns, _("RMSSE"), digits=2, dark=dark)
+    figure = charts.heat_map(values[:, seen], [labels[key] for key in ran], columns, _("RMSSE"), digits=2, dark=dark)
+    return figure.update_layout(height=HEIGHT)
 
 
 def figures(comparison: Comparison) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
     chosen = left.multiselect(
         _("Methods"), list(labels), [each.key for each in methods if not each.slow], key="compare-models",
         format_func=labels.__getitem__,
-        placeholder=_("All quick methods"), help=_("Seasonal naive repeats last week or year: what others must beat."),
+        placeholder=_("All quick methods"), wrap=True,
+        help=_("Seasonal naive repeats last week or year: what others must beat."),
     )  # fmt: skip
     horizon = middle.number_input(
         _("Horizon, {periods}").format(periods=units[setup.frequency]), 1, setup.longest, setup.horizon,

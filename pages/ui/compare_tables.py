@@ -87,6 +87,7 @@ def show_leaderboard(comparison: Comparison) -> None:
 
 def _board(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
     table = tables_compare.leaderboard(rows, comparing.methods())
+    table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores()})
     tables.show(table, alt=_("Scores of each forecasting method, best first"), key=key, rows=9, columns=_columns(table))
 
 
@@ -94,7 +95,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     labels, about = tables_compare.score_labels(), tables_compare.score_help()
     shares = tables_compare.percent_scores()
     settings: dict[str, Any] = {
-        label: st.column_config.NumberColumn(format="percent" if label in shares else "%.3f", help=about[key])
+        label: st.column_config.NumberColumn(format="%.1f%%" if label in shares else "%.3f", help=about[key])
         for key, label in labels.items()
     }
     names = list(table.columns)

@@ -23,7 +23,7 @@ def show_cards(view: ScopeView) -> None:
     """Units in the next weeks and over the whole horizon with their 80 % range, last year, and the method's record."""
     found = [
         _expected(_("Next four weeks"), view.near),
-        _expected(_("Whole horizon"), view.whole),
+        _expected(_("Until {day}").format(day=day(view.whole.until if view.whole else None)), view.whole),
         _last_year(view.near),
         _method(view),
     ]
