@@ -185,9 +185,7 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
     total = total_panel(fit.history, groups)
     short = _mostly_short(fit.history, number)
     inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
-    return SampledFit(
-        replace(total, censored=short[inside]), SumPoint(fit.point, number), fit.seed
-    )  # fmt: skip
+    return SampledFit(replace(total, censored=short[inside]), SumPoint(fit.point, number), fit.seed, of_sums=True)
 
 
 def _mostly_short(panel: Panel, number: IntArray) -> BoolArray:

@@ -45,11 +45,14 @@ class SampledFit:
         history: the panel the method was fitted to.
         point: says what the method would have expected at any origin.
         seed: root of the random streams of `predict`.
+        of_sums: whether the series are sums of many; their Gaussian errors then accumulate no faster than their own
+            error vectors grew, because the smoothing weight of a smooth total follows its seasons and events.
     """
 
     history: Panel
     point: PointForecaster
     seed: int
+    of_sums: bool = False
 
     def mean(self, horizon: int) -> FloatArray:
         """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun."""
@@ -79,7 +82,7 @@ class SampledFit:
         mean = self.mean(horizon)
         quantiles = np.zeros((*mean.shape, len(levels)))
         if mean.size and n_paths:
-            basis = basis_of(self.history, self.point, mean, salt)
+            basis = basis_of(self.history, self.point, mean, salt, of_sums=self.of_sums)
             sampling.sample(basis, np.asarray(levels, np.float64), paths, quantiles)
         return Forecast(
             skus=self.history.skus,
@@ -102,7 +105,7 @@ class Spread:
     """How far a series strays from its forecast.
 
     Attributes:
-        alpha: smoothing weight of each series, shape (n_series,).
+        alpha: share of an error that stays in the level, shape (n_series,).
         average: mean observed units per period, shape (n_series,).
         rms: typical error of one period, units, shape (n_series,).
         quiet: series without any error in the past, shape (n_series,).
@@ -114,7 +117,19 @@ class Spread:
     quiet: BoolArray
 
 
-def spread_of(history: Panel, past: Trajectories) -> Spread:
+def growth_of(past: Trajectories) -> FloatArray:
+    """The weight at which smoothing errors would grow as the error vectors did, in [0, 1], shape (n_series,).
+
+    Solves 1 + α²(h − 1) = mean square of the last errors / mean square of the first ones, h between their middles.
+    """
+    width = max(min(past.block // 4, 28), 1)
+    squares = np.where(past.known[:, :, None], np.square(past.errors, dtype=np.float64), 0.0).sum(axis=1)
+    first, last = squares[:, :width].mean(axis=1), squares[:, -width:].mean(axis=1)
+    growth = np.where(first > 0, last / np.where(first > 0, first, 1.0), 1.0) - 1.0
+    return np.asarray(np.sqrt(np.clip(growth / max(past.block - width, 1), 0.0, 1.0)))
+
+
+def spread_of(history: Panel, past: Trajectories, *, of_sums: bool = False) -> Spread:
     """Typical one-step error of each series, its own past errors mixed with those of simple smoothing.
 
     The mean square of the vectors' errors is brought to one step by 1 + α²(block − 1)/2, the growth of the variance of
@@ -127,6 +142,7 @@ def spread_of(history: Panel, past: Trajectories) -> Spread:
     steady = season.without_profile(history, season.weekly_profile(history))
     alpha = smoothing.best_weights(steady)
     simple = smoothing.one_step_rms(steady, alpha)
+    alpha = np.minimum(alpha, growth_of(past)) if of_sums else alpha
     own = past.rms() / np.sqrt(1.0 + alpha**2 * (past.block - 1) / 2)
     weight = past.trust()
     rms = np.sqrt(weight * own**2 + (1 - weight) * simple**2)
@@ -157,12 +173,14 @@ def still_selling(observed: FloatArray) -> FloatArray:
     return np.asarray(np.minimum((1.0 - share) ** run / 0.01, 1.0))
 
 
-def basis_of(history: Panel, point: PointForecaster, mean: FloatArray, salt: int) -> sampling.Basis:
+def basis_of(
+    history: Panel, point: PointForecaster, mean: FloatArray, salt: int, *, of_sums: bool = False
+) -> sampling.Basis:
     """What the sampler needs for paths around `mean`, units per period, shape (n_series, horizon)."""
     horizon = mean.shape[1]
     origins, block = trajectories.rolling_origins(history.n_periods, horizon, history.calendar.season_length)
     past = trajectories.collect(point, history.observed(), origins, block)
-    spread = spread_of(history, past)
+    spread = spread_of(history, past, of_sums=of_sums)
     numbers = streams(history.keys)
     classes = trajectories.demand_class(history.observed())
     pooled = trajectories.pools(classes, trajectories.volume_tercile(spread.average, classes), past.counts, numbers)

@@ -19,7 +19,7 @@ from core.series.demand_class import demand_class
 from core.series.hierarchy import total_panel
 from core.series.panel import Panel
 from core.store import runs
-from core.store.runs import Run
+from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
 from core.workflows.datasets import Dataset, current_dataset
 
@@ -143,6 +143,11 @@ def keep(workspace: Workspace, request: SegmentRequest, result: SegmentResult, s
     """Store the labels of every SKU as a run."""
     run_id = _stored(workspace, result.grouping.version, request, result.table, seconds)
     return replace(result, run_id=run_id)
+
+
+def newest_run(workspace: Workspace) -> RunRecord | None:
+    """The newest groups that were stored, without their labels; None when none were."""
+    return runs.latest_run(workspace, KIND)
 
 
 def feature_words() -> dict[str, tuple[str, str]]:

@@ -111,5 +111,5 @@ def show_groups(result: SegmentResult, *, dark: bool) -> None:
             _("The higher, the more clearly the groups are separated; the suggested number stands out."),
         ),
     }[view or "profile"]
-    chart.show(draw(result, dark=dark), key=f"segments-{view}", alt=alt, file_name=f"segments-{view}")
+    chart.show(draw(result, dark=dark), key=f"segments-chart-{view}", alt=alt, file_name=f"segments-{view}")
     chart.caption(caption)

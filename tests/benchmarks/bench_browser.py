@@ -15,7 +15,7 @@ from tests.journeys.browsing import Visitor, by_make, running, visiting
 from tests.journeys.conftest import CHROMIUM, QUIET
 
 MOVES = 24
-FAN = ".st-key-what-if--3 .js-plotly-plot"
+FAN = ".js-plotly-plot >> nth=0"
 LISTEN = """chart => { window.drawn = []; chart.on('plotly_afterplot', () => window.drawn.push(performance.now())) }"""
 
 

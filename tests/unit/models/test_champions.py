@@ -1,11 +1,14 @@
 """Each series by its own method; sums over groups that agree with their members."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from core.base.calendar import Frequency, regular
 from core.base.progress import silent
 from core.models import registry
 from core.models.champions import Remembered, fit_champions, of_groups, summed
+from core.models.sampling import SampledFit
 from core.series.panel import from_dense
 
 
@@ -72,3 +75,42 @@ def test_the_same_question_is_answered_once():
 def test_another_horizon_is_another_question():
     remembered = Remembered(Counting())
     assert remembered.mean_at(np.array([5]), 4).shape != remembered.mean_at(np.array([5]), 2).shape
+
+
+@dataclass(frozen=True)
+class KnowsTheSeason:
+    """Expects the true yearly wave of each member, so that its errors are noise that never accumulates."""
+
+    wave: np.ndarray
+
+    def mean_at(self, origins, horizon):
+        return np.stack([np.tile(self.wave[origin : origin + horizon], (20, 1)) for origin in origins])
+
+
+def seasonal_members(n_periods=800):
+    day = np.arange(n_periods + 200)
+    wave = 100 + 60 * np.sin(2 * np.pi * day / 120)
+    noise = np.random.default_rng(5).normal(0, 4, (20, n_periods))
+    panel = from_dense(
+        np.maximum(wave[:n_periods] + noise, 0), regular(Frequency.DAY, "2023-01-02", n_periods),
+        [f"s{number:02d}" for number in range(20)],
+    )  # fmt: skip
+    return SampledFit(panel, KnowsTheSeason(wave), 1)
+
+
+def test_a_total_whose_errors_never_accumulated_is_not_forecast_as_a_random_walk():
+    total = summed(seasonal_members(), np.array(["all"] * 20, dtype=object))
+    sums = total.simulate(120, 1000, np.random.default_rng(1)).units[:, 0].sum(axis=1)
+    low, high = np.quantile(sums, (0.1, 0.9))
+    independent = 2 * 1.2816 * 4 * np.sqrt(20 * 120)
+    assert 0.5 * independent < high - low < 3 * independent
+
+
+def test_a_total_keeps_its_uncertainty_when_some_member_is_always_out_of_stock():
+    fit = seasonal_members()
+    out = np.zeros((20, 800), bool)
+    out[np.arange(800) % 20, np.arange(800)] = True
+    patchy = replace(fit, history=replace(fit.history, censored=out.ravel()))
+    everything = np.array(["all"] * 20, dtype=object)
+    known = ~np.isnan(summed(patchy, everything).history.observed())
+    assert known.all()

@@ -13,6 +13,12 @@ from core.series.panel import from_dense
 RNG = np.random.default_rng(11)
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(monkeypatch):
+    """Each test draws from the start of the stream, whichever tests ran before it."""
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(11))
+
+
 @dataclass(frozen=True)
 class RunningMean:
     """Mean of the last eight periods."""

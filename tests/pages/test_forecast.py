@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+
+from core.jobs import work
+from core.report.numbers import number
+from core.workflows import forecasting, importing, viewing
+from core.workflows.importing import Decision, UploadedFile
+from core.workflows.viewing import Scope
+
+
+def texts(elements) -> str:
+    return " ".join(str(each.value) for each in elements).replace("\\", "")
+
+
+def metrics(at) -> dict[str, str]:
+    return {each.label: each.value for each in at.metric}
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_an_empty_shop_is_sent_to_the_upload(page):
+    at = page("forecast")
+    assert not at.exception
+    assert "There is no sales history yet" in texts(at.markdown)
+
+
+@pytest.mark.usefixtures("compared_shop")
+def test_without_a_forecast_the_page_says_how_to_make_one(page):
+    at = page("forecast")
+    assert not at.exception
+    assert "There is no forecast yet" in texts(at.info)
+
+
+def test_making_a_forecast_by_one_method(compared_shop, page, finished):
+    at = page("forecast")
+    at.selectbox(key="forecast-model").set_value("moving_average")
+    at.number_input(key="forecast-horizon").set_value(14)
+    at.button(key="FormSubmitter:forecast-Make forecast").click().run()
+    assert not at.exception
+    finished(compared_shop)
+    assert not at.run().exception
+    run = forecasting.required(compared_shop)
+    assert run.manifest["models"] == {"moving_average": 12}
+    assert run.manifest["horizon"] == 14
+    assert "Next four weeks" in metrics(at)
+
+
+def test_the_whole_shop_is_the_sum_of_its_series(planned_shop, page):
+    at = page("forecast")
+    assert not at.exception
+    table = forecasting.required(planned_shop).table
+    near = table[table["period"] < table["period"].min() + np.timedelta64(28, "D")]
+    assert metrics(at)["Next four weeks"] == f"{number(near['mean'].sum())} units"
+
+
+def test_a_link_opens_one_sku(planned_shop, page):
+    at = page("forecast", sku="SKU-05")
+    assert not at.exception
+    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05"))
+    assert metrics(at)["Next four weeks"] == f"{number(view.near.mean)} units"
+    assert at.query_params["sku"] == "SKU-05"
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_address_follows_the_choice(page):
+    at = page("forecast")
+    at.segmented_control(key="forecast-level").set_value("category").run()
+    at.selectbox(key="forecast-name-category").set_value("Kitchen").run()
+    assert not at.exception
+    assert {key: at.query_params[key] for key in ("level", "name")} == {"level": "category", "name": "Kitchen"}
+    at.segmented_control(key="forecast-level").set_value("total").run()
+    assert "level" not in at.query_params
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_an_address_that_names_no_sku_shows_the_whole_shop(page):
+    at = page("forecast", sku="NOT-THERE")
+    assert not at.exception
+    assert at.segmented_control(key="forecast-level").value == "total"
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_numbers_are_shown_when_asked_for(page):
+    at = page("forecast", sku="SKU-05")
+    assert not at.dataframe
+    at.toggle(key="numbers").set_value(True).run()
+    assert len(at.dataframe[0].value) == 42
+
+
+def test_last_year_is_blank_when_the_history_is_shorter(planned_shop, page):
+    at = page("forecast")
+    assert metrics(at)["Same weeks last year"] == "–"
+    assert planned_shop is not None
+
+
+def test_a_forecast_of_older_data_is_marked_and_still_shown(planned_shop, page):
+    extra = b"order_id,order_date,sku,product_name,quantity,unit_price\nn1,2025-12-29,SKU-01,Item SKU-01,3,4.50\n"
+    looks = importing.preview(planned_shop, [UploadedFile("more.csv", extra)])
+    importing.import_tables(planned_shop, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    at = page("forecast")
+    assert not at.exception
+    assert "made from older data" in texts(at.warning)
+    assert metrics(at)["Next four weeks"] != "–"
+
+
+def test_a_refused_forecast_ends_with_its_sentence(planned_shop, page, finished):
+    from core.jobs.runner import JobRunner
+
+    request = forecasting.ForecastRequest(horizon=5_000)
+    at = page("forecast")
+    at.session_state["forecast-job-id"] = work.start_forecast(
+        JobRunner.for_workspace(planned_shop), planned_shop, request
+    )
+    finished(planned_shop)
+    at.run()
+    assert not at.exception
+    assert "Forecast horizon must lie between 1 and 730 periods; 5000 was given." in texts(at.error)
+
+
+def test_the_sum_has_the_range_of_the_summed_paths_not_of_the_summed_quantiles(planned_shop):
+    head = viewing.newest(planned_shop)
+    view = viewing.look(planned_shop, head, Scope(viewing.SKU, "SKU-05"))
+    paths = forecasting.stored_paths(planned_shop, head.run_id, ["SKU-05"]).units[:, 0].sum(axis=1)
+    assert (view.whole.low, view.whole.high) == pytest.approx(tuple(np.quantile(paths, (0.1, 0.9))))
+    assert view.whole.high < view.fan.quantiles[0.9].sum()
+
+
+def test_levels_agree(planned_shop):
+    head = viewing.newest(planned_shop)
+    total = viewing.look(planned_shop, head, Scope())
+    parts = [viewing.look(planned_shop, head, Scope(viewing.CATEGORY, name)) for name in ("Garden", "Kitchen")]
+    assert total.fan.mean == pytest.approx(sum(part.fan.mean for part in parts))
+    assert total.fan.history == pytest.approx(np.sum([part.fan.history for part in parts], axis=0))
+    assert total.n_series == sum(part.n_series for part in parts)
+
+
+def test_past_forecasts_break_between_origins_and_give_the_error(planned_shop):
+    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05"))
+    periods, mean = next(iter(view.fan.earlier.values()))
+    assert np.isnan(mean).sum() == 1
+    known = ~np.isnan(mean)
+    actual = view.fan.history[np.searchsorted(view.fan.periods, periods[known])]
+    assert view.wape == pytest.approx(np.abs(mean[known] - actual).sum() / actual.sum())

@@ -1,0 +1,85 @@
+import pytest
+
+from core.workflows import segmenting
+from core.workflows.segmenting import SegmentRequest
+
+
+def texts(elements) -> str:
+    return " ".join(str(each.value) for each in elements).replace("\\", "")
+
+
+def metrics(at) -> dict[str, str]:
+    return {each.label: each.value for each in at.metric}
+
+
+def sku_table(at):
+    return next(each.value for each in at.dataframe if "XYZ" in each.value.columns)
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_an_empty_shop_is_sent_to_the_upload(page):
+    at = page("segments")
+    assert not at.exception
+    assert "There is no sales history yet" in texts(at.markdown)
+
+
+def test_the_cards_and_the_table_tell_the_same(imported_shop, page):
+    at = page("segments")
+    assert not at.exception
+    table = segmenting.segment_skus(imported_shop, SegmentRequest()).table
+    assert metrics(at)["A items"] == str(int((table["abc"] == "A").sum()))
+    assert metrics(at)["Even sellers (X)"] == str(int((table["xyz"] == "X").sum()))
+    assert set(sku_table(at)["SKU"]) == set(table["sku"])
+
+
+@pytest.mark.usefixtures("imported_shop")
+def test_the_number_of_groups_is_as_chosen(page):
+    at = page("segments")
+    at.selectbox(key="segments-k").set_value(3).run()
+    assert not at.exception
+    assert metrics(at)["Groups"] == "3"
+    groups = next(each.value for each in at.dataframe if "What sets it apart" in each.value.columns)
+    assert groups["Group"].tolist() == ["Group 1", "Group 2", "Group 3"]
+    assert groups["SKUs"].sum() == 12
+
+
+@pytest.mark.usefixtures("imported_shop")
+def test_the_table_shows_the_group_the_address_names(page):
+    at = page("segments", group="Group 2")
+    assert not at.exception
+    assert set(sku_table(at)["Group"]) == {"Group 2"}
+
+
+@pytest.mark.usefixtures("imported_shop")
+def test_a_lower_cut_off_makes_fewer_a_items(page):
+    at = page("segments")
+    before = int(metrics(at)["A items"])
+    at.slider(key="segments-a").set_value(50).run()
+    assert int(metrics(at)["A items"]) < before
+
+
+@pytest.mark.usefixtures("imported_shop")
+def test_cut_offs_that_cross_are_refused_with_a_sentence(page):
+    at = page("segments")
+    at.slider(key="segments-a").set_value(90)
+    at.slider(key="segments-b").set_value(80).run()
+    assert not at.exception
+    assert "ABC cut-offs must rise between 0 and 1; 0.9 and 0.8 were given." in texts(at.error)
+
+
+def test_looking_stores_nothing_and_saving_stores_a_run(imported_shop, page):
+    at = page("segments")
+    assert segmenting.newest_run(imported_shop) is None
+    at.button(key="segments-keep").click().run()
+    assert not at.exception
+    stored = segmenting.newest_run(imported_shop)
+    assert stored is not None
+    assert stored.manifest["skus"] == 12
+
+
+def test_every_view_of_the_groups_draws(imported_shop, page):
+    at = page("segments")
+    for view in ("shape", "map", "k"):
+        at.segmented_control(key="segments-view").set_value(view).run()
+        assert not at.exception
+    assert imported_shop is not None
