@@ -8,6 +8,8 @@ WARM := .venv/.warm
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# Without bytecode on disk every start would compile the libraries again, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test checks journeys bench lock sample format
 
 help: ## Show every command
@@ -22,7 +24,7 @@ $(READY): requirements.txt
 	  else echo "Please run: sudo apt-get install python3.11-venv"; exit 1; fi; fi
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.txt
 	@touch $@
 
 $(WARM): $(READY) $(shell find core -path '*kernels*' -name '*.py' 2>/dev/null)

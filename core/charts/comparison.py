@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.base.language import _
 from core.base.types import AnyArray, FloatArray, IntArray
-from core.charts.theme import empty, faded, figure, nothing_here, palette, safe
+from core.charts.theme import WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon", "pentagon", "bowtie")
 
@@ -133,10 +133,11 @@ def sku_map(xy: FloatArray, labels: IntArray, names: Sequence[str], skus: AnyArr
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
     result = figure(_("First main direction"), _("Second main direction"), dark=dark, height=430)
+    kind = go.Scattergl if len(xy) > WEBGL_FROM else go.Scatter
     for number, name in enumerate(names):
         inside = labels == number
         result.add_trace(
-            go.Scattergl(
+            kind(
                 x=xy[inside, 0],
                 y=xy[inside, 1],
                 mode="markers",

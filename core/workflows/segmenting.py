@@ -216,9 +216,9 @@ def _shapes(panel: Panel, segmentation: Segmentation) -> tuple[FloatArray, AnyAr
     kept = np.nan_to_num(recent).sum(axis=2)
     mean = kept.sum(axis=1, keepdims=True) / np.maximum(on_sale.sum(axis=1, keepdims=True), 1)
     relative = np.divide(kept, mean, out=np.zeros_like(kept), where=mean > 0)
-    member = np.arange(segmentation.n_groups)[:, None] == segmentation.labels[None, :]
+    member = (np.arange(segmentation.n_groups)[:, None] == segmentation.labels[None, :]).astype(float)
     # A week in which a SKU was not on sale says nothing about its season.
-    shapes = ratio(member @ (relative * on_sale), (member @ on_sale).astype(float))
+    shapes = ratio(member @ (relative * on_sale), member @ on_sale)
     return shapes, panel.calendar.periods[len(panel.calendar) - n * step :: step][:n]
 
 

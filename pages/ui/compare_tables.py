@@ -99,7 +99,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
         for key, label in labels.items()
     }
     names = list(table.columns)
-    settings[names[0]] = st.column_config.TextColumn(pinned=True)
+    settings[names[0]] = st.column_config.TextColumn(pinned=True, width=190)
     settings[names[-3]] = st.column_config.NumberColumn(format="%.1f")
     settings[names[-1]] = st.column_config.TextColumn(width="large")
     return settings

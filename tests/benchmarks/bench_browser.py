@@ -15,8 +15,9 @@ from tests.journeys.browsing import Visitor, by_make, running, visiting
 from tests.journeys.conftest import CHROMIUM, QUIET
 
 MOVES = 24
-FAN = ".js-plotly-plot >> nth=0"
-LISTEN = """chart => { window.drawn = []; chart.on('plotly_afterplot', () => window.drawn.push(performance.now())) }"""
+FAN = ".js-plotly-plot .scatterlayer >> nth=0"
+LINES = "document.querySelector('.js-plotly-plot .scatterlayer')?.innerHTML"
+CHANGED = f"before => {{ const now = {LINES}; return now && now !== before ? performance.now() : false }}"
 
 
 def first_screen(visitor: Visitor) -> float:
@@ -29,17 +30,15 @@ def first_screen(visitor: Visitor) -> float:
 
 def redraws(page: Page) -> list[float]:
     """Seconds from each key on the demand slider until the projected stock stands drawn anew."""
-    page.locator(FAN).evaluate(LISTEN)
     slider = page.locator(".st-key-lever-demand").get_by_role("slider")
     slider.focus()
     waited = []
     for move in range(MOVES):
-        began = page.evaluate("performance.now()")
+        before, began = page.evaluate(f"[{LINES}, performance.now()]")
         slider.press("ArrowRight" if move % 4 < 2 else "ArrowLeft")
-        page.wait_for_function("began => window.drawn.some(at => at > began)", arg=began, polling=5)
-        drawn = page.evaluate("began => Math.min(...window.drawn.filter(at => at > began))", began)
+        drawn = page.wait_for_function(CHANGED, arg=before, polling="raf").json_value()
         waited.append((drawn - began) / 1000)
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(600)
     return waited
 
 

@@ -58,7 +58,7 @@ def test_files_become_an_order_list(browser: Browser, empty_app: App, tmp_path: 
         visitor.settle()
         prepared(visitor)
         visitor.go("Compare models")
-        expect(visitor.page.locator(".st-key-compare-leaderboard").first).to_be_visible()
+        expect(visitor.page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first).to_be_visible()
         visitor.go("Forecast")
         expect(visitor.page.locator(".st-key-forecast-fan .js-plotly-plot")).to_be_visible()
         visitor.go("What-if")

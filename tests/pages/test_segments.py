@@ -83,3 +83,8 @@ def test_every_view_of_the_groups_draws(imported_shop, page):
         at.segmented_control(key="segments-view").set_value(view).run()
         assert not at.exception
     assert imported_shop is not None
+
+
+def test_weekly_shapes_are_multiples_of_the_average_week(imported_shop):
+    shapes = segmenting.group(imported_shop, 2).shapes
+    assert shapes.mean(axis=1) == pytest.approx([1.0, 1.0], abs=0.02)
