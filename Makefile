@@ -37,7 +37,7 @@ setup: $(WARM) ## Make the environment and compile the kernels
 run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on the first start
 	@$(BIN)/python -m core sample --if-empty
 	@echo "Stockcast is at http://$(ADDRESS):$(PORT) (stop with Ctrl+C)"
-	@exec $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+	@exec $(BIN)/python serve.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: setup checks journeys ## Run every check: style, types, import contracts, tests, browser journeys
 

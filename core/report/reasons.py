@@ -61,7 +61,7 @@ def reason(line: Mapping[str, Any], steps: Terms) -> str:
     Example:
         >>> plain = [("", 20.4), ("", 0.0), ("", -8.4), ("", 0.0), ("", 0.0), ("", 0.0), ("", 0.0)]
         >>> reason({"notes": ""}, plain)
-        '+20 expected demand −8 on hand = 12 units to order'
+        '20 expected demand − 8 on hand = 12 units to order'
     """
     text = _surplus(steps) if nothing_suggested(steps) else _need(steps)
     return f"{text}. {line['notes']}" if line.get("notes") else text
@@ -87,11 +87,12 @@ def _signed_terms(steps: Terms, digits: int) -> str:
     least = 0.5 if digits == 0 else SMALL
     labels = names()
     terms = [
-        f"{'+' if units >= 0 else '−'}{number(abs(units), digits)} {labels[place].lower()}"
+        f"{'+' if units >= 0 else '−'} {number(abs(units), digits)} {labels[place].lower()}"
         for place, (_name, units) in enumerate(steps)
         if abs(units) >= least
     ]
-    return " ".join(terms) or "0"
+    # a leading plus would make a spreadsheet take the sentence for a formula
+    return " ".join(terms).removeprefix("+ ") or "0"
 
 
 def decision(line: Mapping[str, Any]) -> str:

@@ -128,10 +128,16 @@ def _manifest(
         "as_of": str(result.as_of),
         "stock_date": str(known.max()) if len(known) else None,
         "series_without_stock": int(np.isnan(supply.position.on_hand).sum()),
-        "total_value": result.total_value,
+        "total_value": _known_value(result),
         "suppliers": [asdict(each) for each in result.suppliers],
         "seed": options.seed,
     }
+
+
+def _known_value(result: ReplenishmentPlan) -> float | None:
+    """Money of all orders of known cost; None when something is ordered and no cost at all is known."""
+    costed = np.isfinite(result.order_value[result.to_order])
+    return result.total_value if costed.any() or not len(costed) else None
 
 
 def _lines(

@@ -40,7 +40,8 @@ def lines() -> pd.DataFrame:
 def test_a_surplus_reads_as_nothing_to_order() -> None:
     text = reason({"notes": ""}, SURPLUS)
     assert text == (
-        "+108 expected demand +34 safety stock −46 on hand −514 on order = 418 units more than needed: nothing to order"
+        "108 expected demand + 34 safety stock − 46 on hand − 514 on order = "
+        "418 units more than needed: nothing to order"
     )
 
 
@@ -58,7 +59,7 @@ def test_the_chart_of_an_order_ends_with_the_order() -> None:
 
 def test_shown_terms_add_up_to_the_shown_order() -> None:
     assert reason({"notes": ""}, steps(10.4, 1.4, -2.8, 0, 0, 0, 0, 0, 0)) == (
-        "+10.4 expected demand +1.4 safety stock −2.8 on hand = 9 units to order"
+        "10.4 expected demand + 1.4 safety stock − 2.8 on hand = 9 units to order"
     )
 
 

@@ -1,0 +1,30 @@
+"""Starts the app with what its first page needs already imported and read, so that the first visitor does not wait.
+
+Takes the same arguments as `streamlit run app.py`.
+"""
+
+import sys
+from pathlib import Path
+
+from streamlit.web import cli
+
+import pages.ui.home_cards
+import pages.ui.home_list
+import pages.ui.home_start
+import pages.ui.navigation  # noqa: F401 - imported so that the first visit finds them ready
+from core.workflows import home
+from core.workflows.workspace import default_path, open_workspace
+
+
+def main() -> None:
+    """Read the workspace, then hand over to Streamlit."""
+    if default_path().exists():
+        workspace = open_workspace()
+        if home.has_data(workspace):
+            home.status(workspace)
+    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("app.py")), *sys.argv[1:]]
+    sys.exit(cli.main())
+
+
+if __name__ == "__main__":
+    main()
