@@ -146,7 +146,8 @@ def training_rows(source: FeatureSource, horizon: int, n_rows: int, seed: int) -
     """
     rng = generator(seed, "training rows")
     n_series, n_periods = source.history.observed.shape
-    series = rng.integers(n_series, size=n_rows)
+    # in order, so that looking up the history reads memory forward
+    series = np.sort(rng.integers(n_series, size=n_rows))
     near = rng.random(n_rows) < 0.5
     steps = rng.integers(1, np.where(near, max(horizon // 3, 1), horizon) + 1)
     # a season must be known at the origin; where a series is too short for that, as much of it as there is

@@ -15,6 +15,8 @@ FILES: Final = (
     "sales.csv.gz", "stock.csv.gz", "products.csv", "suppliers.csv", "supplier_items.csv", "purchase_orders.csv.gz",
     "prices_promotions.csv.gz", "behaviour.csv.gz", "market.csv",
 )  # fmt: skip
+FOLDS: Final = 2
+"""Past dates the methods are compared at: the first look shall be there within half a minute."""
 
 
 def load(workspace: Workspace, progress: Progress | None = None) -> ImportResult:
@@ -38,4 +40,4 @@ def prepare(workspace: Workspace, progress: Progress | None = None, executor: Ex
     """Import, compare the quick methods, forecast and plan; the plan's run id."""
     told, worker = progress or silent(), executor or InProcess()
     load(workspace, told.part(0.0, 0.25))
-    return preparing.prepare(workspace, told.part(0.25, 1.0), worker)
+    return preparing.prepare(workspace, told.part(0.25, 1.0), worker, folds=FOLDS)

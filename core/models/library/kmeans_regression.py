@@ -16,8 +16,9 @@ from core.series.features_calendar import DAYS_PER_YEAR
 from core.series.features_drivers import PROMOTION, has_driver, switch
 from core.series.panel import Panel
 
-TRAINING_ROWS: Final = 200_000
-"""Rows drawn to learn from; more changed nothing but the time."""
+ROWS_PER_SERIES: Final = 200
+MOST_ROWS: Final = 200_000
+"""Rows drawn to learn from, as many as a small shop has to tell and no more than the time allows for a large one."""
 MOST_GROUPS: Final = 6
 """Largest number of groups tried."""
 MEMBERS_PER_GROUP: Final = 5
@@ -83,7 +84,7 @@ class KMeansRegression:
         source = feature_source(history, 0, settings)
         # no further ahead than half of the history, so that every step has outcomes to learn from
         horizon = max(1, min(history.frequency.planning_horizon, history.n_periods // 2))
-        rows = training_rows(source, horizon, TRAINING_ROWS, seed)
+        rows = training_rows(source, horizon, min(ROWS_PER_SERIES * len(history), MOST_ROWS), seed)
         member = group_series(demand_shape(history), self.n_groups, seed)
         groups = regress(rows, member, self.penalty, len(source.names))
         return SampledFit(history, PooledDemand(history, settings, groups), seed)
