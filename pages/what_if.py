@@ -36,8 +36,11 @@ def live(scope: Scope, settings: Settings) -> None:
         shown = what_if_result.play(scope, scenario, settings.currency, dark=session.dark())
         if shown is None:
             return
-        what_if_result.show_cards(shown)
+        # the chart takes the browser longest, so it is sent first and stands below all the same
+        above = st.container()
         what_if_result.show_chart(shown)
+        with above:
+            what_if_result.show_cards(shown)
         what_if_result.show_table(shown)
         what_if_result.exports(shown)
         what_if_saved.offer(shown)

@@ -18,7 +18,6 @@ def show(figure: Any, *, key: str, alt: str, file_name: str) -> None:
             "displaylogo": False,
             "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
             "toImageButtonOptions": {"format": "png", "filename": file_name, "scale": 3},
-            "responsive": True,
         },
     )
 

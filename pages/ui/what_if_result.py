@@ -145,8 +145,11 @@ def _fan(shown: Shown) -> Any:
 
 
 def show_table(shown: Shown) -> None:
-    """Every measure with its simulation error."""
-    with st.expander(_("All measures"), icon=":material/table_rows:"):
+    """Every measure with its simulation error; made only while it is open, so that sliders stay quick."""
+    opened = st.expander(_("All measures"), icon=":material/table_rows:", key="what-if-table", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
         table = tables_what_if.results(shown.before, shown.after, shown.gap, shown.currency)
         tables.show(table, alt=_("Every measure of baseline and scenario"), key="what-if-measures", rows=14)
 
@@ -164,9 +167,11 @@ def exports(shown: Shown) -> None:
             _("Forecast used"): shown.scope.key[0],
         }
     )
-    results = tables_what_if.results_export(shown.before, shown.after, shown.currency)
     downloads.offer(
         "stockcast-what-if",
-        xlsx=lambda: {_("Assumptions"): Sheet(about), _("Results"): Sheet(results)},
+        xlsx=lambda: {
+            _("Assumptions"): Sheet(about),
+            _("Results"): Sheet(tables_what_if.results_export(shown.before, shown.after, shown.currency)),
+        },
         figures=lambda: figures(shown),
     )
