@@ -41,9 +41,13 @@ def live(scope: Scope, settings: Settings) -> None:
         what_if_result.show_chart(shown)
         with above:
             what_if_result.show_cards(shown)
-        what_if_result.show_table(shown)
-        what_if_result.exports(shown)
-        what_if_saved.offer(shown)
+        # made only while it is open: a moving slider would wait for it otherwise
+        more = st.expander(_("All measures, exports and saving"), key="what-if-more", on_change="rerun")
+        if more.open:
+            with more:
+                what_if_result.show_table(shown)
+                what_if_result.exports(shown)
+                what_if_saved.offer(shown)
 
 
 with messages.shown():

@@ -145,13 +145,9 @@ def _fan(shown: Shown) -> Any:
 
 
 def show_table(shown: Shown) -> None:
-    """Every measure with its simulation error; made only while it is open, so that sliders stay quick."""
-    opened = st.expander(_("All measures"), icon=":material/table_rows:", key="what-if-table", on_change="rerun")
-    if not opened.open:
-        return
-    with opened:
-        table = tables_what_if.results(shown.before, shown.after, shown.gap, shown.currency)
-        tables.show(table, alt=_("Every measure of baseline and scenario"), key="what-if-measures", rows=14)
+    """Every measure with its simulation error."""
+    table = tables_what_if.results(shown.before, shown.after, shown.gap, shown.currency)
+    tables.show(table, alt=_("Every measure of baseline and scenario"), key="what-if-measures", rows=14)
 
 
 def exports(shown: Shown) -> None:

@@ -59,7 +59,8 @@ def test_the_whole_shop_can_be_played(page):
 
 def test_a_saved_scenario_can_be_compared(planned_shop, page):
     at = page("what_if")
-    at.slider(key="lever-demand").set_value(50)
+    at.session_state["what-if-more"] = True  # the panel with the form is open
+    at.slider(key="lever-demand").set_value(50).run()
     at.text_input(key="scenario-name").set_value("Hot summer")
     at.button(key="FormSubmitter:save-scenario-Save the scenario").click().run()
     assert not at.exception
