@@ -3,22 +3,14 @@
 import streamlit as st
 
 from core.base.language import _
-from core.workflows import home
-from pages.ui import home_start, messages, plan_controls, plan_reason, plan_result, session
+from pages.ui import home_start, plan_controls, plan_reason, plan_result, session
 
 workspace, settings = session.workspace(), session.settings()
 
 st.title(_("Order plan"))
 st.markdown(_("What do I order today, from whom, and why?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
-
-state = home.state_of(workspace)
-if not state.forecast:
-    home_start.offer(state, home_start.job_at_work())
-    st.stop()
+state = home_start.with_forecast(workspace)
 
 plan = plan_controls.plan_of(state.plan) if state.plan else None
 plan_controls.show(plan, settings)

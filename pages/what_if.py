@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.base import language
 from core.base.language import _
-from core.workflows import home
 from core.workflows.settings import Settings
 from pages.ui import home_start, messages, session, what_if_levers, what_if_result, what_if_saved, what_if_scope
 from pages.ui.what_if_scope import Scope
@@ -14,14 +13,7 @@ workspace, settings = session.workspace(), session.settings()
 st.title(_("What-if"))
 st.markdown(_("What happens to service and cash if the terms change?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
-
-state = home.state_of(workspace)
-if not state.forecast:
-    home_start.offer(state, home_start.job_at_work())
-    st.stop()
+state = home_start.with_forecast(workspace)
 
 
 @st.fragment

@@ -9,7 +9,8 @@ from core.jobs import data, work
 from core.workflows import home
 from core.workflows.home import State, Status
 from core.workflows.planning import PlanOptions
-from pages.ui import job_panel, links, session
+from core.workflows.workspace import Workspace
+from pages.ui import job_panel, links, messages, session
 
 JOB = "preparation-job"
 KINDS = (work.EVERYTHING, work.PLAN, work.FORECAST, work.COMPARISON, data.SAMPLE)
@@ -35,6 +36,18 @@ def job_at_work() -> str | None:
 def busy(job_id: str | None) -> bool:
     """Whether that job is at work."""
     return job_id is not None and session.runner().view(job_id).running
+
+
+def with_forecast(workspace: Workspace) -> State:
+    """What there is, on a page that needs a forecast; without one the page ends with the way forward."""
+    if not home.has_data(workspace):
+        messages.no_data()
+        st.stop()
+    state = home.state_of(workspace)
+    if not state.forecast:
+        offer(state, job_at_work())
+        st.stop()
+    return state
 
 
 def offer(state: State, job_id: str | None) -> None:
