@@ -9,17 +9,18 @@ UNITS: Final = "units"
 MAIN_LOCATION: Final = "main"
 """The location of a shop whose files name none."""
 
-ROLES: Final = ("sales", "stock", "products", "suppliers", "orders", "drivers")
+ROLES: Final = ("sales", "stock", "movements", "products", "suppliers", "orders", "drivers")
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "sales": (
         "order_id", "sold_at", "sku", "product_name", "location", "quantity", "unit_price", "amount", "discount",
-        "status", "channel", "category", "customer",
+        "status", "channel", "category", "customer", "unit", "currency",
     ),
     "stock": ("stock_date", "sku", "location", "on_hand", "on_order", "allocated"),
+    "movements": ("moved_on", "sku", "location", "kind", "quantity", "document"),
     "products": (
         "sku", "product_name", "category", "brand", "unit_cost", "unit_price", "supplier", "launched_on",
-        "discontinued_on",
+        "discontinued_on", "shelf_life_days", "units_per_pack",
     ),
     "suppliers": (
         "supplier", "sku", "location", "lead_time_days", "lead_time_sd_days", "review_period_days", "moq", "pack",
@@ -36,6 +37,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "sales": ("sold_at", "sku", "quantity"),
     "stock": ("sku", "on_hand"),
+    "movements": ("moved_on", "sku", "quantity"),
     "products": ("sku",),
     "suppliers": ("supplier",),
     "orders": ("sku", "ordered_on", "ordered_units"),
@@ -46,12 +48,12 @@ NUMBERS: Final = frozenset(
     {
         "quantity", "unit_price", "amount", "discount", "on_hand", "on_order", "allocated", "unit_cost",
         "lead_time_days", "lead_time_sd_days", "review_period_days", "moq", "pack", "order_minimum", "order_cost",
-        "ordered_units", "received_units", "value",
+        "ordered_units", "received_units", "value", "shelf_life_days", "units_per_pack",
     }
 )  # fmt: skip
 TIMESTAMPS: Final = frozenset({"sold_at"})
 DATES: Final = frozenset(
-    {"stock_date", "launched_on", "discontinued_on", "ordered_on", "due_on", "received_on", "period"}
+    {"stock_date", "launched_on", "discontinued_on", "ordered_on", "due_on", "received_on", "period", "moved_on"}
 )
 
 KNOWN_AHEAD: Final = frozenset({"price", "promotion", "holiday", "event"})

@@ -15,10 +15,10 @@ from core.ingest.tables import RawTable, Rejected
 
 _MEANING: Final = {
     "sold_at": "the date of the sale", "sku": "the item's code", "quantity": "the units sold",
-    "on_hand": "the units in stock", "supplier": "the supplier", "ordered_on": "the date of the order",
+    "on_hand": "the units in stock", "moved_on": "the date of the movement", "supplier": "the supplier", "ordered_on": "the date of the order",
     "ordered_units": "the units ordered", "driver": "what drives demand",
 }  # fmt: skip
-_LOCATED: Final = frozenset({"sales", "stock", "orders"})
+_LOCATED: Final = frozenset({"sales", "stock", "movements", "orders"})
 """Roles whose rows always stand at a location."""
 
 

@@ -20,6 +20,7 @@ def role_labels() -> dict[str, str]:
     return {
         "sales": _("Sales"),
         "stock": _("Stock on hand"),
+        "movements": _("Stock movements"),
         "products": _("Products"),
         "suppliers": _("Suppliers and their terms"),
         "orders": _("Purchase orders"),
@@ -51,6 +52,9 @@ def _names() -> dict[str, str]:
         "order_minimum": _("Minimum order, money"), "order_cost": _("Cost of placing an order"),
         "po_id": _("Purchase order number"), "ordered_on": _("Ordered on"), "due_on": _("Due on"),
         "received_on": _("Received on"), "ordered_units": _("Units ordered"), "received_units": _("Units received"),
+        "moved_on": _("Date of the movement"), "kind": _("Kind of movement"), "document": _("Document number"),
+        "unit": _("Unit of measure"), "currency": _("Currency"), "shelf_life_days": _("Shelf life, days"),
+        "units_per_pack": _("Units in a pack"),
         "driver": _("Driver"), "value": _("Value"), "label": _("Name of the event"),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ OnConflict = Literal["append", "replace", "skip"]
 TABLES: Final[Mapping[str, str]] = {
     "sales": "sales_lines",
     "stock": "stock_levels",
+    "movements": "stock_movements",
     "products": "products",
     "suppliers": "supply_terms",
     "orders": "purchase_orders",
@@ -108,7 +109,7 @@ def check_rows(item: Incoming) -> None:
     if role not in TABLES:
         raise StoreError(f"The role must be one of {', '.join(TABLES)}; {role[:40]!r} was given.")
     # The schema would refuse too, but as a conflict between writers and without the file's name.
-    needed = ["line", *REQUIRED[role], *(("location",) if role in {"sales", "stock", "orders"} else ())]
+    needed = ["line", *REQUIRED[role], *(("location",) if role in {"sales", "stock", "movements", "orders"} else ())]
     for name in needed:
         column = item.rows.column(name) if name in item.rows.column_names else None
         if column is None or column.null_count:
