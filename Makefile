@@ -5,12 +5,13 @@ ADDRESS := 127.0.0.1
 BIN := .venv/bin
 READY := .venv/.ready
 WARM := .venv/.warm
+PEERS := .venv-peers/.ready
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 # Without bytecode on disk every start would compile the libraries again, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test checks journeys bench lock sample format
+.PHONY: help setup run test checks journeys bench soak lock sample format
 
 help: ## Show every command
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,8 +57,20 @@ journeys: $(WARM)
 	elif [ -n "$${CI:-}" ]; then echo "Chromium could not be installed, and in CI the browser journeys must run."; exit 1; \
 	else echo "Browser journeys skipped: Chromium is not installed and only root may install it (sudo apt-get install chromium)."; fi
 
-bench: $(WARM) ## Time the product against its peers; ONLY=name runs one benchmark
+$(PEERS): tests/benchmarks/peers.txt $(READY)
+	@echo "Setting up the peers' environment in .venv-peers (once)…"
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python -r tests/benchmarks/peers.txt
+	@touch $@
+
+bench: $(WARM) $(PEERS) ## Time the product against its peers; ONLY=name runs one benchmark
 	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about half an hour)
+	$(BIN)/python -m tests.csv.soak --files 20000
+	$(BIN)/python -m tests.kill.random_kills --kills 300
+	$(BIN)/python -m tests.kill.damaged_logs --tries 200
+	$(BIN)/python -m tests.kill.many_writers --writers 16 --operations 200 --reads 100000
 
 sample: $(READY) ## Make the sample shop's files anew (they come out byte for byte the same)
 	$(BIN)/python sample_data/make_shop.py

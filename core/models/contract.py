@@ -22,6 +22,7 @@ class Capabilities:
         pooled: whether one fit learns from all series together (then the order of series may matter).
         intermittent: whether it is meant for series with mostly zeros.
         slow: whether it takes much longer than the others (a neural network).
+        default: whether it is compared without being asked for: quick, and seldom beaten by a close relative.
     """
 
     min_history: int = 1
@@ -30,6 +31,7 @@ class Capabilities:
     pooled: bool = False
     intermittent: bool = True
     slow: bool = False
+    default: bool = True
 
 
 class PointForecaster(Protocol):

@@ -1,9 +1,11 @@
-"""Place of a period in its season, and the shape of a trading week."""
+"""Place of a period in its season, and the shape of a trading week or year."""
 
 import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar, weekday
 from core.base.types import FloatArray, IntArray
+from core.compute.threads import over_slices
+from core.models.kernels.differencing import seasonal_profiles
 from core.series.panel import Panel
 
 WEEKS_OF_DOUBT = 4.0
@@ -25,6 +27,39 @@ def phases(calendar: TradingCalendar, ahead: int) -> IntArray:
     if calendar.frequency is Frequency.WEEK:
         return np.asarray(np.arange(len(periods)) % 52)
     return np.asarray(periods.astype("datetime64[M]").astype(np.int64) % 12)
+
+
+QUIET_PHASE = 0.05
+"""Share of the average below which a phase of the season tells nothing about the level."""
+
+
+def flat(history: Panel) -> FloatArray:
+    """The profile of a season without shape, shape (n_series, n_phases)."""
+    phase = phases(history.calendar, 0)
+    return np.ones((len(history), max(int(phase.max()) + 1, history.calendar.season_length)))
+
+
+def smoothed_profile(history: Panel) -> FloatArray:
+    """Demand per phase of the season as a multiple of the average, smoothed where the season is long; ≥ 0.
+
+    Returns:
+        Shape (n_series, n_phases); 1 without a season or where fewer than two seasons are known.
+    """
+    profiles, period = flat(history), history.calendar.season_length
+    if period < 2:
+        return profiles
+    demand, place = history.observed(), phases(history.calendar, 0)
+    profiles[:] = 0.0
+    over_slices(seasonal_profiles, len(history), demand, history.starts, place, period, profiles)
+    mean = np.nanmean(demand, axis=1, keepdims=True)
+    return np.maximum(1.0 + np.divide(profiles, mean, out=np.zeros_like(profiles), where=mean > 0), 0.0)
+
+
+def without(history: Panel, profiles: FloatArray) -> FloatArray:
+    """Observed demand over its seasonal profile, a gap in phases that sell next to nothing, (n_series, n_periods)."""
+    ratios = profiles[:, phases(history.calendar, 0)]
+    demand = history.observed()
+    return np.divide(demand, ratios, out=np.full(demand.shape, np.nan), where=ratios > QUIET_PHASE)
 
 
 def flat_week(n_series: int) -> FloatArray:

@@ -29,7 +29,6 @@ from core.store.workspace import Workspace
 from core.workflows.datasets import Dataset, current_dataset
 
 KIND: Final = "comparison"
-SLOW: Final = ("lstm",)
 POINTS_KEPT: Final = 400_000
 """Most backtest points kept for charts; of larger comparisons only the champions' are kept."""
 
@@ -39,7 +38,7 @@ class CompareRequest:
     """What to compare.
 
     Attributes:
-        models: keys; empty = every method that is not slow.
+        models: keys; empty = those that are compared without being asked for.
         horizon: trading periods ahead; None = four weeks of days, eight weeks, four months.
         folds: number of origins.
         seed: of all random draws.
@@ -93,7 +92,8 @@ class Method:
 
     Attributes:
         key, label: its key, and its name for the reader.
-        slow: not compared unless asked for.
+        slow: takes much longer than the others.
+        default: compared without being asked for.
         drivers: whether price, promotion and other drivers change its forecast.
         settings: what a user may change.
     """
@@ -101,6 +101,7 @@ class Method:
     key: str
     label: str
     slow: bool
+    default: bool
     drivers: bool
     settings: tuple[ParameterInfo, ...]
 
@@ -129,10 +130,11 @@ def labels() -> dict[str, str]:
 
 def methods() -> tuple[Method, ...]:
     """Every method, simple ones first."""
-    return tuple(
-        Method(key, label, key in SLOW, registry.capabilities(key).drivers, registry.settings(key))
-        for key, label in registry.labels().items()
-    )
+    found = []
+    for key, label in registry.labels().items():
+        can = registry.capabilities(key)
+        found.append(Method(key, label, can.slow, can.default, can.drivers, registry.settings(key)))
+    return tuple(found)
 
 
 def setup(workspace: Workspace) -> Setup:
@@ -151,8 +153,8 @@ def setup(workspace: Workspace) -> Setup:
 
 
 def default_models() -> tuple[str, ...]:
-    """Every method that is quick enough to be compared without being asked for."""
-    return tuple(key for key in registry.keys() if key not in SLOW)  # noqa: SIM118 - a module, not a dict
+    """Every method that is compared without being asked for."""
+    return tuple(key for key in registry.METHODS if registry.capabilities(key).default)
 
 
 def run_one(key: str, settings: dict[str, Any], panel: Panel, plan: Plan, progress: Progress) -> Backtest:

@@ -59,7 +59,7 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
     units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
     left, middle, right = st.columns([2.6, 1, 1])
     chosen = left.multiselect(
-        _("Methods"), list(labels), [each.key for each in methods if not each.slow], key="compare-models",
+        _("Methods"), list(labels), [each.key for each in methods if each.default], key="compare-models",
         format_func=labels.__getitem__,
         placeholder=_("All quick methods"), wrap=True,
         help=_("Seasonal naive repeats last week or year: what others must beat."),

@@ -9,19 +9,17 @@ import numpy as np
 from core.base.parameters import parameter
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.compute.threads import over_slices
+from core.models import season
 from core.models.contract import Capabilities
 from core.models.kernels.arima_filter import forecasts
 from core.models.kernels.arima_search import SEASONAL_D, D, choose_orders
-from core.models.kernels.differencing import prepare, seasonal_profiles
+from core.models.kernels.differencing import prepare
 from core.models.sampling import SampledFit, require_history
-from core.models.season import phases
 from core.series.panel import Panel
 
 MIN_HISTORY: Final = 20
 MAX_PERIOD: Final = 24
 """Longest season that gets terms of its own."""
-QUIET_PHASE: Final = 0.05
-"""Share of the average below which a phase of the season tells nothing about the level."""
 SEASONS_FOR_TERMS: Final = 4
 """Seasons of history that seasonal terms need."""
 
@@ -58,12 +56,11 @@ class ArimaPoint:
             Units per period, ≥ 0, shape (n_origins, n_series, horizon); NaN where a series had not begun.
         """
         known = np.asarray(origins, np.int64)
-        place = phases(self.history.calendar, horizon)
         result = np.empty((len(self.history), len(known), horizon))
         over_slices(
             forecasts,
             len(self.history),
-            _without(self.history, self.profiles),
+            season.without(self.history, self.profiles),
             self.history.starts,
             self.orders,
             self.parameters,
@@ -72,25 +69,18 @@ class ArimaPoint:
             self.seasons,
             result,
         )
-        ahead = place[known[:, None] + np.arange(horizon)]
+        ahead = season.phases(self.history.calendar, horizon)[known[:, None] + np.arange(horizon)]
         result *= self.profiles[:, ahead]
         return np.ascontiguousarray(np.moveaxis(np.maximum(result, 0.0), 0, 1))
 
     def labels(self) -> AnyArray:
         """The order of each series as the literature writes it, e.g. "(1,1,1)(0,1,1)7", shape (n_series,)."""
         texts = []
-        for order, season in zip(self.orders.tolist(), self.seasons.tolist(), strict=True):
-            seasonal = f"({order[3]},{order[4]},{order[5]}){season}" if season else ""
+        for order, period in zip(self.orders.tolist(), self.seasons.tolist(), strict=True):
+            seasonal = f"({order[3]},{order[4]},{order[5]}){period}" if period else ""
             extra = (" with drift" if order[1] + order[4] else " with mean") if order[6] else ""
             texts.append(f"({order[0]},{order[1]},{order[2]}){seasonal}{extra}")
         return np.array(texts, dtype=object)
-
-
-def _without(history: Panel, profiles: FloatArray) -> FloatArray:
-    """Observed demand over its seasonal profile, a gap in phases that sell next to nothing, (n_series, n_periods)."""
-    ratios = profiles[:, phases(history.calendar, 0)]
-    demand = history.observed()
-    return np.divide(demand, ratios, out=np.full(demand.shape, np.nan), where=ratios > QUIET_PHASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +128,7 @@ class Arima:
         with_terms = 2 <= period <= MAX_PERIOD and self.seasonality != "none"
         enough = with_terms & (history.lengths >= SEASONS_FOR_TERMS * period)
         seasons = np.where(enough, period, 0).astype(np.int64)
-        demand = _without(history, profiles)
+        demand = season.without(history, profiles)
         standard, scales = np.empty_like(demand), np.zeros((n_series, 3))
         orders, parameters = np.zeros((n_series, 7), np.int64), np.zeros((n_series, 7))
         over_slices(prepare, n_series, demand, starts, seasons, standard, scales, orders)
@@ -151,15 +141,9 @@ class Arima:
 
     def _profiles(self, history: Panel) -> FloatArray:
         """The season divided out beforehand; 1 where the seasonal terms or nobody takes care of it."""
-        place, period = phases(history.calendar, 0), history.calendar.season_length
-        profiles = np.zeros((len(history), max(int(place.max()) + 1, period)))
+        period = history.calendar.season_length
         beforehand = self.seasonality == "profile" or (self.seasonality == "terms" and period > MAX_PERIOD)
-        if not beforehand or period < 2:
-            return profiles + 1.0
-        demand = history.observed()
-        over_slices(seasonal_profiles, len(history), demand, history.starts, place, period, profiles)
-        mean = np.nanmean(demand, axis=1, keepdims=True)
-        return np.maximum(1.0 + np.divide(profiles, mean, out=np.zeros_like(profiles), where=mean > 0), 0.0)
+        return season.smoothed_profile(history) if beforehand else season.flat(history)
 
     def _candidates(self, *, seasonal: bool) -> IntArray:
         """p, q, P, Q of every order tried, those with fewer terms first, shape (n_candidates, 4)."""

@@ -69,7 +69,9 @@ class Lstm:
 
     key: ClassVar[str] = "lstm"
     label: ClassVar[str] = "LSTM neural network"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, slow=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        min_history=8, drivers=True, pooled=True, slow=True, default=False
+    )
 
     units: int = parameter(32, "Memory cells", low=4, high=256)
     max_epochs: int = parameter(12, "Rounds of learning at most", low=1, high=200)
