@@ -16,6 +16,8 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     "damped_trend": ("core.models.library.damped_trend", "DampedTrend"),
     "holt_winters": ("core.models.library.holt_winters", "HoltWinters"),
     "ets": ("core.models.library.ets", "Ets"),
+    "theta": ("core.models.library.theta", "Theta"),
+    "optimised_theta": ("core.models.library.optimised_theta", "OptimisedTheta"),
     "arima": ("core.models.library.arima", "Arima"),
     "linear_regression": ("core.models.library.linear_regression", "LinearRegression"),
     "kmeans_regression": ("core.models.library.kmeans_regression", "KMeansRegression"),
