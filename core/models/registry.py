@@ -9,6 +9,7 @@ from core.base.parameters import ParameterInfo, build, parameters_of
 from core.models.contract import Capabilities, ForecastModel
 
 METHODS: Final[dict[str, tuple[str, str]]] = {
+    "naive": ("core.models.library.naive", "Naive"),
     "seasonal_naive": ("core.models.library.seasonal_naive", "SeasonalNaive"),
     "moving_average": ("core.models.library.moving_average", "MovingAverage"),
     "ses": ("core.models.library.simple_exponential_smoothing", "SimpleExponentialSmoothing"),
@@ -18,6 +19,11 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     "ets": ("core.models.library.ets", "Ets"),
     "theta": ("core.models.library.theta", "Theta"),
     "optimised_theta": ("core.models.library.optimised_theta", "OptimisedTheta"),
+    "croston": ("core.models.library.croston", "Croston"),
+    "sba": ("core.models.library.sba", "SyntetosBoylan"),
+    "tsb": ("core.models.library.tsb", "TeunterSyntetosBabai"),
+    "adida": ("core.models.library.adida", "Adida"),
+    "imapa": ("core.models.library.imapa", "Imapa"),
     "arima": ("core.models.library.arima", "Arima"),
     "linear_regression": ("core.models.library.linear_regression", "LinearRegression"),
     "kmeans_regression": ("core.models.library.kmeans_regression", "KMeansRegression"),

@@ -8,8 +8,8 @@ import numpy as np
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.parameters import parameter
 from core.base.types import FloatArray, IntArray
-from core.models import season
 from core.models.contract import Capabilities, FittedModel
+from core.models.level import fit_level
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
 
@@ -26,26 +26,21 @@ def windows(calendar: TradingCalendar) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowedLevel:
-    """Windows and weekday profiles learned from a panel.
+    """Mean over the last periods.
 
     Attributes:
-        history: the panel whose demand is averaged.
         window: periods averaged, shape (n_series,).
-        profile: weekday ratios, shape (n_series, 7).
     """
 
-    history: Panel
     window: IntArray
-    profile: FloatArray
 
-    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
-        """Mean before each origin times the weekdays' ratios, units, shape (n_origins, n_series, horizon)."""
-        steady = season.without_profile(self.history, self.profile)
-        levels = np.full((len(origins), len(self.history)), np.nan)
+    def after(self, demand: FloatArray, origins: IntArray) -> FloatArray:
+        """Units per average period after each origin, shape (n_origins, n_series)."""
+        levels = np.full((len(origins), len(demand)), np.nan)
         for window in np.unique(self.window):
             chosen = self.window == window
-            levels[:, chosen] = means_before(steady[chosen], int(window))[:, origins].T
-        return season.with_profile(levels, self.history, self.profile, origins, horizon)
+            levels[:, chosen] = means_before(demand[chosen], int(window))[:, origins].T
+        return levels
 
 
 def means_before(demand: FloatArray, window: int) -> FloatArray:
@@ -106,8 +101,9 @@ class MovingAverage:
             InsufficientHistoryError: a series has no observed period.
         """
         require_history(history, self)
-        n_series = len(history)
-        profile = season.weekly_profile(history) if self.weekly_profile else season.flat_week(n_series)
         candidates = (self.window,) if self.window else windows(history.calendar)
-        chosen = best_windows(season.without_profile(history, profile), candidates)
-        return SampledFit(history, WindowedLevel(history, chosen, profile), seed)
+
+        def learn(demand: FloatArray) -> WindowedLevel:
+            return WindowedLevel(best_windows(demand, candidates))
+
+        return SampledFit(history, fit_level(history, learn, weekly_profile=self.weekly_profile), seed)

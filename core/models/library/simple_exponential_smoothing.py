@@ -7,32 +7,26 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.types import FloatArray, IntArray
-from core.models import season
 from core.models.contract import Capabilities, FittedModel
 from core.models.kernels import smoothing
+from core.models.level import fit_level
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SmoothedLevel:
-    """Smoothing weights and weekday profiles learned from a panel.
+    """Level by simple smoothing.
 
     Attributes:
-        history: the panel whose levels are smoothed.
         weights: share of each error that moves the level, shape (n_series,). [α]
-        profile: weekday ratios, shape (n_series, 7).
     """
 
-    history: Panel
     weights: FloatArray
-    profile: FloatArray
 
-    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
-        """Level at each origin times the weekdays' ratios, units per period, shape (n_origins, n_series, horizon)."""
-        steady = season.without_profile(self.history, self.profile)
-        levels = smoothing.levels_after(steady, self.weights, origins)
-        return season.with_profile(levels, self.history, self.profile, origins, horizon)
+    def after(self, demand: FloatArray, origins: IntArray) -> FloatArray:
+        """Units per average period after each origin, shape (n_origins, n_series)."""
+        return smoothing.levels_after(demand, self.weights, origins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +55,8 @@ class SimpleExponentialSmoothing:
             InsufficientHistoryError: a series has no observed period.
         """
         require_history(history, self)
-        n_series = len(history)
-        profile = season.weekly_profile(history) if self.weekly_profile else season.flat_week(n_series)
-        steady = season.without_profile(history, profile)
-        weights = np.full(n_series, self.alpha) if self.alpha > 0 else smoothing.best_weights(steady)
-        return SampledFit(history, SmoothedLevel(history, weights, profile), seed)
+        return SampledFit(history, fit_level(history, self._learn, weekly_profile=self.weekly_profile), seed)
+
+    def _learn(self, demand: FloatArray) -> SmoothedLevel:
+        fixed = np.full(len(demand), self.alpha)
+        return SmoothedLevel(fixed if self.alpha > 0 else smoothing.best_weights(demand))

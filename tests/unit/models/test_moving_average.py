@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
+from core.models.level import LevelPoint
 from core.models.library.moving_average import MovingAverage, WindowedLevel, best_windows, means_before, windows
 from core.models.season import flat_week, weekly_profile
 from core.series.panel import from_dense
@@ -76,5 +77,5 @@ def test_weeks_have_no_profile():
 def test_later_values_do_not_change_an_earlier_origin():
     history = panel([np.arange(30.0)])
     changed = replace(history, values=np.concatenate([history.values[:20], np.full(10, 500.0)]))
-    points = [WindowedLevel(p, np.array([4]), flat_week(1)) for p in (history, changed)]
+    points = [LevelPoint(p, flat_week(1), WindowedLevel(np.array([4]))) for p in (history, changed)]
     np.testing.assert_array_equal(*(point.mean_at(np.array([20]), 5) for point in points))

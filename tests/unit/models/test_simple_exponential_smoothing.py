@@ -4,6 +4,7 @@ import numpy as np
 
 from core.base.calendar import Frequency, regular
 from core.models.kernels import smoothing
+from core.models.level import LevelPoint
 from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing, SmoothedLevel
 from core.models.season import flat_week
 from core.series.panel import from_dense
@@ -50,5 +51,5 @@ def test_one_observation_is_enough():
 def test_later_values_do_not_change_an_earlier_origin():
     history = weeks([np.arange(30.0)])
     changed = replace(history, values=np.concatenate([history.values[:20], np.full(10, 500.0)]))
-    points = [SmoothedLevel(p, np.array([0.3]), flat_week(1)) for p in (history, changed)]
+    points = [LevelPoint(p, flat_week(1), SmoothedLevel(np.array([0.3]))) for p in (history, changed)]
     np.testing.assert_array_equal(*(point.mean_at(np.array([20]), 5) for point in points))
