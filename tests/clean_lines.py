@@ -9,11 +9,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-SCHEMA = Path(__file__).parents[1] / "core/store/migrations/0001_workspace.sql"
+MIGRATIONS = Path(__file__).parents[1] / "core/store/migrations"
 COLUMNS = (
     "upload_id", "line", "order_id", "sold_at", "sku", "product_name", "location", "quantity", "unit_price", "amount",
-    "discount", "status", "channel", "category", "customer",
+    "discount", "status", "channel", "category", "customer", "unit", "currency",
 )  # fmt: skip
+TABLES = ("sku_links", "exchange_rates", "settings", "products")
 
 
 def line(number: int, sold_at: str, sku: str, quantity: float, **other: Any) -> dict[str, Any]:
@@ -25,8 +26,9 @@ def line(number: int, sold_at: str, sku: str, quantity: float, **other: Any) -> 
 
 def own_store(*lines: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     """A workspace of its own with these lines imported."""
-    connection = duckdb.connect(":memory:")
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    for migration in sorted(MIGRATIONS.glob("*.sql")):
+        connection.execute(migration.read_text(encoding="utf-8"))
     fill(connection, lines)
     return connection
 
@@ -34,7 +36,7 @@ def own_store(*lines: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 def store(*lines: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     """A cursor on a workspace that holds these lines and nothing else, until the next call."""
     connection = shared()
-    for table in ("sales_lines", "uploads", "quarantine"):
+    for table in (*TABLES, "sales_lines", "uploads", "quarantine"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
     fill(connection, lines)
     return connection.cursor()
@@ -51,7 +53,7 @@ def fill(connection: duckdb.DuckDBPyConnection, lines: Sequence[dict[str, Any]])
     for upload in sorted({entry["upload_id"] for entry in lines}):
         connection.execute(
             "INSERT INTO uploads VALUES ($1, $1, $1 || '.csv', '', 'sales', 'generic', '{}', 0, 0, 0, NULL, NULL, "
-            "TIMESTAMP '2024-01-01')",
+            "TIMESTAMP '2024-01-01' + to_days(ascii($1)))",
             [upload],
         )
     if lines:

@@ -34,6 +34,24 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Fields a table of each role may have, in the store's column order (after upload_id and line)."""
 
+EXTRA: Final[dict[str, tuple[str, ...]]] = {
+    "sales": ("driver",),
+    "stock": ("movement",),
+    "movements": ("quantity_in", "quantity_out", "to_location"),
+    "drivers": ("since", "until"),
+}
+"""Fields a column may be mapped to that are no column of the store: conversion turns them into rows.
+
+A `driver` column of a sales table and a `movement` column of a stock table become rows of those roles; units in and
+out, and a transfer's destination, become signed movements; the span from `since` to `until` becomes days.
+"""
+
+MAPPABLE: Final = {role: (*fields, *EXTRA.get(role, ())) for role, fields in FIELDS.items()}
+"""Every field that a column of a role's table may be mapped to."""
+
+SEVERAL: Final = frozenset({"driver", "movement"})
+"""Fields that many columns of a long table may share, each named by its header."""
+
 REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "sales": ("sold_at", "sku", "quantity"),
     "stock": ("sku", "on_hand"),
@@ -48,18 +66,26 @@ NUMBERS: Final = frozenset(
     {
         "quantity", "unit_price", "amount", "discount", "on_hand", "on_order", "allocated", "unit_cost",
         "lead_time_days", "lead_time_sd_days", "review_period_days", "moq", "pack", "order_minimum", "order_cost",
-        "ordered_units", "received_units", "value", "shelf_life_days", "units_per_pack",
+        "ordered_units", "received_units", "value", "shelf_life_days", "units_per_pack", "quantity_in", "quantity_out",
     }
 )  # fmt: skip
 TIMESTAMPS: Final = frozenset({"sold_at"})
 DATES: Final = frozenset(
-    {"stock_date", "launched_on", "discontinued_on", "ordered_on", "due_on", "received_on", "period", "moved_on"}
-)
+    {"stock_date", "launched_on", "discontinued_on", "ordered_on", "due_on", "received_on", "period", "moved_on",
+     "since", "until"}
+)  # fmt: skip
+
+PRICES: Final = frozenset({"price", "competitor_price"})
+"""Drivers in money per piece: of a code that stands for several pieces of a SKU they are divided."""
+COUNTS: Final = frozenset({"views", "sessions", "clicks", "add_to_cart", "favourites", "ad_spend"})
+"""Drivers that add up over codes that stand for one SKU."""
 
 KNOWN_AHEAD: Final = frozenset({"price", "promotion", "holiday", "event"})
 """Drivers whose future values a planner knows; drivers named `event:…` and `holiday:…` belong here too."""
+OUTLIER_EVENT: Final = "event:outlier"
+"""The event that cleaning writes on unusual sales it leaves as they are; only the past can have it."""
 
 
 def known_ahead(driver: str) -> bool:
     """Whether future values of the driver may be used at forecast time."""
-    return driver in KNOWN_AHEAD or driver.split(":", 1)[0] in KNOWN_AHEAD
+    return driver != OUTLIER_EVENT and driver.split(":", 1)[0] in KNOWN_AHEAD

@@ -1,21 +1,19 @@
 """SQL texts that row rules share; the relation `rows` holds the imported sales lines."""
 
+import re
 from typing import Final
 
 CONTENT: Final = (
     "order_id, sold_at, sku, product_name, location, quantity, unit_price, amount, discount, status, channel, "
-    "category, customer"
+    "category, customer, unit, currency"
 )
 """What a sales line says; its file and line number only say where it stands."""
-
-
-def kept(condition: str) -> str:
-    """SELECT of the lines that do not meet the condition (an unknown condition keeps a line)."""
-    return f"SELECT * FROM rows WHERE NOT coalesce({condition}, false)"  # noqa: S608 - fixed texts of the rules
+FITS_NOTHING: Final = r"[^\s\S]"
+"""A pattern for an empty list of words."""
 
 
 def removed(condition: str, reason: str) -> str:
-    """SELECT of the findings for lines removed by the condition.
+    """SELECT of the findings for lines removed by the condition (an unknown condition keeps a line).
 
     Args:
         condition: SQL over a line of `rows`.
@@ -27,20 +25,26 @@ def removed(condition: str, reason: str) -> str:
     )
 
 
-def applied(changes: str) -> str:
-    """SELECT of the rows after the changes: new quantities with their share of the amount, removed lines left out.
+def amount_of(after: str) -> str:
+    """SQL giving a line's amount when its quantity becomes `after`: the amount follows the units.
+
+    A line turned into a return pays money back, whatever sign its amount had.
+    """
+    return (
+        f"CASE WHEN ({after}) * quantity < 0 THEN -abs(amount * ({after}) / quantity) "
+        f"ELSE amount * ({after}) / quantity END"
+    )
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a setting, without blanks around them and without empty ones.
 
     Args:
-        changes: SELECT of upload_id, line, before and after (NULL = removed), at most one per line.
+        text: words separated by commas, semicolons or line ends, in Western or Chinese form.
     """
-    # The amount follows the units; a line turned into a return pays money back, whatever sign its amount had.
-    return f"""
-    WITH changes AS ({changes})
-    SELECT rows.* REPLACE (
-        coalesce(changes.after, rows.quantity) AS quantity,
-        CASE WHEN changes.line IS NULL THEN rows.amount
-             WHEN changes.after * rows.quantity < 0 THEN -abs(rows.amount * changes.after / rows.quantity)
-             ELSE rows.amount * changes.after / rows.quantity END AS amount)
-    FROM rows LEFT JOIN changes ON rows.upload_id = changes.upload_id AND rows.line = changes.line
-    WHERE changes.line IS NULL OR changes.after IS NOT NULL
-    """  # noqa: S608 - fixed texts of the rules
+    return tuple(word.strip() for word in re.split(r"[,;，；、\n]", text) if word.strip())
+
+
+def pattern_of(words: tuple[str, ...]) -> str:
+    """A regular expression that fits any of the words; * in a word stands for any characters."""
+    return "|".join(re.escape(word).replace(r"\*", ".*") for word in words) or FITS_NOTHING

@@ -18,10 +18,12 @@ def netted(lines: str) -> str:
     """
     # At one instant sales come first, so that a return on a date without time finds the sale of that date.
     order = "PARTITION BY sku, location, who, size ORDER BY sold_at, weight < 0, upload_id, line"
-    # The hash only narrows the lines down to groups with a return; the groups themselves are exact.
+    # The hash only narrows the lines down to groups with a return; the groups themselves are exact. Reading the lines
+    # twice is cheaper than keeping millions of them that no return can meet.
     return f"""
-    WITH keyed AS MATERIALIZED (SELECT *, hash(sku, location, who, size) AS buyer FROM ({lines})),
-    candidates AS (SELECT * FROM keyed WHERE buyer IN (SELECT buyer FROM keyed WHERE weight < 0)),
+    WITH keyed AS NOT MATERIALIZED (SELECT *, hash(sku, location, who, size) AS buyer FROM ({lines})),
+    candidates AS MATERIALIZED (
+        SELECT * FROM keyed WHERE buyer IN (SELECT buyer FROM keyed WHERE weight < 0)),
     summed AS (SELECT *, sum(weight) OVER ({order} ROWS UNBOUNDED PRECEDING) AS total FROM candidates),
     floored AS (
         SELECT *, least(0, min(total) OVER ({order} ROWS UNBOUNDED PRECEDING)) AS floor,

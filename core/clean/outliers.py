@@ -1,11 +1,12 @@
 """What outlier rules have in common: fences on the log scale, and what happens to units beyond them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from core.base.columns import OUTLIER_EVENT
 from core.base.language import _
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.clean.changes import Repair, cell_findings, repaired, rows_of
@@ -13,12 +14,14 @@ from core.clean.contract import Finding
 from core.clean.robust import Residuals, residuals
 from core.series.panel import Panel
 
-CAP, REMOVE, MARK = "cap", "remove", "keep and mark"
-ACTIONS: Final = (CAP, REMOVE, MARK)
+CAP, REMOVE, MARK = "cap", "remove", "mark as event"
+TREATMENTS: Final = (CAP, REMOVE, MARK)
 NEW_LEVEL: Final = 3
 """So many unusual selling periods on end are no outliers but a new level of demand."""
 HIGH, BOTH = "too high", "too high or too low"
 SIDES: Final = (HIGH, BOTH)
+SLACK: Final = 1e-6
+"""Share of the units by which a sale must pass its bound: less is rounding, and would be found again for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +32,64 @@ class Fences:
     high: FloatArray
 
 
+def _everything(_panel: Panel, _usual: Residuals, beyond: BoolArray) -> BoolArray:
+    """The judge of rules whose fences alone decide."""
+    return beyond
+
+
 @dataclass(frozen=True, slots=True)
 class Treatment:
     """What to do with unusual units.
 
     Attributes:
         rule: key of the rule that asks.
-        action: cap them at the fence, remove them (not observed) or keep and only mark them.
+        how: cap them at the fence, remove them (not observed) or mark them as an event.
         sides: whether unusually low sales count too.
         fences: bounds of what is usual.
+        judge: which of the lone periods beyond the fences are unusual, where the fences alone do not decide.
     """
 
     rule: str
-    action: str
+    how: str
     sides: str
     fences: Callable[[Residuals, int], Fences]
+    judge: Callable[[Panel, Residuals, BoolArray], BoolArray] = _everything
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unusual:
+    """Unusual sales: flat cells, the bound nearest to each in units, and a sentence for each, of shape (n_unusual,)."""
+
+    cells: IntArray
+    bound: FloatArray
+    reasons: list[str]
 
 
 def treat(panel: Panel, treatment: Treatment) -> tuple[Panel, list[Finding]]:
-    """Apply the treatment; removing goes on until nothing unusual is left, because each removal sharpens the view."""
-    if treatment.action != REMOVE:
-        return _treat_once(panel, treatment)
-    findings: list[Finding] = []
-    while True:
-        panel, found = _treat_once(panel, treatment)
-        if not found:
-            return panel, findings
-        findings += found
+    """Apply the treatment until nothing unusual is left, because each repair sharpens the view of the others."""
+    result, reasons = panel, np.full(len(panel.values), "", dtype=object)
+    marked = np.zeros(len(panel.values), bool)
+    while len((found := _unusual(result, treatment)).cells):
+        result = _treated(result, treatment.how, found)
+        reasons[found.cells] = found.reasons
+        marked[found.cells] = True
+    if treatment.how != MARK:
+        return repaired(treatment.rule, panel, Repair(result.values, panel.censored, reasons))
+    return result, cell_findings(treatment.rule, panel, Repair(panel.values, panel.censored, reasons), marked)
 
 
-def _treat_once(panel: Panel, treatment: Treatment) -> tuple[Panel, list[Finding]]:
+def _treated(panel: Panel, how: str, found: _Unusual) -> Panel:
+    if how == MARK:
+        # From now on the event excuses the sale, and tells forecasting methods that it was none of the usual ones.
+        event = np.nan_to_num(panel.drivers.get(OUTLIER_EVENT, np.zeros(len(panel.values))))
+        event[found.cells] = 1.0
+        return replace(panel, drivers=dict(panel.drivers) | {OUTLIER_EVENT: event})
+    values = panel.values.copy()
+    values[found.cells] = found.bound if how == CAP else np.nan
+    return replace(panel, values=values)
+
+
+def _unusual(panel: Panel, treatment: Treatment) -> _Unusual:
     usual = residuals(panel)
     fences = treatment.fences(usual, len(panel))
     # Fences may differ per series; each judged period looks up those of its own.
@@ -67,21 +98,11 @@ def _treat_once(panel: Panel, treatment: Treatment) -> tuple[Panel, list[Finding
     bound = np.expm1(usual.level + np.where(too_high, fences.high[usual.rows], fences.low[usual.rows]))
     bound = _whole(panel, usual, bound, too_high)
     # Rounding may carry a bound to the far side of the value itself, which is then usual enough.
-    unusual = (too_high & (bound < panel.values[usual.cells])) | (too_low & (bound > panel.values[usual.cells]))
-    unusual = isolated(unusual, usual.rows)
+    past = (panel.values[usual.cells] - bound) / np.maximum(panel.values[usual.cells], SLACK)
+    beyond = (too_high & (past > SLACK)) | (too_low & (past < -SLACK))
+    unusual = treatment.judge(panel, usual, isolated(beyond, usual.rows))
     cells, bound = usual.cells[unusual], bound[unusual]
-    values, marked = panel.values.copy(), np.zeros(len(panel.values), bool)
-    marked[cells] = True
-    if treatment.action == CAP:
-        values[cells] = bound
-    if treatment.action == REMOVE:
-        values[cells] = np.nan
-    reasons = np.full(len(values), "", dtype=object)
-    reasons[cells] = _reasons(panel.values[cells], np.expm1(usual.level[unusual]), bound)
-    repair = Repair(values, panel.censored, reasons)
-    if treatment.action == MARK:
-        return panel, cell_findings(treatment.rule, panel, repair, marked)
-    return repaired(treatment.rule, panel, repair)
+    return _Unusual(cells, bound, _reasons(panel.values[cells], np.expm1(usual.level[unusual]), bound))
 
 
 def isolated(unusual: BoolArray, rows: IntArray) -> BoolArray:

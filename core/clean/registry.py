@@ -11,19 +11,34 @@ from core.clean.contract import RowRule, SeriesRule
 from core.clean.rules.bad_prices import BadPrices
 from core.clean.rules.bulk_cancelled import BulkCancelled
 from core.clean.rules.cancelled_orders import CancelledOrders
+from core.clean.rules.currencies import Currencies
 from core.clean.rules.exact_duplicates import ExactDuplicates
+from core.clean.rules.internal_orders import InternalOrders
+from core.clean.rules.key_duplicates import KeyDuplicates
 from core.clean.rules.missing_days import MissingDays
+from core.clean.rules.missing_discounts import MissingDiscounts
 from core.clean.rules.missing_prices import MissingPrices
+from core.clean.rules.missing_quantities import MissingQuantities
 from core.clean.rules.missing_values import MissingValues
 from core.clean.rules.non_products import NonProducts
+from core.clean.rules.outliers_forest import OutliersForest
 from core.clean.rules.outliers_hampel import OutliersHampel
 from core.clean.rules.outliers_iqr import OutliersIqr
+from core.clean.rules.outliers_zscore import OutliersZscore
+from core.clean.rules.pack_jumps import PackJumps
 from core.clean.rules.returns import Returns
+from core.clean.rules.stock_out_demand import StockOutDemand
+from core.clean.rules.suspected_stock_outs import SuspectedStockOuts
+from core.clean.rules.units_of_measure import UnitsOfMeasure
 
 _ROW_CLASSES: Final = (
-    ExactDuplicates, NonProducts, CancelledOrders, BadPrices, BulkCancelled, Returns, MissingPrices,
+    ExactDuplicates, KeyDuplicates, NonProducts, CancelledOrders, InternalOrders, Currencies, UnitsOfMeasure, PackJumps,
+    MissingQuantities, BadPrices, BulkCancelled, Returns, MissingPrices, MissingDiscounts,
 )  # fmt: skip
-_SERIES_CLASSES: Final = (MissingDays, OutliersHampel, OutliersIqr, MissingValues)
+_SERIES_CLASSES: Final = (
+    MissingDays, SuspectedStockOuts, OutliersHampel, OutliersIqr, OutliersZscore, OutliersForest, MissingValues,
+    StockOutDemand,
+)  # fmt: skip
 
 ROW_RULES: Final[dict[str, type[Any]]] = {rule.key: rule for rule in _ROW_CLASSES}
 """Row rules in the order in which they make sense."""

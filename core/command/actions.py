@@ -3,32 +3,32 @@
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from core.base.errors import DemandError, FileFormatError
+from core.base.errors import FileFormatError
 from core.base.progress import Progress
-from core.report.export import Sheet, csv_bytes, xlsx_bytes
+from core.command.files import gathered
+from core.command.writing import write
 from core.report.numbers import BLANK, number, percent
 from core.report.tables_forecast import forecast_export
 from core.report.tables_plan import plan_export
 from core.workflows import (
-    backups,
     cleaning,
     comparing,
     forecasting,
     home,
     importing,
     planning,
+    recovery,
     segmenting,
     simulating,
     warming,
 )
 from core.workflows import sample as sample_workflow
-from core.workflows.importing import Decision, ReadOptions, TablePreview, UploadedFile
+from core.workflows.importing import Decision, Difference, ReadOptions, TablePreview
+from core.workflows.privacy import without_customers
 from core.workflows.workspace import Workspace, default_path
 
 Answer = tuple[Any, list[str]]
@@ -36,48 +36,66 @@ Answer = tuple[Any, list[str]]
 
 def import_files(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     """Import files or folders of files, all or none."""
-    files = [UploadedFile(path.name, path.read_bytes()) for path in _paths(chosen.files)]
+    files, left_out = gathered(chosen.files)
     options = ReadOptions(
         encoding=chosen.encoding, sheet=chosen.sheet, decimal=chosen.decimal, date_order=chosen.date_order,
-        start_date=chosen.start_date,
+        start_date=chosen.start_date, layout=chosen.layout, counter=chosen.counter, packs=chosen.packs,
+        epoch=chosen.epoch, delimiter={"tab": "\t"}.get(chosen.delimiter, chosen.delimiter), quote=chosen.quote,
+        escape=chosen.escape, header_line=chosen.header_line,
     )  # fmt: skip
-    looks = importing.preview(workspace, files, chosen.role, options)
-    decisions = [_decision(look, chosen) for look in looks]
-    result = importing.import_tables(workspace, decisions, chosen.on_conflict, progress)
+    looks = importing.preview(workspace, files, chosen.role, options, progress.part(0.0, 0.4))
+    # the bytes are no longer needed, and may be as many as all the tables
+    del files
+    decisions = [_decision(look, chosen) for look in looks if not look.used_in]
+    lent = [f"{look.label}: {look.note}" for look in looks if look.used_in]
+    if chosen.dry_run:
+        return _told(importing.differences(workspace, decisions, chosen.on_conflict), lent)
+    result = importing.import_tables(workspace, decisions, chosen.on_conflict, progress.part(0.4, 1.0))
     summaries = []
     for summary in result.files:
         wanted = ("file", "role", "platform", "records", "loaded", "quarantined", "skus", "first_period", "last_period")
         summaries.append({name: getattr(summary, name) for name in wanted} | _repeated(summary))
-    lines = [_import_line(each) for each in summaries] + list(result.notes)
-    return {"files": summaries, "notes": list(result.notes)}, lines
+    notes = [*left_out, *lent, *result.notes]
+    lines = [_import_line(each) for each in summaries] + notes
+    return {"files": summaries, "notes": notes}, lines
 
 
-def _repeated(summary: Any) -> dict[str, str]:
-    return {"already_loaded_at": str(summary.already_loaded_at)} if summary.already_loaded_at else {}
+def _told(found: Sequence[Difference], notes: list[str]) -> Answer:
+    """What importing would do, without doing it."""
+    lines = [
+        f"{each.file}: already loaded." if each.loaded_before else f"{each.file} ({each.role}): {each.sentence()}."
+        for each in found
+    ]
+    refused = ["Choose --on-conflict replace, add or skip for what would change."] if _refused(found) else []
+    return {"files": [asdict(each) for each in found], "notes": notes}, [*lines, *refused, *notes]
 
 
-def _paths(names: Sequence[str]) -> list[Path]:
-    found: list[Path] = []
-    for name in names:
-        path = Path(name).expanduser()
-        if not path.exists():
-            raise FileFormatError(f"There is no file or folder {name}. Check the path.")
-        found += sorted(entry for entry in path.iterdir() if entry.is_file()) if path.is_dir() else [path]
-    return found
+def _refused(found: Sequence[Difference]) -> bool:
+    return any(each.refused for each in found)
+
+
+def _repeated(summary: Any) -> dict[str, Any]:
+    if summary.already_loaded_at:
+        return {"already_loaded_at": str(summary.already_loaded_at)}
+    counts = {"skipped": summary.skipped, "changes": summary.changes, "replaced": summary.replaced}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _decision(look: TablePreview, chosen: Namespace) -> Decision:
     if look.recognition is None:
         raise FileFormatError(f"{look.label}: {look.problem}")
+    mapping = look.recognition.to_mapping()
     if chosen.mapping is not None:
-        return Decision(look, importing.mapping_of(look, chosen.mapping.read_text(encoding="utf-8")))
-    return Decision(look, look.recognition.to_mapping())
+        mapping = importing.mapping_of(look, chosen.mapping.read_text(encoding="utf-8"))
+    return Decision(look, without_customers(mapping) if chosen.customers == "drop" else mapping)
 
 
 def _import_line(summary: dict[str, Any]) -> str:
     if "already_loaded_at" in summary:
         return f"{summary['file']}: already loaded on {summary['already_loaded_at'][:16]}; nothing was added."
     aside = f", {summary['quarantined']:,} set aside" if summary["quarantined"] else ""
+    aside += f", {summary['skipped']:,} left out as stored already or known" if "skipped" in summary else ""
+    aside += f", in the place of {summary['replaced']:,} earlier ones" if "replaced" in summary else ""
     return f"{summary['file']}: {summary['loaded']:,} rows as {summary['role']} ({summary['platform']}){aside}."
 
 
@@ -126,7 +144,7 @@ def forecast(workspace: Workspace, chosen: Namespace, progress: Progress) -> Ans
     )
     table = forecast_export(run.table)
     if chosen.out is not None:
-        _write(chosen.out, table, "Forecast")
+        write(chosen.out, table, "Forecast")
     series = table[["sku", "location"]].drop_duplicates()
     lines = [
         f"{len(series):,} series forecast until {table['period'].max():%Y-%m-%d}; methods: {run.manifest['models']}."
@@ -140,7 +158,7 @@ def plan(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     run = planning.plan(workspace, options, progress)
     table = plan_export(run.lines, run.steps)
     if chosen.out is not None:
-        _write(chosen.out, table, "Order plan")
+        write(chosen.out, table, "Order plan")
     ordered = run.lines[run.lines["order_units"] > 0]
     result = {
         "run_id": run.run_id, "lines": len(table), "to_order": len(ordered),
@@ -172,7 +190,7 @@ def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
     """Group the SKUs."""
     result = segmenting.segment_skus(workspace, segmenting.SegmentRequest(n_groups=chosen.groups), progress)
     if chosen.out is not None:
-        _write(chosen.out, result.table, "Segments")
+        write(chosen.out, result.table, "Segments")
     sizes = result.table["group"].value_counts().to_dict()
     groups = [
         {"group": str(name), "skus": int(sizes[name]), "description": text}
@@ -185,30 +203,16 @@ def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
 def status(workspace: Workspace, _chosen: Namespace, _progress: Progress) -> Answer:
     """The key figures of the Home page."""
     record = _finite(home.status(workspace).record())
-    return record, [f"{name}: {BLANK if value is None else value}" for name, value in record.items()]
+    lost = recovery.problems(workspace)
+    lines = [f"{name}: {BLANK if value is None else value}" for name, value in record.items()]
+    return record | {"problems": lost}, [*lost, *lines]
 
 
 def export(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
     """Write the clean demand."""
     table = cleaning.clean_demand(workspace)
-    _write(chosen.out, table, "Clean demand")
+    write(chosen.out, table, "Clean demand")
     return {"rows": len(table)}, [f"{len(table):,} rows written to {chosen.out}."]
-
-
-def backup(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
-    """Copy the workspace and verify the copy."""
-    report = backups.backup(workspace, chosen.file)
-    return asdict(report) | {"path": str(report.path)}, [
-        f"Backup of {report.size_bytes:,} bytes verified: {report.path}."
-    ]
-
-
-def restore(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
-    """Put a backup in the place of the workspace."""
-    report = backups.restore(workspace.path, chosen.file)
-    return asdict(report) | {"path": str(report.path)}, [
-        f"Restored {sum(report.rows.values()):,} rows from {chosen.file}."
-    ]
 
 
 def sample(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
@@ -223,22 +227,6 @@ def warm(_workspace: Workspace, _chosen: Namespace, progress: Progress) -> Answe
     """Compile the kernels."""
     seconds = warming.warm(progress)
     return {"seconds": seconds}, [f"Kernels compiled in {seconds:.1f} s."]
-
-
-def _write(path: Path, table: pd.DataFrame, title: str) -> None:
-    ending = path.suffix.lower()
-    if ending == ".csv":
-        content = csv_bytes(table)
-    elif ending == ".xlsx":
-        content = xlsx_bytes({title: Sheet(table)})
-    elif ending == ".parquet":
-        content = table.to_parquet(index=False)
-    else:
-        raise DemandError(f"Files end in .csv, .xlsx or .parquet; {path.name} does not. Give another name.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.partial")
-    draft.write_bytes(content)
-    draft.replace(path)
 
 
 def _finite(value: Any) -> Any:

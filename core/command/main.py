@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from core.base.errors import DemandError
 from core.base.progress import Progress, Step
-from core.command import actions, parser
+from core.command import actions, keeping, parser, privacy
 from core.workflows.workspace import Workspace, open_workspace
 
 Action = Callable[[Workspace, Namespace, Progress], tuple[Any, list[str]]]
@@ -23,11 +23,20 @@ ACTIONS: Final[dict[str, Action]] = {
     "segment": actions.segment,
     "status": actions.status,
     "export": actions.export,
-    "backup": actions.backup,
-    "restore": actions.restore,
+    "export-anonymous": privacy.export_anonymous,
+    "forget-person": privacy.forget_person,
+    "rotate-key": privacy.rotate_key,
+    "backup": keeping.backup,
+    "audit": keeping.actions_done,
     "sample": actions.sample,
     "warm": actions.warm,
 }
+WITHOUT_STORE: Final[dict[str, Callable[[Namespace], tuple[Any, list[str]]]]] = {
+    "restore": keeping.restore,
+    "rebuild": keeping.rebuild,
+    "delete": keeping.delete,
+}
+"""Commands that must work on a workspace that cannot be opened."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.build().parse_args(arguments)
     progress = Progress(_Bar()) if sys.stderr.isatty() else Progress()
     try:
-        result, lines = ACTIONS[chosen.command](open_workspace(chosen.workspace), chosen, progress)
+        if chosen.command in WITHOUT_STORE:
+            result, lines = WITHOUT_STORE[chosen.command](chosen)
+        else:
+            result, lines = ACTIONS[chosen.command](open_workspace(chosen.workspace), chosen, progress)
     except DemandError as mistake:
         print(_cleared(str(mistake)), file=sys.stderr)
         return 2

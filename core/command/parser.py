@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.base.columns import ROLES
+from core.workflows.privacy import GROUPINGS, LEAST
 
 
 def build() -> argparse.ArgumentParser:
@@ -23,8 +24,8 @@ def build() -> argparse.ArgumentParser:
     _command(commands, "status", "the key figures of the Home page")
     export = _command(commands, "export", "write the clean demand to a .csv, .parquet or .xlsx file")
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
-    _command(commands, "backup", "copy the workspace to a file and verify it").add_argument("file", type=Path)
-    _command(commands, "restore", "put a backup in the place of the workspace").add_argument("file", type=Path)
+    _privacy(commands)
+    _keeping(commands)
     sample = _command(commands, "sample", "load the sample shop, compare, forecast and plan")
     sample.add_argument("--if-empty", action="store_true", help="do nothing when the workspace has data")
     _command(commands, "warm", "compile the kernels once, so that later starts are quick")
@@ -48,11 +49,33 @@ def _import(commands: Any) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, ZIP or GZ; or a folder")
     parser.add_argument("--role", choices=("auto", *ROLES), default="auto", help="what the files hold")
     parser.add_argument("--mapping", type=Path, metavar="FILE.json", help="which column is what")
-    parser.add_argument("--on-conflict", choices=("append", "replace", "skip"), default="append")
+    parser.add_argument(
+        "--on-conflict",
+        choices=("append", "add", "replace", "replace_all", "skip"),
+        default="append",
+        help="rows that say something else of what is stored: refuse them (append), store both (add), replace the days "
+        "of the file, replace everything of its role, or leave them out (skip); equal rows are never stored twice",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only tell what importing would add, change and remove")
     parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), default="", help="order of day, month and year")
     parser.add_argument("--decimal", choices=(".", ","), default="", help="decimal mark of numbers")
     parser.add_argument("--start-date", default="", metavar="YYYY-MM-DD", help="first day of numbered period columns")
-    parser.add_argument("--encoding", default="", help="e.g. utf-8, gb18030, cp1252")
+    parser.add_argument("--layout", choices=("baskets",), default="", help="each line holds the items of one order")
+    parser.add_argument(
+        "--counter", choices=("difference", "as_is"), default="", help="whether growing quantities are counter readings"
+    )
+    parser.add_argument(
+        "--packs", choices=("pieces", "packs"), default="", help="what a line named “pack of two” counts"
+    )
+    parser.add_argument("--epoch", choices=("1900", "1904"), default="", help="where a workbook's day numbers begin")
+    parser.add_argument(
+        "--customers", choices=("hash", "drop"), default="hash", help="what becomes of customer numbers"
+    )
+    parser.add_argument("--encoding", default="", help="e.g. utf-8, gb18030, big5, shift_jis, cp1252")
+    parser.add_argument("--delimiter", choices=(",", ";", "|", "tab"), default="", help="separator of fields")
+    parser.add_argument("--quote", choices=('"', "'"), default="", help="quote mark around fields")
+    parser.add_argument("--escape", choices=("\\",), default="", help="what stands before quote marks inside fields")
+    parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the header, if not found")
     parser.add_argument("--sheet", default="", help="sheet of a workbook")
 
 
@@ -93,3 +116,33 @@ def _simulate(commands: Any) -> None:
     parser.add_argument("--scenario", type=Path, metavar="FILE.json", help="name, levers, service level")
     parser.add_argument("--sku", help="one SKU (default: the whole shop)")
     parser.add_argument("--location", help="one location")
+
+
+def _privacy(commands: Any) -> None:
+    anonymous = _command(commands, "export-anonymous", "write sales by groups in which no person can be singled out")
+    anonymous.add_argument(
+        "--by", required=True, metavar="a,b,…", help=f"what to group by, one to four of {', '.join(GROUPINGS)}"
+    )
+    anonymous.add_argument("--k", type=int, default=LEAST, metavar="N", help="persons in every group (default: 5)")
+    anonymous.add_argument(
+        "--fresh", action="store_true", help="leave earlier exports out of account: nobody who has them sees this one"
+    )
+    anonymous.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .csv, .xlsx or .parquet file")
+    forget = _command(commands, "forget-person", "take one person out of tables, kept uploads and free blocks")
+    forget.add_argument(
+        "identifier", help="number, mail address, telephone number or name; - reads it from standard input"
+    )
+    rotate = _command(commands, "rotate-key", "hash all customers again under a new secret")
+    rotate.add_argument(
+        "--lost", action="store_true", help="the former key is lost for good: its customers become strangers"
+    )
+
+
+def _keeping(commands: Any) -> None:
+    _command(commands, "backup", "copy the workspace to a file and verify it").add_argument("file", type=Path)
+    _command(commands, "restore", "put a backup in the place of the workspace").add_argument("file", type=Path)
+    _command(commands, "rebuild", "load again what the workspace lost, from the kept uploads")
+    audit = _command(commands, "audit", "who changed what, newest first")
+    audit.add_argument("--limit", type=int, default=50, metavar="N", help="entries (default: 50)")
+    delete = _command(commands, "delete", "delete the workspace with uploads, key, ledger and backups beside it")
+    delete.add_argument("--confirm", required=True, metavar="NAME", help="the workspace's file name")

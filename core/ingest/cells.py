@@ -11,11 +11,13 @@ from core.base.columns import DATES, FIELDS, NUMBERS, TIMESTAMPS
 from core.base.types import BoolArray, IntArray
 from core.ingest import dates, numerals
 from core.ingest.mapping import TableMapping
-from core.ingest.privacy import pseudonyms
+from core.ingest.pseudonyms import pseudonyms
 from core.ingest.synonyms import driver_name
 from core.ingest.tables import RawTable, Rejected
 
 _LONGEST: Final = 300
+_SHARES: Final = frozenset({"discount", "value"})
+"""Numbers that may be given in percent."""
 
 
 def type_of(name: str) -> pa.DataType:
@@ -74,13 +76,13 @@ class Cells:
         self.columns[name] = pc.fill_null(self.columns[name], value)
 
 
-def read_cells(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+def read_cells(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:
     """The mapped columns of a table, typed; fields without a column are null.
 
     Args:
         table: the raw table.
         mapping: decided down to date order and decimal mark.
-        key: secret for customer numbers.
+        key: secret for customer numbers; None when they are hashes already.
     """
     n = table.columns.num_rows
     cells = Cells({}, np.asarray(table.lines), np.zeros(n, bool))
@@ -95,10 +97,23 @@ def read_cells(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
         cells.columns[name] = values
         kind = "number" if name in NUMBERS else "date"
         cells.fault(bad, f"“{{value}}” in column “{{column}}” is not a {kind}.", index)
+        if name in NUMBERS:
+            _doubtful(cells, table.columns.column(index), name, mapping)
     return cells
 
 
-def typed(column: pa.ChunkedArray, name: str, mapping: TableMapping, key: bytes) -> tuple[Any, BoolArray]:
+def _doubtful(cells: Cells, column: pa.ChunkedArray, name: str, mapping: TableMapping) -> None:
+    """Set aside numbers whose mark says that they are not what the rest of the column is."""
+    index = mapping.column(name)
+    if name not in _SHARES:
+        cells.fault(numerals.percentages(column), "“{value}” in column “{column}” is a percentage.", index)
+    # where a column names the currency, different signs are no contradiction
+    if mapping.column("currency") is None:
+        other = "“{value}” in column “{column}” is in another currency than most of it."
+        cells.fault(numerals.other_currency(column), other, index)
+
+
+def typed(column: pa.ChunkedArray, name: str, mapping: TableMapping, key: bytes | None) -> tuple[Any, BoolArray]:
     """One column as values of a field, and which rows hold a text that is none."""
     if name in NUMBERS:
         return numerals.numbers(column, mapping.decimal, truths=mapping.role == "drivers")
@@ -107,7 +122,7 @@ def typed(column: pa.ChunkedArray, name: str, mapping: TableMapping, key: bytes)
         return (values if name in TIMESTAMPS else _whole_days(values)), bad
     if name == "customer":
         # the plain number must not reach any value that could be stored or shown
-        values = pseudonyms(column, key)
+        values = texts_of(column) if key is None else pseudonyms(column, key)
     elif name == "driver":
         texts, places = numerals.distinct(column)
         values = pc.take(pa.array([driver_name(text) or None for text in texts.to_pylist()], pa.string()), places)
@@ -122,10 +137,10 @@ def _whole_days(moments: Any) -> Any:
 
 def texts_of(column: pa.ChunkedArray) -> Any:
     """Texts byte for byte; null where there is nothing but blanks."""
-    # columns repeat themselves: work on the distinct texts only
-    texts, places = numerals.distinct(column)
+    texts = column.combine_chunks()
     empty = pc.equal(pc.utf8_trim_whitespace(texts), "")
-    return pc.take(pc.if_else(empty, pa.scalar(None, pa.string()), texts), places)
+    # most columns have no gaps, and a copy of millions of order numbers costs time and memory
+    return pc.if_else(empty, pa.scalar(None, pa.string()), texts) if pc.any(empty).as_py() else texts
 
 
 def keep(cells: Cells, table: RawTable, rows: IntArray | None = None) -> Cells:
@@ -136,6 +151,10 @@ def keep(cells: Cells, table: RawTable, rows: IntArray | None = None) -> Cells:
         table: where they came from.
         rows: row of the table for each entry, shape (n,); None when they are the same.
     """
+    if not cells.wrong.any():  # filtering millions of rows for nothing costs a second
+        return cells
+    if not cells.faults:
+        return cells
     origin = np.arange(cells.numbers.size) if rows is None else rows
     listed: list[tuple[int, Rejected]] = []
     for wrong, sentence, at in cells.faults:

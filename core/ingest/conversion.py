@@ -1,25 +1,24 @@
 """A raw table and its mapping → typed rows of a role; unreadable rows are set aside with their line and reason."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, MAIN_LOCATION, NUMBERS, REQUIRED, TIMESTAMPS
-from core.base.errors import MappingError, examples
-from core.ingest import dates, melting, numerals, platforms
+from core.base.errors import MappingError
+from core.ingest import counters, dates, melting, movements, numerals, platforms, settling, sides, spans
 from core.ingest.cells import Cells, keep, read_cells, type_of
 from core.ingest.mapping import TableMapping
+from core.ingest.sheet import Repaired
 from core.ingest.synonyms import is_personal
 from core.ingest.tables import RawTable, Rejected
 
-_MEANING: Final = {
-    "sold_at": "the date of the sale", "sku": "the item's code", "quantity": "the units sold",
-    "on_hand": "the units in stock", "moved_on": "the date of the movement", "supplier": "the supplier", "ordered_on": "the date of the order",
-    "ordered_units": "the units ordered", "driver": "what drives demand",
-}  # fmt: skip
 _LOCATED: Final = frozenset({"sales", "stock", "movements", "orders"})
 """Roles whose rows always stand at a location."""
+_LONGEST: Final = 300
 
 
 class _Mapped(Protocol):
@@ -33,15 +32,18 @@ class Converted:
     """Typed rows of a role.
 
     `records == rows.num_rows + len(quarantined)` always. In a long table a record is a line of the file under the
-    header that is not blank; in a wide one it is a cell that is not missing, or a line that was refused.
+    header that is not blank; in a wide one it is a cell that is not missing, or a line that was refused; where one
+    line holds several items or days, each of them is a record.
 
     Attributes:
         role: the role.
         rows: `line` (int64, unique) and FIELDS[role], typed as in the store; shape (n_rows, 1 + n_fields).
-            Long tables: line of the file. Wide tables: running number of the cell, column by column.
+            Long tables: line of the file. Wide tables and split lines: running number.
         quarantined: what could not be read, by line of the file.
         records: see above.
         dropped_columns: headers of columns about persons that were left out.
+        also: rows of other roles found in the same table, to be stored with it; none of them is set aside.
+        notes: what the user should know about how the rows were made.
     """
 
     role: str
@@ -49,118 +51,122 @@ class Converted:
     quarantined: tuple[Rejected, ...]
     records: int
     dropped_columns: tuple[str, ...]
+    also: tuple["Converted", ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def convert(table: RawTable, mapping: TableMapping | _Mapped, *, customer_key: bytes) -> Converted:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """Typed columns, rows of other roles, and remarks."""
+
+    cells: Cells
+    beside: tuple[sides.Side, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def convert(table: RawTable, mapping: TableMapping | _Mapped, *, customer_key: bytes | None) -> Converted:
     """The typed rows of a raw table.
 
     Args:
         table: the raw table.
         mapping: which column is which field, or the recognition that says so.
-        customer_key: secret that customer numbers are hashed with.
+        customer_key: secret that customer numbers are hashed with; None when the table holds hashes already.
 
     Raises:
         MappingError: a required field has no column or no readable value, or only the user can say how to read it.
     """
-    decided = mapping if isinstance(mapping, TableMapping) else mapping.to_mapping()
-    # repairs come first: they may fill the very cells that decide date order and decimal mark
-    source = replace(table, columns=platforms.repaired(decided.platform, table.header, table.columns))
-    decided = settled(source, decided)
-    cells = _cells(source, decided, customer_key)
+    repair, decided = _prepared(table, mapping if isinstance(mapping, TableMapping) else mapping.to_mapping())
+    source = settling.in_1900(repair.table, decided)
+    read = _cells(source, decided, customer_key)
+    cells = read.cells
     rows = pa.table({"line": pa.array(cells.numbers), **{name: cells.columns[name] for name in FIELDS[decided.role]}})
     dropped = tuple(
         name for i, name in enumerate(table.header) if is_personal(name) and decided.fields.get(i) != "customer"
     )
-    quarantined = _without_people(table, decided, dropped) + cells.rejected
-    return Converted(decided.role, rows, quarantined, rows.num_rows + len(quarantined), dropped)
+    refused = _refused(table, decided, repair)
+    quarantined = _without_people(table, decided, dropped) + refused + cells.rejected
+    also = tuple(Converted(side.role, side.rows, (), side.rows.num_rows, ()) for side in read.beside)
+    return Converted(
+        decided.role, rows, quarantined, rows.num_rows + len(quarantined), dropped, also, repair.notes + read.notes
+    )
 
 
-def settled(table: RawTable, mapping: TableMapping) -> TableMapping:
-    """The mapping with decimal mark and date order decided by the whole file.
+def checked(table: RawTable, mapping: TableMapping) -> tuple[str, ...]:
+    """What conversion will remark about a table.
 
     Raises:
-        MappingError: a required field has no column, or the values fit two readings.
+        MappingError: what conversion would refuse to guess.
     """
-    _check_fields(mapping)
-    _check_required(table, mapping)
-    if mapping.layout == "wide" and mapping.role == "sales" and mapping.column("sku") is not None:
-        labels = [table.header[i] for i in mapping.columns("quantity")]
-        melting.period_days(labels, mapping)
-    return replace(mapping, date_order=_order(table, mapping), decimal=_decimal(table, mapping))
+    repair, decided = _prepared(table, mapping)
+    numbered = settling.day_numbers(repair.table, decided)
+    if numbered is None or decided.epoch:
+        return repair.notes
+    header, text, day = numbered
+    return (
+        *repair.notes,
+        f"The column “{header}” holds a spreadsheet's day numbers: {text} is read as {day}. "
+        f"If the workbook counts from 1904, choose epoch “1904”.",
+    )
 
 
-def _check_fields(mapping: TableMapping) -> None:
-    if mapping.role not in FIELDS:
-        raise MappingError(f"The role must be one of {', '.join(FIELDS)}; “{mapping.role[:40]}” was given.")
-    unknown = [field for field in mapping.fields.values() if field not in FIELDS[mapping.role]]
-    if unknown:
-        raise MappingError(
-            f"A {mapping.role} table has no field {examples(unknown)}. Choose among {', '.join(FIELDS[mapping.role])}."
-        )
-    if mapping.layout == "long":
-        taken = list(mapping.fields.values())
-        doubled = sorted({field for field in taken if taken.count(field) > 1})
-        if doubled:
-            raise MappingError(f"Several columns are mapped to {examples(doubled)}. Keep one column for each field.")
+def _prepared(table: RawTable, mapping: TableMapping) -> tuple[Repaired, TableMapping]:
+    """The table repaired and the mapping settled; repairs first, they may fill the very cells that decide."""
+    repair = platforms.repaired(table, mapping)
+    return repair, settling.settled(repair.table, mapping)
 
 
-def _check_required(table: RawTable, mapping: TableMapping) -> None:
-    """Every required field has a column; in wide sales tables the headers stand for the date or the SKU."""
-    needed = set(REQUIRED[mapping.role])
+def _cells(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
     if mapping.layout == "wide" and mapping.role == "sales":
-        needed -= {"sold_at"} if mapping.column("sku") is not None else {"sku"}
-    # told in the order of the role, so that the date comes before the quantity
-    missing = [field for field in REQUIRED[mapping.role] if field in needed and mapping.column(field) is None]
-    if missing:
-        wanted = " and ".join(f"{field} ({_MEANING[field]})" for field in missing)
-        found = ", ".join(table.header)
-        raise MappingError(
-            f"A {mapping.role} table needs a column for {wanted}; none was found. "
-            f"Headers found: {found[:200]}{'…' if len(found) > 200 else ''}. Map a column to it or choose another role."
-        )
-
-
-def _decimal(table: RawTable, mapping: TableMapping) -> str:
-    """Decimal mark of all number columns together."""
-    columns = [i for i, field in mapping.fields.items() if field in NUMBERS]
-    if mapping.role == "drivers" and mapping.layout == "wide":
-        columns = mapping.columns("driver")
-    return numerals.decimal_mark(_distinct_texts(table, columns), mapping.decimal or table.options.decimal)
-
-
-def _order(table: RawTable, mapping: TableMapping) -> str:
-    """Order of day and month of all date columns together, headers of period columns included."""
-    columns = [i for i, field in mapping.fields.items() if field in DATES | TIMESTAMPS]
-    texts = _distinct_texts(table, columns)
-    if mapping.layout == "wide" and mapping.role == "sales" and not columns:
-        texts = pa.array([table.header[i] for i in mapping.columns("quantity")], pa.string())
-    return dates.day_order(texts, mapping.date_order or table.options.date_order)
-
-
-def _distinct_texts(table: RawTable, columns: list[int]) -> Any:
-    """Distinct texts of some columns; columns of very wide tables are taken as one."""
-    # one chunked array over all columns costs one pass, not one per column
-    chunks = [chunk for i in columns for chunk in table.columns.column(i).chunks]
-    return pa.chunked_array(chunks, pa.string()).unique() if chunks else pa.array([], pa.string())
-
-
-def _cells(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
-    if mapping.layout == "wide" and mapping.role == "sales":
-        return melting.melted_sales(table, mapping, key)
+        return _Read(melting.melted_sales(table, mapping, key))
+    if mapping.layout == "wide" and mapping.role == "stock":
+        return _Read(melting.melted_stock(table, mapping, key))
     if mapping.layout == "wide" and mapping.role == "drivers":
-        return melting.melted_drivers(table, mapping, key)
+        return _over_days(melting.melted_drivers(table, mapping, key), mapping)
     return _long(table, mapping, key)
 
 
-def _long(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+def _over_days(cells: Cells, mapping: TableMapping) -> _Read:
+    """Drivers with a first and a last day stand for each day between them."""
+    return _Read(cells, (), spans.expand(cells) if melting.spanned(mapping) else ())
+
+
+def _long(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
     """One record per row."""
     cells = read_cells(table, mapping, key)
+    if (np.diff(cells.numbers) <= 0).any():  # split lines share their number
+        cells.numbers = np.arange(1, cells.numbers.size + 1)
+    _completed(cells, table, mapping, key)
     for field in REQUIRED[mapping.role]:
         cells.require(field)
     if mapping.role in _LOCATED:
         cells.fill("location", MAIN_LOCATION)
     _check_readable(table, mapping, cells)
-    return keep(cells, table)
+    if mapping.counter == "difference" and mapping.role == "sales":
+        counters.difference(cells)
+    notes = sides.carry(cells, table, mapping)
+    kept = keep(cells, table)
+    beside = sides.taken(kept, table, mapping)
+    if mapping.role == "movements":
+        movements.with_destinations(kept)
+    return _over_days(kept, mapping) if mapping.role == "drivers" else _Read(kept, beside, notes)
+
+
+def _completed(cells: Cells, table: RawTable, mapping: TableMapping, key: bytes | None) -> None:
+    """Fields that follow from others: units of a basket's item, signs of movements, days of spans, names of items."""
+    n = cells.wrong.size
+    if mapping.layout == "baskets":
+        if mapping.column("quantity") is None:
+            cells.columns["quantity"] = pa.array(np.ones(n))
+        if mapping.column("sold_at") is None:
+            day = dates.parse(mapping.start_date, serial=False)
+            cells.columns["sold_at"] = pa.array([day] * n, pa.timestamp("us"))
+    if mapping.role == "movements":
+        movements.complete(cells, table, mapping, key)
+    if mapping.role == "drivers" and melting.spanned(mapping):
+        spans.add_span(cells, table, mapping)
+        cells.require("period")
+    if mapping.platform in platforms.NAMED_BY_TITLE and mapping.column("product_name") is None:
+        cells.columns["product_name"] = cells.columns["sku"]
 
 
 def _check_readable(table: RawTable, mapping: TableMapping, cells: Cells) -> None:
@@ -174,6 +180,20 @@ def _check_readable(table: RawTable, mapping: TableMapping, cells: Cells) -> Non
             raise MappingError(
                 f"No value of the column “{table.header[index]}” can be read as {field}: {what}. Map another column."
             )
+
+
+def _refused(table: RawTable, mapping: TableMapping, repair: Repaired) -> tuple[Rejected, ...]:
+    """Rows that the repair of a known export set aside, with the cells that are mapped and are about nobody."""
+    if not repair.refused:
+        return ()
+    shown = [i for i, field in sorted(mapping.fields.items()) if field != "customer"][:20]
+    rows = pa.array([row for row, _ in repair.refused])
+    cells = [pc.take(table.columns.column(i), rows).to_pylist() for i in shown]
+    contents = [", ".join(row)[:_LONGEST] for row in zip(*cells, strict=True)]
+    return tuple(
+        Rejected(int(table.lines[row]), reason, content)
+        for (row, reason), content in zip(repair.refused, contents, strict=True)
+    )
 
 
 def _without_people(table: RawTable, mapping: TableMapping, dropped: tuple[str, ...]) -> tuple[Rejected, ...]:

@@ -10,34 +10,42 @@ import pyarrow.compute as pc
 
 from core.base.errors import MappingError
 from core.base.types import BoolArray
-from core.ingest.numerals import distinct, is_missing
+from core.ingest.months import MONTHS
+from core.ingest.numerals import distinct, folded, is_missing
 
 ORDERS: Final = ("dmy", "mdy", "ymd")
-_CLOCK: Final = (
-    r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp][Mm])?)?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
+_CLOCK: Final = re.compile(
+    r"^(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+    r"\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?)?$"
 )
+_NAME: Final = r"(?P<name>[^\W\d_]{3,10})"
 _PLAIN: Final = tuple(
-    re.compile(pattern + _CLOCK)
+    re.compile(pattern)
     for pattern in (
-        r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?",
-        r"^(?P<year>\d{4})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})",
-        r"^(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?",
-        r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])",
-        r"^(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})",
-        r"^(?P<day>\d{1,2})[- ](?P<name>[A-Za-z]{3,9})[-, ]+(?P<year>\d{4}|\d{2})",
-        r"^(?P<name>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})",
-        r"^(?P<name>[A-Za-z]{3,9})[- ](?P<year>\d{4})",
+        r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?(?!\d)",
+        r"^(?P<year>\d{4})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!\d)",
+        r"^(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*[日号])?",
+        r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
+        rf"^(?P<year>\d{{4}})[- ]{_NAME}[- ](?P<day>\d{{1,2}})(?!\d)",
+        rf"^(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[-./ ]{{0,2}}(?:de )?{_NAME}"
+        r"[-./, ]{0,3}(?:de )?(?P<year>\d{4})(?!\d)",
+        rf"^{_NAME}\.?[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)",
+        rf"^{_NAME}\.?[- ](?P<year>\d{{4}})(?!\d)",
     )
 )
-_SLASHED: Final = re.compile(
-    r"^(?P<first>\d{1,2})(?P<mark>[/-])(?P<second_>\d{1,2})(?P=mark)(?P<third>\d{4}|\d{2})" + _CLOCK
+"""Spellings that allow one reading only."""
+_NUMBERED: Final = re.compile(
+    r"^(?P<first>\d{1,2})(?P<mark>[/.-])(?P<middle>\d{1,2})(?P=mark)(?P<last>\d{4}|\d{2})(?!\d)"
 )
+_SHORT: Final = re.compile(rf"^(?P<first>\d{{1,2}})[-./ ]{{0,2}}{_NAME}[-./ ]{{0,2}}(?P<last>\d{{2}})(?!\d)")
+_DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
 _ISO_WEEK: Final = re.compile(r"^(\d{4})-?W(\d{1,2})$")
 _SERIAL: Final = re.compile(r"^[2-5]\d{4}(?:\.\d+)?$")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_CLOCKED: Final = r"^(?P<day>[^:]*?)(?P<clock>[T ]+\d{1,2}:[^\n]*)?$"
 _YEARS: Final = range(1900, 2101)
+_Reading = tuple[str, dict[str, datetime]]
+"""A text and the moments it can be, by order."""
 
 
 def parse(text: str, order: str = "", *, serial: bool = True) -> datetime | None:
@@ -52,19 +60,40 @@ def parse(text: str, order: str = "", *, serial: bool = True) -> datetime | None
         >>> parse("03/04/2026", "dmy").date().isoformat(), parse("03/04/2026")
         ('2026-04-03', None)
     """
-    plain = text.strip()
-    # spellings that allow one reading only come first; the others need an order
-    for pattern in _PLAIN:
-        if match := pattern.match(plain):
-            return _moment(match.groupdict())
-    if match := _SLASHED.match(plain):
-        return _ordered(match.groupdict(), order)
-    # Excel counts days from 1899-12-30, because it takes 1900 for a leap year
+    plain = folded(text)
+    day, rest = _day(plain, order)
+    if day is not None:
+        return _with_clock(day, rest)
     if serial and _SERIAL.match(plain):
+        # Excel counts days from 1899-12-30, because it takes 1900 for a leap year
         return (_EXCEL_EPOCH + timedelta(seconds=round(float(plain) * 86400))).replace(tzinfo=None)
     if match := _ISO_WEEK.match(plain):
         return _week(int(match[1]), int(match[2]))
     return None
+
+
+def _day(plain: str, order: str) -> tuple[datetime | None, str]:
+    """The day at the beginning of a text and what follows it."""
+    for pattern in _PLAIN:
+        if match := pattern.match(plain):
+            return _dated(match.groupdict()), plain[match.end() :]
+    if match := _NUMBERED.match(plain) or _SHORT.match(plain):
+        return _ordered(match, order), plain[match.end() :]
+    return None, ""
+
+
+def _with_clock(day: datetime, rest: str) -> datetime | None:
+    match = _CLOCK.match(rest)
+    if match is None:
+        return None
+    hour = int(match["hour"] or 0)
+    if half := match["half"]:
+        # 13:05 PM is written by programs that print both
+        hour = hour if hour > 12 else hour % 12 + (12 if half[0] in "Pp" else 0)
+    try:
+        return day.replace(hour=hour, minute=int(match["minute"] or 0), second=int(match["second"] or 0))
+    except ValueError:
+        return None
 
 
 def _week(year: int, week: int) -> datetime | None:
@@ -75,89 +104,134 @@ def _week(year: int, week: int) -> datetime | None:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a date has no time zone
 
 
-def _ordered(parts: dict[str, str | None], order: str) -> datetime | None:
-    if not order:
-        return None
-    numbers = (parts["first"], parts["second_"], parts["third"])
+def _ordered(match: re.Match[str], order: str) -> datetime | None:
+    """A day whose parts need an order; named months need none but for a year of two digits."""
+    parts: dict[str, str | None] = match.groupdict()
+    if "name" in parts:
+        places = ("last", "first") if order == "ymd" else ("first", "last")
+        return _dated({"day": parts[places[0]], "name": parts["name"], "year": parts[places[1]]})
+    # no country writes month.day.year, so a full stop means day first until a chosen order says otherwise
+    order = order or ("dmy" if parts["mark"] == "." else "")
     names = {"d": "day", "m": "month", "y": "year"}
-    return _moment(parts | {names[letter]: number for letter, number in zip(order, numbers, strict=True)})
+    numbers = (parts["first"], parts["middle"], parts["last"])
+    return _dated({names[letter]: number for letter, number in zip(order, numbers, strict=True)}) if order else None
 
 
-def _moment(parts: dict[str, str | None]) -> datetime | None:
-    month = _month(parts)
-    hour = int(parts.get("hour") or 0)
-    if half := parts.get("half"):
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
-    clock = hour, int(parts.get("minute") or 0), int(parts.get("second") or 0)
+def _dated(parts: dict[str, str | None]) -> datetime | None:
+    """A day of plausible years; None when there is no such day."""
+    year = _year(parts["year"] or "")
+    name = parts.get("name")
+    month = MONTHS.get(name.lower(), 0) if name else int(parts["month"] or 0)
     try:
-        moment = datetime(_year(parts["year"] or ""), month, int(parts.get("day") or 1), *clock)  # noqa: DTZ001 - as the shop's clock showed it
+        day = datetime(year, month, int(parts.get("day") or 1))  # noqa: DTZ001 - as the shop's clock showed it
     except ValueError:
         return None
-    return moment if moment.year in _YEARS else None
-
-
-def _month(parts: dict[str, str | None]) -> int:
-    """Number of the month, 0 for an unknown name."""
-    if name := parts.get("name"):
-        return _MONTHS.index(name[:3].lower()) + 1 if name[:3].lower() in _MONTHS else 0
-    return int(parts["month"] or 0)
+    return day if year in _YEARS else None
 
 
 def _year(text: str) -> int:
-    """A year of two digits lies between 1970 and 2069."""
+    """A year of two digits lies between 1970 and 2069; one of a single digit is none."""
     year = int(text)
-    if len(text) > 2:
-        return year
-    return year + (2000 if year < 70 else 1900)
+    if len(text) == 2:
+        return year + (2000 if year < 70 else 1900)
+    return year if len(text) == 4 else 0
 
 
 def looks_dated(text: str) -> bool:
     """Whether a text is a date under some order; day numbers and bare six-digit numbers do not count."""
-    plain = text.strip()
-    # either order will do: the question here is only whether it is a date at all
-    return any(parse(plain, order, serial=False) is not None for order in ("dmy", "mdy"))
+    # any order will do: the question here is only whether it is a date at all
+    return any(parse(text, order, serial=False) is not None for order in ("dmy", "mdy", "ymd"))
 
 
 def day_order(texts: Any, wanted: str = "") -> str:
-    """The order of day and month of texts such as 13/04/2026, by the parts above 12.
+    """The order of day, month and year of texts such as 13/04/2026, by what every one of them can be.
 
     Args:
         texts: distinct texts of all date columns of the table, pyarrow strings.
         wanted: the user's choice; empty to find out.
 
     Returns:
-        "dmy" or "mdy" or the choice; empty when no text needs an order.
+        "dmy", "mdy", "ymd" or the choice; empty when no text needs an order.
 
     Raises:
-        MappingError: all texts fit both orders, or some fit only one and some only the other.
+        MappingError: the texts fit several orders, contradict each other, or have years of two digits.
     """
     if wanted:
         if wanted not in ORDERS:
             raise MappingError(f"date_order must be one of {', '.join(ORDERS)}; “{wanted[:20]}” was given.")
         return wanted
-    slashed = [match for text in texts.to_pylist() if (match := _SLASHED.match(text.strip()))]
-    if not slashed:
+    readings = [found for text in _starting_short(texts) if (found := _readings(text))]
+    if not readings:
         return ""
-    day_first = next((match for match in slashed if int(match["first"]) > 12), None)
-    month_first = next((match for match in slashed if int(match["second_"]) > 12), None)
-    if day_first and month_first:
-        raise MappingError(
-            f"“{day_first[0]}” fits only day-first and “{month_first[0]}” only month-first. "
-            f"Choose date_order “dmy” or “mdy”; rows that contradict it will be set aside."
-        )
-    if not day_first and not month_first:
-        raise MappingError(_two_readings(slashed))
-    return "dmy" if day_first else "mdy"
+    fitting = [order for order in ORDERS if all(order in found for _, found in readings)]
+    if not fitting:
+        raise MappingError(_contradiction(readings))
+    short = [(text, found) for text, found in readings if _has_short_year(text)]
+    years = _years(texts) if short else []
+    if years:
+        # the other dates of the table say in which years these must lie
+        near = range(min(years) - 1, max(years) + 2)
+        near_orders = [order for order in fitting if all(found[order].year in near for _, found in short)]
+        years, fitting = (years, near_orders) if near_orders else ([], fitting)
+    if _agree(readings, fitting) and (years or not any(map(_NUMBERED.match, (text for text, _ in short)))):
+        return fitting[0]
+    if all(_DOTTED.match(text) for text, _ in readings):
+        return ""
+    raise MappingError(_short_year(short, fitting) if short else _two_readings(readings, fitting))
 
 
-def _two_readings(slashed: list[re.Match[str]]) -> str:
-    # 02/02 reads the same either way and would explain nothing
-    telling = next((match for match in slashed if int(match["first"]) != int(match["second_"])), slashed[0])
-    readings = [moment.strftime("%-d %b %Y") for order in ("dmy", "mdy") if (moment := parse(telling[0], order))]
+def _starting_short(texts: Any) -> list[str]:
+    """The distinct texts that begin with one or two digits, without their clocks."""
+    begun = texts.filter(pc.match_substring_regex(texts, r"^\s*[\d０-９]{1,2}(?:[^\d０-９]|$)"))
+    return [str(text) for text in pc.unique(pc.replace_substring_regex(begun, r"[T ]+\d{1,2}:.*$", "")).to_pylist()]
+
+
+def _readings(text: str) -> _Reading | None:
+    """What a text is under each order that fits it; None when it needs no order or is no date."""
+    plain = folded(text)
+    if any(pattern.match(plain) for pattern in _PLAIN) or not (_NUMBERED.match(plain) or _SHORT.match(plain)):
+        return None
+    found = {order: moment for order in ORDERS if (moment := parse(plain, order))}
+    return (plain, found) if found else None
+
+
+def _has_short_year(text: str) -> bool:
+    match = _NUMBERED.match(text) or _SHORT.match(text)
+    return match is not None and len(match["last"]) == 2
+
+
+def _years(texts: Any) -> list[int]:
+    """Years of four digits in the texts."""
+    found = pc.extract_regex(texts, r"(?:^|\D)(?P<year>(?:19|20)\d{2})(?:\D|$)")
+    return [int(year) for year in pc.unique(pc.struct_field(found, "year")).drop_null().to_pylist()]
+
+
+def _agree(readings: list[_Reading], orders: list[str]) -> bool:
+    """Whether the orders give the same dates: 02/02/2026 needs no question."""
+    return all(found[order] == found[orders[0]] for _, found in readings for order in orders)
+
+
+def _contradiction(readings: list[_Reading]) -> str:
+    names = {"dmy": "day-first", "mdy": "month-first", "ymd": "year-first"}
+    only = {order: next((text for text, found in readings if list(found) == [order]), "") for order in ORDERS}
+    told = " and ".join(f"“{text}” only {names[order]}" for order, text in only.items() if text)
     return (
-        f"All dates fit day-first and month-first: “{telling[0]}” can be {' or '.join(readings)}. "
-        f"Choose date_order “dmy” or “mdy”."
+        f"{told.replace(' only', ' fits only', 1) or 'The dates contradict each other'}. "
+        f"Choose date_order “dmy” or “mdy”; rows that contradict it will be set aside."
     )
+
+
+def _two_readings(readings: list[_Reading], orders: list[str]) -> str:
+    # 02/02 reads the same either way and would explain nothing
+    text, found = next(entry for entry in readings if not _agree([entry], orders))
+    told = " or ".join(f"{found[order]:%-d %b %Y}" for order in orders)
+    return f"All dates fit day-first and month-first: “{text}” can be {told}. Choose date_order “dmy” or “mdy”."
+
+
+def _short_year(readings: list[_Reading], orders: list[str]) -> str:
+    text, found = next((entry for entry in readings if not _agree([entry], orders)), readings[0])
+    told = " or ".join(f"{found[order]:%-d %b %Y} (“{order}”)" for order in orders)
+    return f"“{text}” has a year of two digits: it can be {told}. Choose or confirm the date_order."
 
 
 def moments(column: pa.ChunkedArray, order: str) -> tuple[Any, BoolArray]:
@@ -173,13 +247,33 @@ def moments(column: pa.ChunkedArray, order: str) -> tuple[Any, BoolArray]:
     texts, places = distinct(column)
     values, bad = _all_iso(texts)
     if values is None or bad is None:
-        read = texts.to_pylist()
-        found = [parse(text, order) for text in read]
-        values = pa.array(found, pa.timestamp("us"))
-        bad = np.array(
-            [moment is None and not is_missing(text) for text, moment in zip(read, found, strict=True)], bool
-        )
+        values, bad = _in_parts(texts, order)
     return pc.take(values, places), bad[places.to_numpy(zero_copy_only=False)]
+
+
+def _in_parts(texts: Any, order: str) -> tuple[Any, BoolArray]:
+    """Days and clocks apart: there are far fewer of each than of both together."""
+    texts = pc.utf8_trim_whitespace(texts)
+    split = pc.extract_regex(texts, _CLOCKED)
+    days, day_of = distinct(pa.chunked_array([pc.if_else(pc.is_null(split), texts, pc.struct_field(split, "day"))]))
+    clocks, clock_of = distinct(pa.chunked_array([pc.fill_null(pc.struct_field(split, "clock"), "")]))
+    alone = np.array([parse(day, order) for day in days.to_pylist()], "datetime64[us]")
+    # a clock may follow a date, but not a day number or a week
+    begun = np.array([_day_alone(day, order) for day in days.to_pylist()], "datetime64[us]")
+    noon = datetime(2000, 1, 1)  # noqa: DTZ001 - any day will do
+    passed = np.array([_with_clock(noon, clock) for clock in clocks.to_pylist()], "datetime64[us]") - np.datetime64(
+        noon
+    )
+    day_of, clock_of = day_of.to_numpy(zero_copy_only=False), clock_of.to_numpy(zero_copy_only=False)
+    clocked = np.array([bool(clock) for clock in clocks.to_pylist()], bool)
+    found = np.where(clocked[clock_of], begun[day_of] + passed[clock_of], alone[day_of])
+    bad = np.isnat(found) & ~np.array([is_missing(text) for text in texts.to_pylist()], bool)
+    return pa.array(found, pa.timestamp("us")), bad
+
+
+def _day_alone(text: str, order: str) -> datetime | None:
+    day, rest = _day(folded(text), order)
+    return None if rest.strip() else day
 
 
 def _all_iso(texts: Any) -> tuple[Any, BoolArray | None]:

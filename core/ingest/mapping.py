@@ -1,32 +1,49 @@
 """Which column of a file is which field: the decision that is stored with an upload and applied to the next one."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast, get_args
 
-from core.base.columns import FIELDS, ROLES
+from core.base.columns import MAPPABLE, ROLES
 from core.base.errors import MappingError, examples
 
-Layout = Literal["long", "wide"]
-_KEYS: Final = frozenset({"role", "platform", "layout", "fields", "date_order", "decimal", "start_date"})
+Layout = Literal["long", "wide", "baskets"]
+ANSWERS: Final[dict[str, tuple[str, ...]]] = {
+    "counter": ("difference", "as_is"),
+    "packs": ("pieces", "packs"),
+    "epoch": ("1900", "1904"),
+}
+"""Questions with a fixed list of answers; an empty answer leaves the question open."""
+CHOICES: Final = ("date_order", "decimal", "start_date", *ANSWERS)
+"""Everything about the values that only the user may be able to say."""
+_KEYS: Final = frozenset({"role", "platform", "layout", "fields", *CHOICES})
 
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
     """How a file's columns become fields.
 
-    In a long table each field has one column. In a wide sales table many columns are `quantity`: their headers are
-    periods when a column is `sku`, or SKUs when a column is `sold_at`. In a wide drivers table many columns are
-    `driver`, each named by its header.
+    In a long table each field has one column, but for `driver` and `movement`, which are named by their header. In a
+    wide sales table many columns are `quantity`: their headers are periods when a column is `sku`, or SKUs when a
+    column is `sold_at`. In a wide stock table many columns are `on_hand`, their headers are locations. In a wide
+    drivers table many columns are `driver`. In baskets each row is one unit of an item in an order.
 
     Attributes:
         role: one of core.base.columns.ROLES.
         platform: signature recognised, or "own columns".
-        layout: "long" or "wide".
+        layout: "long", "wide" or "baskets".
         fields: field of each mapped column, by column index from 0.
         date_order: "dmy", "mdy", "ymd"; empty to decide by the dates.
         decimal: "." or ","; empty to decide by the numbers.
-        start_date: first day of the first numbered period column (W0, d_1), ISO; empty when headers are dates.
+        start_date: first day of the first numbered period column (W0, d_1), ISO; empty when headers are dates. For
+            baskets without dates the day they are counted on.
+        counter: "difference" when `quantity` is the reading of a counter that only grows, "as_is" when it is units;
+            empty to ask if it looks like one.
+        packs: "pieces" to count a line named “pack of two” as two units, "packs" to count it as one; empty to count
+            pieces only where the same code is also sold singly.
+        epoch: "1904" when Excel day numbers count from 1904-01-01; empty or "1900" otherwise.
     """
 
     role: str
@@ -36,6 +53,9 @@ class TableMapping:
     date_order: str = ""
     decimal: str = ""
     start_date: str = ""
+    counter: str = ""
+    packs: str = ""
+    epoch: str = ""
 
     def column(self, field: str) -> int | None:
         """The column of a field, the first if it has several; None when it has none."""
@@ -54,7 +74,14 @@ class TableMapping:
         named = {header[index]: field for index, field in sorted(self.fields.items())}
         about = {"role": self.role, "platform": self.platform, "layout": self.layout, "fields": named}
         choices = {"date_order": self.date_order, "decimal": self.decimal, "start_date": self.start_date}
-        return json.dumps(about | choices, ensure_ascii=False)
+        # the same decision keeps the same text: answers to questions that never arose are left out
+        given = {name: answer for name in ANSWERS if (answer := getattr(self, name))}
+        return json.dumps(about | choices | given, ensure_ascii=False)
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """What files of the same layout share: SHA-256 of their column names in order, hexadecimal."""
+    return hashlib.sha256(json.dumps(list(header), ensure_ascii=False).encode()).hexdigest()
 
 
 def from_json(text: str, header: tuple[str, ...]) -> TableMapping:
@@ -80,10 +107,26 @@ def from_json(text: str, header: tuple[str, ...]) -> TableMapping:
     role = str(facts.get("role", ""))
     if role not in ROLES:
         raise MappingError(f"The role must be one of {', '.join(ROLES)}; “{role[:40]}” was given.")
-    layout: Layout = "wide" if facts.get("layout") == "wide" else "long"
     fields = _placed(facts["fields"], role, header)
-    choices = {key: str(facts.get(key) or "") for key in ("date_order", "decimal", "start_date")}
-    return TableMapping(role, str(facts.get("platform") or "own columns"), layout, fields, **choices)
+    choices = {key: str(facts.get(key) or "") for key in CHOICES}
+    mapping = TableMapping(role, str(facts.get("platform") or "own columns"), _layout(facts), fields, **choices)
+    check_answers(mapping)
+    return mapping
+
+
+def _layout(facts: dict[str, Any]) -> Layout:
+    named = str(facts.get("layout") or "long")
+    if named not in get_args(Layout):
+        raise MappingError(f"The layout must be one of {', '.join(get_args(Layout))}; “{named[:40]}” was given.")
+    return cast("Layout", named)
+
+
+def check_answers(mapping: TableMapping) -> None:
+    """Raise MappingError for an answer that is none of those offered."""
+    for name, offered in ANSWERS.items():
+        answer = getattr(mapping, name)
+        if answer and answer not in offered:
+            raise MappingError(f"{name} must be one of {', '.join(offered)}; “{answer[:20]}” was given.")
 
 
 def _placed(named: dict[str, Any], role: str, header: tuple[str, ...]) -> dict[int, str]:
@@ -93,7 +136,7 @@ def _placed(named: dict[str, Any], role: str, header: tuple[str, ...]) -> dict[i
         raise MappingError(
             f"The mapping names columns the file lacks: {examples(absent)}. It has: {', '.join(header)[:200]}."
         )
-    unknown = [str(field) for field in named.values() if field not in FIELDS[role]]
+    unknown = [str(field) for field in named.values() if field not in MAPPABLE[role]]
     if unknown:
-        raise MappingError(f"A {role} table has no field {examples(unknown)}. It has: {', '.join(FIELDS[role])}.")
+        raise MappingError(f"A {role} table has no field {examples(unknown)}. It has: {', '.join(MAPPABLE[role])}.")
     return {header.index(name): str(field) for name, field in named.items()}

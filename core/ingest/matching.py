@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.base.columns import DATES, FIELDS, NUMBERS, REQUIRED, TIMESTAMPS
+from core.base.columns import DATES, MAPPABLE, NUMBERS, REQUIRED, TIMESTAMPS
+from core.ingest.movements import kind_of
 from core.ingest.profile import Profile
 from core.ingest.synonyms import FIELD_WORDS, is_personal, plain
 
@@ -11,12 +12,15 @@ _ENDINGS: Final = ("id", "code", "no", "number", "name", "编码", "编号")
 _TELLING: Final[dict[str, frozenset[str]]] = {
     "sales": frozenset({"sold_at", "quantity"}),
     "stock": frozenset({"on_hand", "on_order", "allocated", "stock_date"}),
-    "products": frozenset({"brand", "product_name", "category", "launched_on", "discontinued_on", "unit_cost"}),
+    "movements": frozenset({"moved_on", "kind", "quantity", "quantity_in", "quantity_out", "to_location"}),
+    "products": frozenset(
+        {"brand", "product_name", "category", "launched_on", "discontinued_on", "unit_cost", "shelf_life_days"}
+    ),
     "suppliers": frozenset(
         {"lead_time_days", "lead_time_sd_days", "review_period_days", "moq", "pack", "order_minimum", "order_cost"}
     ),
     "orders": frozenset({"po_id", "due_on", "received_on", "received_units", "ordered_on", "supplier"}),
-    "drivers": frozenset({"driver", "value"}),
+    "drivers": frozenset({"driver", "value", "since", "until"}),
 }
 """Fields that speak for a role; a table needs at least one of them."""
 _FUZZY: Final[dict[str, tuple[str, ...]]] = {
@@ -31,8 +35,11 @@ _FUZZY: Final[dict[str, tuple[str, ...]]] = {
     "on_hand": ("onhand", "stock", "inventory", "库存"),
     "lead_time_days": ("leadtime", "提前期"),
     "order_id": ("orderid", "invoice", "receipt"),
+    "ordered_units": ("quantity", "qty", "units", "数量"),
 }
 """Endings of headers that suggest a field when no whole word does."""
+_WORDY: Final = frozenset({"unit", "currency", "status", "product_name"})
+"""Fields whose values are words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,10 @@ def match_role(profile: Profile, role: str) -> RoleMatch:
             taken[match.field] = match
             used.add(match.column)
     score = sum(match.confidence * (3.0 if field in _TELLING[role] else 1.0) for field, match in taken.items())
-    complete = set(REQUIRED[role]) <= taken.keys() and bool(_TELLING[role] & taken.keys())
+    needed = set(REQUIRED[role])
+    if {"quantity_in", "quantity_out"} & taken.keys():
+        needed -= {"quantity"}
+    complete = needed <= taken.keys() and bool(_TELLING[role] & taken.keys())
     return RoleMatch(role, tuple(taken.values()), tuple(rivals), score, complete)
 
 
@@ -94,10 +104,10 @@ def _candidates(profile: Profile, role: str) -> list[Match]:
         name = plain(header)
         if is_personal(header) or not name:
             continue
-        for field in FIELDS[role]:
+        for field in MAPPABLE[role]:
             trust = _by_name(name, field, role)
             if trust > 0.0:
-                found.append(Match(column, field, round(trust * _by_values(profile, column, field), 3)))
+                found.append(Match(column, field, round(trust * suits(profile, column, field), 3)))
     return [match for match in found if match.confidence >= 0.3]
 
 
@@ -117,13 +127,40 @@ def _by_name(name: str, field: str, role: str) -> float:
     return 0.6 - 0.02 * fuzzy[0] if fuzzy else 0.0
 
 
-def _by_values(profile: Profile, column: int, field: str) -> float:
-    """Factor for what a column holds: dates in date fields, numbers in number fields; 1 when it is empty or text."""
+def suits(profile: Profile, column: int, field: str) -> float:
+    """Factor for what a column holds: a name alone decides nothing.
+
+    Args:
+        profile: the table's columns.
+        column: one of them.
+        field: what its name suggests.
+
+    Returns:
+        1 when the values agree or there are none to speak of, towards 0.1 when they contradict: words in a field of
+        dates or numbers, dates or money in a field of codes or words.
+    """
     if not profile.values(column):
         return 0.9
-    # a name alone decides nothing: what is called a date must hold dates
     if field in DATES | TIMESTAMPS:
         return max(profile.serial(column), 0.1)
     if field in NUMBERS:
-        return max(profile.numeric(column), 0.1) if profile.dated(column) < 0.5 else 0.2
-    return 0.4 if field == "sku" and profile.dated(column) > 0.9 else 1.0
+        factor = max(profile.numeric(column), 0.1) if profile.dated(column) < 0.5 else 0.2
+        # of two columns that could be units, the one with cents is money
+        return factor * (0.97 if field == "quantity" and profile.cents(column) > 0.5 else 1.0)
+    return _moves(profile, column) if field == "kind" else _suits_words(profile, column, field)
+
+
+def _suits_words(profile: Profile, column: int, field: str) -> float:
+    """Factor for a field of codes or words: dates and money contradict it."""
+    if profile.dated(column) > 0.9:
+        return 0.4 if field in {"sku", "order_id", "document", "po_id"} else 0.2
+    if profile.cents(column) > 0.8 or (field in _WORDY and profile.numeric(column) > 0.9):
+        return 0.2
+    return 1.0
+
+
+def _moves(profile: Profile, column: int) -> float:
+    """Whether texts are kinds of movements: most are known, and not all of them are sales and their returns."""
+    kinds = [kind_of(text)[0] for text in profile.values(column)]
+    known = sum(kind != "other" for kind in kinds) / len(kinds)
+    return known if {"receipt", "adjustment", "transfer"} & set(kinds) else 0.1

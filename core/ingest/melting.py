@@ -11,14 +11,15 @@ import pyarrow.compute as pc
 from core.base.columns import FIELDS, MAIN_LOCATION
 from core.base.errors import MappingError
 from core.base.types import BoolArray, DateArray, IntArray
-from core.ingest import dates, numerals
+from core.ingest import dates, numerals, spans
 from core.ingest.cells import Cells, keep, read_cells, type_of
 from core.ingest.mapping import TableMapping
 from core.ingest.shapes import period_starts
 from core.ingest.synonyms import driver_name
 from core.ingest.tables import RawTable
 
-_HOLIDAY: Final = re.compile(r"holiday|节假日", re.IGNORECASE)
+_HOLIDAY: Final = re.compile(r"holiday|节假日|节日|feiertag|festivo", re.IGNORECASE)
+_DISCOUNT: Final = re.compile(r"discount|percent.?off|markdown|折扣|rabatt|remise|descuento", re.IGNORECASE)
 _NO_NUMBER: Final = "“{value}” in column “{column}” is not a number."
 
 
@@ -28,7 +29,7 @@ def period_days(labels: list[str], mapping: TableMapping) -> DateArray:
     return period_starts(labels, order, mapping.start_date)
 
 
-def melted_sales(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+def melted_sales(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:
     """Sales cells, column by column: a row per SKU with a column per period, or a row per period with one per SKU.
 
     Missing cells mean "not on sale" and are no records.
@@ -54,6 +55,22 @@ def melted_sales(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
     _inherit(cells, ids, rows)
     cells.fault(bad, _NO_NUMBER, np.array(across)[owners])
     cells.fill("location", MAIN_LOCATION)
+    return _present(cells, table, rows, ~missing)
+
+
+def melted_stock(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:
+    """Stock cells, column by column: a row per SKU with a column per location. Missing cells are no records."""
+    across = mapping.columns("on_hand")
+    n, labels = table.columns.num_rows, [table.header[i] for i in across]
+    ids = read_cells(table, _without(mapping, "on_hand"), key)
+    ids.require("sku")
+    values, bad, missing = _numbers_of(table, across, mapping)
+    rows, owners = np.tile(np.arange(n), len(across)), np.repeat(np.arange(len(across)), n)
+    columns = {name: pc.take(ids.columns[name], pa.array(rows)) for name in FIELDS["stock"]} | {"on_hand": values}
+    columns["location"] = pc.take(pa.array(labels, pa.string()), pa.array(owners))
+    cells = Cells(columns, np.arange(1, rows.size + 1), np.zeros(rows.size, bool), mapped=ids.mapped)
+    _inherit(cells, ids, rows)
+    cells.fault(bad, _NO_NUMBER, np.array(across)[owners])
     return _present(cells, table, rows, ~missing)
 
 
@@ -100,24 +117,22 @@ def _present(cells: Cells, table: RawTable, rows: IntArray, present: BoolArray) 
     return keep(cells, table, rows[present])
 
 
-def melted_drivers(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
+def melted_drivers(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:
     """Driver cells, column by column.
 
     A column of numbers gives values; a column of texts gives events (value 1) when the table has dates, and labels
-    when it has none.
+    when it has none. In a table of spans the name of a campaign is the label of a promotion.
     """
     n, across = table.columns.num_rows, mapping.columns("driver")
     ids = read_cells(table, _without(mapping, "driver"), key)
-    dated = mapping.column("period") is not None
-    if dated:
-        ids.require("period")
-    elif mapping.column("sku") is None and mapping.column("location") is None:
-        raise MappingError("A drivers table needs a column for period, sku or location. Map one of them.")
-    else:
-        _check_static(ids, table.header)
+    dated = _dated_rows(table, mapping, ids)
     parts = [_driver_column(table, index, mapping, dated=dated) for index in across]
+    _tell_apart(parts, [table.header[index] for index in across])
+    if spanned(mapping) and _is_promotion(parts, [table.header[index] for index in across]):
+        across, parts = [*across, -1], [*parts, _flag(n)]
     rows = np.tile(np.arange(n), len(across))
-    columns = {name: pc.take(ids.columns[name], pa.array(rows)) for name in ("period", "sku", "location")}
+    shared: list[str] = [name for name in ("period", "until", "sku", "location") if name in ids.columns]
+    columns = {name: pc.take(ids.columns[name], pa.array(rows)) for name in shared}
     for name in ("driver", "value", "label"):
         columns[name] = pa.chunked_array([chunk for part in parts for chunk in _chunks(part[name])], type_of(name))
     cells = Cells(columns, np.arange(1, rows.size + 1), np.zeros(rows.size, bool), mapped=ids.mapped)
@@ -125,6 +140,49 @@ def melted_drivers(table: RawTable, mapping: TableMapping, key: bytes) -> Cells:
     cells.fault(np.concatenate([part["bad"] for part in parts]), _NO_NUMBER, np.repeat(across, n))
     present = np.concatenate([part["present"] for part in parts])
     return _present(cells, table, rows, present)
+
+
+def spanned(mapping: TableMapping) -> bool:
+    """Whether the table's drivers hold from a first to a last day."""
+    return mapping.column("since") is not None or mapping.column("until") is not None
+
+
+def _dated_rows(table: RawTable, mapping: TableMapping, ids: Cells) -> bool:
+    """Check the columns that say when and where the drivers hold; whether they say when."""
+    if spanned(mapping):
+        spans.add_span(ids, table, mapping)
+        ids.headers["period"] = table.header[mapping.column("since") or 0]
+    elif mapping.column("period") is None:
+        if mapping.column("sku") is None and mapping.column("location") is None:
+            raise MappingError("A drivers table needs a column for period, sku or location. Map one of them.")
+        _check_static(ids, table.header)
+        return False
+    ids.require("period")
+    return True
+
+
+def _is_promotion(parts: list[dict[str, Any]], headers: list[str]) -> bool:
+    """Whether spans are promotions though no column says so: they bear a discount, or nothing at all."""
+    names = {name for part in parts for name in pc.unique(part["driver"]).to_pylist()}
+    return "promotion" not in names and all(_DISCOUNT.search(header) for header in headers)
+
+
+def _flag(n: int) -> dict[str, Any]:
+    """A promotion on every row."""
+    nothing = np.zeros(n, bool)
+    return {"driver": pa.array(["promotion"] * n, pa.string()), "value": pa.array(np.ones(n)),
+            "label": pa.nulls(n, pa.string()), "present": ~nothing, "bad": nothing}  # fmt: skip
+
+
+def _tell_apart(parts: list[dict[str, Any]], headers: list[str]) -> None:
+    """Two columns that mean one driver keep their headers, or one would hide the other."""
+    taken: set[str] = set()
+    for part, header in zip(parts, headers, strict=True):
+        name = part["name"]
+        if name in taken and name != header.strip():
+            renamed = pa.array([header.strip()], pa.string())
+            part["driver"] = pc.if_else(pc.equal(part["driver"], name), renamed[0], part["driver"])
+        taken.add(name)
 
 
 def _check_static(ids: Cells, header: tuple[str, ...]) -> None:
@@ -151,20 +209,21 @@ def _driver_column(table: RawTable, index: int, mapping: TableMapping, *, dated:
         dated: whether the table has dates, so that words are events and not labels.
 
     Returns:
-        "driver", "value", "label", "present" and "bad", each of shape (n_rows,).
+        "driver", "value", "label", "present" and "bad", each of shape (n_rows,), and "name", the driver of the column.
     """
     values, bad, missing = _numbers_of(table, [index], mapping)
     n, name = len(missing), driver_name(table.header[index])
-    present = ~missing
+    names = pa.array([name] * n, pa.string())
+    told = {"name": name, "present": ~missing, "bad": np.zeros(n, bool)}
     # a few words among numbers are mistakes; mostly words are names of events or kinds
-    if bad.sum() <= 0.5 * present.sum():
-        return {"driver": pa.array([name] * n, pa.string()), "value": values, "label": pa.nulls(n, pa.string()),
-                "present": present, "bad": bad}  # fmt: skip
+    if bad.sum() <= 0.5 * (~missing).sum():
+        return told | {"driver": names, "value": values, "label": pa.nulls(n, pa.string()), "bad": bad}
     texts = table.columns.column(index).combine_chunks()
-    fine = np.zeros(n, bool)
     if not dated:
-        return {"driver": pa.array([name] * n, pa.string()), "value": pa.nulls(n, pa.float64()), "label": texts,
-                "present": present, "bad": fine}  # fmt: skip
+        return told | {"driver": names, "value": pa.nulls(n, pa.float64()), "label": texts}
+    if spanned(mapping) and name in {"promotion", "event"}:
+        promotions = pa.array(["promotion"] * n, pa.string())
+        return told | {"driver": promotions, "value": pa.array(np.ones(n)), "label": texts}
     kind = "holiday" if _HOLIDAY.search(table.header[index]) else "event"
     events = pa.array([f"{kind}:{text.strip()}" for text in texts.to_pylist()], pa.string())
-    return {"driver": events, "value": pa.array(np.ones(n)), "label": texts, "present": present, "bad": fine}
+    return told | {"driver": events, "value": pa.array(np.ones(n)), "label": texts}

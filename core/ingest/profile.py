@@ -1,5 +1,6 @@
 """What the values of a column look like, judged on its first rows."""
 
+import re
 from functools import cached_property
 from typing import Final
 
@@ -9,6 +10,8 @@ from core.ingest.tables import RawTable
 _ROWS: Final = 200
 _JUDGED: Final = 40  # distinct values that decide what a column holds
 _NARROW: Final = 600
+_WHOLE: Final = re.compile(r"^[+-]?\d{1,9}(?:[.,]0+)?$")
+_CENTS: Final = re.compile(r"\d[.,](?!00$)\d\d$")
 
 
 class Profile:
@@ -50,6 +53,19 @@ class Profile:
     def numeric(self, column: int) -> float:
         """Share of values that are numbers, or TRUE and FALSE."""
         return self._share(column, lambda text: numerals.looks_numeric(text) or text.strip().lower() in numerals.TRUTH)
+
+    def cents(self, column: int) -> float:
+        """Share of values that are numbers with two decimals, as money has; whole numbers written 5.00 are not."""
+        return self._share(column, lambda text: bool(_CENTS.search(text.strip())) and numerals.looks_numeric(text))
+
+    def whole(self, column: int) -> float:
+        """Share of values that are whole numbers, 5.0 included."""
+        return self._share(column, lambda text: bool(_WHOLE.match(text.strip())))
+
+    def repeated(self, column: int) -> float:
+        """Share of the first rows whose value stood in an earlier row; 0 when there are none."""
+        texts = [text for text in self._table.head(column, self._rows) if not numerals.is_missing(text)]
+        return 1.0 - len(set(texts)) / len(texts) if texts else 0.0
 
     def _share(self, column: int, test: object) -> float:
         values = self.values(column)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,12 +11,14 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from core.base.errors import FileFormatError, MappingError
+from core.base.progress import Progress, silent
 from core.base.types import BoolArray, IntArray, frozen
 from core.ingest import dialect as dialects
 from core.ingest import numerals
+from core.ingest.baskets import BASKETS, HINT, has_no_header, looks_like_baskets, read_baskets
 from core.ingest.dialect import Layout
 from core.ingest.encoding import Decoded, decode
-from core.ingest.excel import workbook_rows
+from core.ingest.excel_table import workbook_table
 from core.ingest.parquet import parquet_columns
 from core.ingest.scanning import Records, scan, scan_slowly
 from core.ingest.source import Source
@@ -26,6 +29,8 @@ __all__ = ["Dialect", "RawTable", "ReadOptions", "Rejected", "read"]
 MAX_BAD_SHARE: Final = 0.01
 """Share of lines with a wrong number of fields above which the whole file is refused."""
 _NO_ROWS: Final = "No data rows under the header."
+_BATCH: Final = 20_000
+_NOTHING_CHOSEN: Final = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,66 +43,63 @@ class _Cut:
     header_line: int
 
 
-def read(source: Source, options: ReadOptions = ReadOptions()) -> RawTable:  # noqa: B008 - a frozen value
+def read(source: Source, options: ReadOptions = _NOTHING_CHOSEN, progress: Progress | None = None) -> RawTable:
     """The table in a source, as texts.
 
     Args:
         source: one table file.
         options: what the user has chosen; the rest is found out.
+        progress: told how far the reading has come.
 
     Returns:
         Every record under the header, either as a row or as a rejected line.
 
     Raises:
         FileFormatError: the file is no table, or more than 1 % of its lines do not fit the header.
+        MappingError: only the user can say how to read it.
     """
+    told = progress or silent()
+    told.report(f"Reading {source.label}", 0.0)
     if source.kind == "parquet":
         return _from_parquet(source, options)
     if source.kind == "excel":
-        return _from_workbook(source, options)
+        return workbook_table(source.data, source.label, options)
     decoded = decode(source.data, options.encoding)
-    if not decoded.text.strip():
+    if not decoded.text[:4096].strip() and not decoded.text.strip():
         raise FileFormatError(f"“{source.label}”: the file is empty.")
-    return _from_text(decoded, options)
+    told.report(f"Counting the rows of {source.label}", 0.2)
+    if options.layout == BASKETS and has_no_header(decoded.text):
+        return read_baskets(decoded.text, decoded.encoding, options)
+    try:
+        return _from_text(decoded, options, told)
+    except FileFormatError as error:
+        if looks_like_baskets(decoded.text):
+            raise FileFormatError(f"{error} {HINT}") from None
+        raise
 
 
 def _from_parquet(source: Source, options: ReadOptions) -> RawTable:
-    header, columns = parquet_columns(source.data, source.label)
+    """Rows count from 2, as if the column names stood in a first line."""
+    header, columns, decimal = parquet_columns(source.data, source.label, options.decimal)
     if columns.num_rows == 0:
         raise FileFormatError(_NO_ROWS)
     lines = frozen(np.arange(2, columns.num_rows + 2))
-    dialect = Dialect("parquet", "", "", ".", 1)
-    return RawTable(dialects.shown_names(header), columns, lines, dialect, options=replace(options, decimal="."))
+    dialect = Dialect("parquet", "", "", decimal, 1)
+    return RawTable(dialects.shown_names(header), columns, lines, dialect, options=replace(options, decimal=decimal))
 
 
-def _from_workbook(source: Source, options: ReadOptions) -> RawTable:
-    """A workbook comes as clean CSV from the child process; its row numbers stand for lines."""
-    sheet = workbook_rows(source.data, source.label, options.sheet)
-    if not sheet.text.strip(b"\r\n ,"):
-        raise FileFormatError(f"The sheet “{sheet.name}” of “{source.label}” is empty.")
-    layout = dialects.lay_out(sheet.text, ",")
-    cut = _cut(sheet.text, layout, first_row=sheet.first_row)
-    dialect = Dialect("excel", ",", '"', ".", cut.header_line, sheet.name)
-    options = replace(options, decimal=options.decimal or ".")
-    shown = dialects.shown_names(layout.header)
-    return RawTable(shown, cut.columns, cut.lines, dialect, cut.rejected, _remarks(layout), sheet.names, options)
-
-
-def _from_text(decoded: Decoded, options: ReadOptions) -> RawTable:
-    layout = dialects.lay_out(decoded.text, options.delimiter)
-    cut = _cut(decoded.text, layout)
+def _from_text(decoded: Decoded, options: ReadOptions, told: Progress) -> RawTable:
+    layout = dialects.lay_out(decoded.text, options)
+    text = dialects.unescaped_bytes(decoded.text) if layout.escape else decoded.text
+    cut = _cut(text, layout, told)
     decimal = options.decimal or _sampled_decimal(layout)
-    dialect = Dialect(decoded.encoding, layout.delimiter, '"', decimal, cut.header_line)
-    notes = ((decoded.note,) if decoded.note else ()) + _remarks(layout)
+    dialect = Dialect(
+        decoded.encoding, layout.delimiter, layout.quote, decimal, cut.header_line,
+        escape=layout.escape, line_end=layout.line_end,
+    )  # fmt: skip
+    notes = ((decoded.note,) if decoded.note else ()) + dialects.remarks(layout)
     shown = dialects.shown_names(layout.header)
     return RawTable(shown, cut.columns, cut.lines, dialect, cut.rejected, notes, options=options)
-
-
-def _remarks(layout: Layout) -> tuple[str, ...]:
-    """What the user should know about the header."""
-    shown = dialects.shown_names(layout.header)
-    changed = [name for name, cell in zip(shown, layout.header, strict=True) if name != cell.strip()]
-    return (f"Columns renamed because their names repeat or are empty: {', '.join(changed[:5])}.",) if changed else ()
 
 
 def _sampled_decimal(layout: Layout) -> str:
@@ -110,51 +112,63 @@ def _sampled_decimal(layout: Layout) -> str:
         return ""
 
 
-def _cut(text: bytes, layout: Layout, first_row: int = 0) -> _Cut:
+def _cut(text: bytes, layout: Layout, told: Progress) -> _Cut:
     """Columns and rejected lines of everything under the header.
 
     Args:
         text: UTF-8 text.
-        layout: separator and header.
-        first_row: for workbooks, the sheet's row of the first record; 0 for text files, whose lines are counted.
+        layout: separator, quote mark and header.
+        told: progress of the reading.
 
     Raises:
         FileFormatError: too many lines do not fit, none are there, or two readers disagree.
     """
     # two passes that know nothing of each other: this one counts, the other cuts
-    records = scan(text, layout.delimiter)
+    records = scan(text, layout.delimiter, layout.quote)
     if records is None:
         return _cut_slowly(text, layout)
-    numbers = np.arange(first_row, first_row + records.lines.size) if first_row else records.lines
+    told.report("Cutting the rows into columns", 0.5, f"{records.widths.size:,} rows")
     body = np.arange(records.widths.size) > layout.header_index
     # spreadsheets export rows of nothing but separators below the last one
-    filled = body & ~(records.blank & (records.widths > 1)) & ~(np.diff(records.starts) <= 1)
+    filled = body & ~records.blank
     fits = filled & (records.widths == len(layout.header))
-    wrong = np.flatnonzero(filled & ~fits)
+    wrong = np.flatnonzero(filled & ~fits).tolist()
+    _refuse_ragged(records, wrong, int(filled.sum()), layout)
     rejected = tuple(
-        _misfit(int(numbers[i]), int(records.widths[i]), len(layout.header), _content(text, records, int(i)))
-        for i in wrong[:1000]
+        _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i)) for i in wrong
     )
-    _refuse_ragged(rejected, len(wrong), int(filled.sum()))
     columns = _columns(text, records, fits, layout)
-    return _Cut(columns, frozen(numbers[fits]), rejected, int(numbers[layout.header_index]))
+    return _Cut(columns, frozen(records.lines[fits]), rejected, int(records.lines[layout.header_index]))
 
 
 def _content(text: bytes, records: Records, i: int) -> str:
     return text[records.starts[i] : records.starts[i + 1]][:400].decode("utf-8", "ignore").strip()[:300]
 
 
-def _misfit(line: int, width: int, expected: int, content: str) -> Rejected:
+def _misfit(line: int, width: int, layout: Layout, content: str) -> Rejected:
     fields = "1 field" if width == 1 else f"{width} fields"
-    return Rejected(line, f"Line {line} has {fields}, expected {expected}.", content)
+    return Rejected(line, f"Line {line} has {fields}, expected {len(layout.header)}.", content)
 
 
-def _refuse_ragged(rejected: tuple[Rejected, ...], n_wrong: int, n_records: int) -> None:
+def _refuse_ragged(records: Records, wrong: Sequence[int], n_records: int, layout: Layout) -> None:
+    # before the lines are described: a file of nothing but misfits would give millions of sentences
+    first = _misfit(int(records.lines[wrong[0]]), int(records.widths[wrong[0]]), layout, "").reason if wrong else ""
+    _refuse_share(first, len(wrong), n_records)
+
+
+def _refuse_share(first: str, n_wrong: int, n_records: int) -> None:
+    """Refuse a file of which too much does not fit.
+
+    Args:
+        first: what is wrong with the first misfit.
+        n_wrong: misfits.
+        n_records: records under the header that are not blank.
+    """
     if n_records == 0:
         raise FileFormatError(_NO_ROWS)
     if n_wrong > MAX_BAD_SHARE * n_records:
         raise FileFormatError(
-            f"{rejected[0].reason} {n_wrong:,} of {n_records:,} rows do not fit the header (at most 1 % may). "
+            f"{first} {n_wrong:,} of {n_records:,} rows do not fit the header (at most 1 % may). "
             f"Check the delimiter and quote marks, or correct the file."
         )
 
@@ -167,7 +181,7 @@ def _columns(text: bytes, records: Records, fits: BoolArray, layout: Layout) -> 
             pa.BufferReader(_kept(text, records, fits)),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=2**22, use_threads=True),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=layout.delimiter, quote_char='"', double_quote=True, escape_char=False,
+                delimiter=layout.delimiter, quote_char=layout.quote, double_quote=True, escape_char=False,
                 newlines_in_values=records.multiline, ignore_empty_lines=False,
             ),
             convert_options=arrow_csv.ConvertOptions(
@@ -197,17 +211,37 @@ def _kept(text: bytes, records: Records, fits: BoolArray) -> Any:
 
 def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
     """The same for texts with quote marks inside unquoted fields, row by row."""
-    rows, lines = scan_slowly(text, layout.delimiter)
+    if layout.escape:
+        raise FileFormatError(
+            "The file puts a backslash before quote marks inside fields, but somewhere a quote mark stands outside "
+            "of quoted fields. Export it again with quote marks doubled."
+        )
     width = len(layout.header)
-    filled = [i for i, row in enumerate(rows) if i > layout.header_index and any(cell.strip() for cell in row)]
-    good = [i for i in filled if len(rows[i]) == width]
-    rejected = tuple(
-        _misfit(int(lines[i]), len(rows[i]), width, _joined(rows[i])) for i in filled if len(rows[i]) != width
-    )
-    _refuse_ragged(rejected, len(rejected), len(filled))
-    cells = list(zip(*(rows[i] for i in good), strict=True))
-    columns = pa.table({f"c{i}": pa.chunked_array([pa.array(column, pa.string())]) for i, column in enumerate(cells)})
-    return _Cut(columns, frozen(lines[good]), rejected, int(lines[layout.header_index]))
+    batches: list[pa.RecordBatch] = []
+    good: list[list[str]] = []
+    wrong: list[Rejected] = []
+    lines: list[int] = []
+    header_line = 1
+    for i, (line, row) in enumerate(scan_slowly(text, layout.delimiter, layout.quote)):
+        header_line = line if i == layout.header_index else header_line
+        if i <= layout.header_index or not any(cell.strip() for cell in row):
+            continue
+        if len(row) != width:
+            wrong.append(_misfit(line, len(row), layout, _joined(row)))
+            continue
+        good.append(row)
+        lines.append(line)
+        if len(good) == _BATCH:
+            batches.append(_batch(good, width))
+            good = []
+    _refuse_share(wrong[0].reason if wrong else "", len(wrong), len(lines) + len(wrong))
+    columns = pa.Table.from_batches([*batches, _batch(good, width)])
+    return _Cut(columns, frozen(np.array(lines, np.int64)), tuple(wrong), header_line)
+
+
+def _batch(rows: list[list[str]], width: int) -> pa.RecordBatch:
+    cells = zip(*rows, strict=True) if rows else ([] for _ in range(width))
+    return pa.record_batch([pa.array(column, pa.string()) for column in cells], names=[f"c{i}" for i in range(width)])
 
 
 def _joined(row: list[str]) -> str:

@@ -6,8 +6,11 @@ silently.
 
 import csv
 import io
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,8 +20,9 @@ from core.base.types import AnyArray, BoolArray, IntArray
 MAX_RECORD: Final = 2**20
 """Bytes a record may have."""
 MAX_RECORD_LINES: Final = 1000
-_BLOCK: Final = 2**24
-_QUOTE, _LF, _CR = 34, 10, 13
+_BLOCK: Final = 2**21  # larger ones spend more on fresh memory than they save
+_THREADS: Final = min(4, os.cpu_count() or 1)
+_LF, _CR = 10, 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,21 +44,38 @@ class Records:
     multiline: bool
 
 
-def scan(text: bytes, delimiter: str) -> Records | None:
+class _Marks(NamedTuple):
+    """What a block of the text holds, counted from the block's beginning.
+
+    Attributes:
+        ends: offsets of record ends in the whole text, shape (n,).
+        fields: separators before each end, shape (n,).
+        breaks: line breaks up to each end, shape (n,).
+        n_fields, n_breaks: totals of the block.
+    """
+
+    ends: IntArray
+    fields: IntArray
+    breaks: IntArray
+    n_fields: int
+    n_breaks: int
+
+
+def scan(text: bytes, delimiter: str, quote: str = '"') -> Records | None:
     """The records of a text whose quoting follows RFC 4180; None where a quote mark stands inside an unquoted field.
 
     Args:
         text: UTF-8 text, not empty.
         delimiter: one ASCII character.
+        quote: the quote mark, one ASCII character.
 
     Raises:
         FileFormatError: a record is longer than the limit.
     """
     data = np.frombuffer(text, np.uint8)
-    quoted = b'"' in text
-    if quoted and not _well_quoted(data, ord(delimiter)):
+    if quote.encode() in text and not well_quoted(data, delimiter, quote):
         return None
-    ends, fields, breaks = _boundaries(data, ord(delimiter), quoted=quoted)
+    ends, fields, breaks = _boundaries(data, ord(delimiter), ord(quote))
     closed = ends.size
     if closed == 0 or ends[-1] != data.size - 1:
         ends = np.append(ends, data.size)
@@ -68,26 +89,55 @@ def scan(text: bytes, delimiter: str) -> Records | None:
     return Records(starts, separators + 1, lines, stops - starts[:-1] == separators, bool(breaks[-1] > closed))
 
 
-def _boundaries(data: AnyArray, delimiter: int, *, quoted: bool) -> tuple[IntArray, IntArray, IntArray]:
+def _boundaries(data: AnyArray, delimiter: int, quote: int) -> tuple[IntArray, IntArray, IntArray]:
     """Offsets of record ends, and up to each of them the number of separators and of line breaks.
 
     The last entry of the two counts is the total of the text.
     """
-    ends, fields, breaks = [], [], []
-    inside, seen, lines = False, 0, 0
-    # in blocks, so that a file of 1 GB needs no index of every separator
-    for offset in range(0, data.size, _BLOCK):
-        block = data[offset : offset + _BLOCK]
-        newline = _newlines(data, offset, block)
-        outside, inside = _outside(block, quoted=quoted, inside=inside)
-        marks = np.flatnonzero((block == delimiter) & outside)
-        local = np.flatnonzero(newline & outside)
-        every = np.flatnonzero(newline)
-        ends.append(local + offset)
-        fields.append(seen + np.searchsorted(marks, local))
-        breaks.append(lines + np.searchsorted(every, local) + 1)
-        seen, lines = seen + marks.size, lines + every.size
-    return np.concatenate(ends), np.append(np.concatenate(fields), seen), np.append(np.concatenate(breaks), lines)
+    offsets = range(0, data.size, _BLOCK)
+    # numpy lets go of the interpreter in long loops, so that blocks are marked side by side
+    with ThreadPoolExecutor(_THREADS) as pool:
+        quotes = list(pool.map(lambda at: int(np.count_nonzero(data[at : at + _BLOCK] == quote)), offsets))
+        inside = (np.cumsum([0, *quotes]) % 2).astype(bool)
+
+        def marked(i: int) -> _Marks:
+            return _marks(data, offsets[i], delimiter, quote if quotes[i] else None, inside=bool(inside[i]))
+
+        blocks = list(pool.map(marked, range(len(offsets))))
+    fields = np.cumsum([0, *(block.n_fields for block in blocks)])
+    breaks = np.cumsum([0, *(block.n_breaks for block in blocks)])
+    return (
+        np.concatenate([block.ends for block in blocks]),
+        np.concatenate([*(block.fields + seen for block, seen in zip(blocks, fields[:-1], strict=True)), fields[-1:]]),
+        np.concatenate([*(block.breaks + seen for block, seen in zip(blocks, breaks[:-1], strict=True)), breaks[-1:]]),
+    )
+
+
+def _marks(data: AnyArray, offset: int, delimiter: int, quote: int | None, *, inside: bool) -> _Marks:
+    """Record ends, separators and line breaks of one block.
+
+    Args:
+        data: the whole text, shape (n_bytes,).
+        offset: where the block begins.
+        delimiter: byte of the separator.
+        quote: byte of the quote mark; None where the block has none.
+        inside: whether the block begins inside quotes.
+    """
+    block = data[offset : offset + _BLOCK]
+    newline, separator = _newlines(data, offset, block), block == delimiter
+    every = np.flatnonzero(newline)
+    outside = None
+    if quote is not None:
+        outside = np.logical_xor.accumulate(block == quote) == inside
+    elif inside:
+        outside = np.zeros(block.size, bool)
+    if outside is not None:
+        separator &= outside
+    ends = every if outside is None else every[outside[every]]
+    # a running count would need eight bytes for each byte of text; the places of the separators need far fewer
+    places = np.flatnonzero(separator)
+    breaks = np.arange(1, every.size + 1) if outside is None else np.searchsorted(every, ends) + 1
+    return _Marks(ends + offset, np.searchsorted(places, ends), breaks, places.size, every.size)
 
 
 def _newlines(data: AnyArray, offset: int, block: AnyArray) -> BoolArray:
@@ -102,25 +152,18 @@ def _newlines(data: AnyArray, offset: int, block: AnyArray) -> BoolArray:
     return np.asarray(newline)
 
 
-def _outside(block: AnyArray, *, quoted: bool, inside: bool) -> tuple[BoolArray, bool]:
-    """Which bytes of a block lie outside quotes, and whether the block ends inside."""
-    if not quoted:
-        return np.ones(block.size, bool), False
-    within = np.logical_xor.accumulate(block == _QUOTE) ^ inside
-    return ~within, bool(within[-1])
-
-
-def _well_quoted(data: AnyArray, delimiter: int) -> bool:
+def well_quoted(data: AnyArray, delimiter: str, quote: str) -> bool:
     """Whether every quote mark opens a field at its start, closes it at its end, or is doubled inside it."""
-    marks = np.flatnonzero(data == _QUOTE)
+    marks = np.flatnonzero(data == ord(quote))
     if marks.size % 2:
         return False
-    edges = np.array([delimiter, _LF, _CR])
+    edges = np.zeros(256, bool)
+    edges[[ord(delimiter), _LF, _CR]] = True
     opening, closing = marks[0::2], marks[1::2]
     # "" inside a quoted field closes and opens again at once
     doubled = closing[:-1] + 1 == opening[1:]
-    starts_field = (opening == 0) | np.isin(data[np.maximum(opening - 1, 0)], edges)
-    ends_field = (closing == data.size - 1) | np.isin(data[np.minimum(closing + 1, data.size - 1)], edges)
+    starts_field = (opening == 0) | edges[data[np.maximum(opening - 1, 0)]]
+    ends_field = (closing == data.size - 1) | edges[data[np.minimum(closing + 1, data.size - 1)]]
     starts_field[1:] |= doubled
     ends_field[:-1] |= doubled
     return bool(starts_field.all() and ends_field.all())
@@ -135,26 +178,24 @@ def _refuse_long(lengths: IntArray, spans: IntArray, lines: IntArray) -> None:
         )
 
 
-def scan_slowly(text: bytes, delimiter: str) -> tuple[list[list[str]], IntArray]:
-    """Rows and their lines, read mark by mark, for texts with quote marks inside unquoted fields.
+def scan_slowly(text: bytes, delimiter: str, quote: str = '"') -> Iterator[tuple[int, list[str]]]:
+    """Line and fields of each record, read mark by mark, for texts with quote marks inside unquoted fields.
 
     Raises:
         FileFormatError: a quote is not closed, or closed in the middle of a field.
     """
-    reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    # read as a stream: the whole text as one Python string would need four bytes for each of its letters
+    stream = io.TextIOWrapper(io.BytesIO(text), "utf-8", newline="")
+    reader = csv.reader(stream, delimiter=delimiter, quotechar=quote, strict=True)
     line = 1
     try:
         for row in reader:
-            rows.append(row)
-            lines.append(line)
             if reader.line_num - line >= MAX_RECORD_LINES:
                 raise FileFormatError(f"Quote opened at line {line:,} is not closed within 1,000 lines. Correct it.")
+            yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileFormatError(_quote_fault(str(error), line)) from None
-    return rows, np.array(lines, np.int64)
 
 
 def _quote_fault(fault: str, line: int) -> str:

@@ -1,36 +1,91 @@
 """Wide tables: one column per period and a row per SKU, or one column per SKU and a row per period."""
 
+import itertools
 import re
 from typing import Final
 
 import numpy as np
 
 from core.base.errors import MappingError
-from core.base.types import DateArray
+from core.base.types import DateArray, IntArray
 from core.ingest import dates
 from core.ingest.profile import Profile
 from core.ingest.synonyms import CALENDAR_WORDS, FIELD_WORDS, is_known, is_personal, knows_driver, plain
 
-_NUMBERED: Final = re.compile(r"^(d|day|w|wk|week|m|month)[\s_-]?(\d{1,4})$", re.IGNORECASE)
+_NUMBERED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(?P<unit>d|day|w|wk|week|m|month|kw|woche|tag|semaine|sem|jour|mois|semana|dia|mes)[\s_.-]?(?P<number>\d{1,4})$",
+        r"^第\s?(?P<number>\d{1,4})\s?(?P<unit>天|日|周|月)$",
+        r"^(?P<number>\d{1,2})\s?(?P<unit>月|周)$",
+    )
+)
+_UNITS: Final = {
+    **dict.fromkeys(("d", "day", "tag", "jour", "dia", "天", "日"), "d"),
+    **dict.fromkeys(("w", "wk", "week", "kw", "woche", "semaine", "sem", "semana", "周"), "w"),
+    **dict.fromkeys(("m", "month", "mois", "mes", "月"), "m"),
+}
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_MEASURE: Final = re.compile(
+    r"^(?:sales|sold|qty|quantity|units|units sold|demand|volume|menge|absatz|quantit[eé]|cantidad|销量|数量|销售数量)"
+    r"[\s_:.-]*(?P<after>.+)$|^(?P<before>.+?)[\s_:.-]*(?:sales|qty|quantity|units|demand|menge|absatz|销量|数量)$",
+    re.IGNORECASE,
+)
 _FEWEST: Final = 3
 _DATE_WORDS: Final = frozenset(FIELD_WORDS["sales"]["sold_at"])
 _SKU_WORDS: Final = frozenset(FIELD_WORDS["sales"]["sku"])
 
 
 def period_columns(header: tuple[str, ...]) -> list[int]:
-    """Columns whose headers are dates, or the numbered periods of one kind (d_1, W0, month 3); empty if too few.
+    """Columns whose headers are dates, or the numbered periods of one kind (d_1, W0, 第1周); empty if too few.
 
     Example:
         >>> period_columns(("sku", "2024-01", "2024-02", "2024-03")), period_columns(("sku", "W0", "W1", "W2", "MIN"))
         ([1, 2, 3], [1, 2, 3])
     """
+    labels = [_bare(name) for name in header]
     # dates beat numbers: a table of 2024-01, 2024-02, … may also have columns such as D1
-    dated = [i for i, name in enumerate(header) if dates.looks_dated(name)]
+    dated = [i for i, name in enumerate(labels) if dates.looks_dated(name)]
     if len(dated) >= _FEWEST:
         return dated
-    numbered = [(i, match[1].lower()) for i, name in enumerate(header) if (match := _NUMBERED.match(name.strip()))]
-    units = {unit for _, unit in numbered}
-    return [i for i, _ in numbered] if len(numbered) >= _FEWEST and len(units) == 1 else []
+    numbered = [(i, found[0]) for i, name in enumerate(labels) if (found := _numbered(name))]
+    if len(numbered) >= _FEWEST and len({unit for _, unit in numbered}) == 1:
+        return [i for i, _ in numbered]
+    return _day_numbers(labels) if any(plain(name) in _SKU_WORDS for name in header) else []
+
+
+def _bare(label: str) -> str:
+    """A period's name without the word for units before or behind it.
+
+    Example:
+        >>> _bare("Qty 2024-01"), _bare("W3 sales"), _bare("Salesman")
+        ('2024-01', 'W3', 'Salesman')
+    """
+    text = label.strip()
+    match = _MEASURE.match(text)
+    part = (match["after"] or match["before"]).strip() if match else text
+    return part if dates.looks_dated(part) or _numbered(part) else text
+
+
+def _numbered(label: str) -> tuple[str, int] | None:
+    """Unit (d, w, m) and number of a period that carries no date; None for any other header."""
+    for pattern in _NUMBERED:
+        if match := pattern.match(label):
+            return _UNITS[match["unit"].lower()], int(match["number"])
+    name = label.lower().rstrip(".")
+    months = [i for i, month in enumerate(_MONTHS, start=1) if len(name) >= 3 and name in {month, month[:3], month[:4]}]
+    return ("m", months[0]) if months else None
+
+
+def _day_numbers(labels: list[str]) -> list[int]:
+    """Columns named by a spreadsheet's day numbers, evenly spaced; codes of items hardly ever are."""
+    found = [i for i, name in enumerate(labels) if re.fullmatch(r"[2-5]\d{4}", name)]
+    steps = {int(labels[b]) - int(labels[a]) for a, b in itertools.pairwise(found)}
+    even = steps in ({1}, {7}) or (bool(steps) and steps <= {28, 29, 30, 31})
+    return found if len(found) >= _FEWEST and even else []
 
 
 def sku_columns(profile: Profile, hint: str) -> tuple[int, list[int]] | None:
@@ -66,28 +121,54 @@ def period_starts(labels: list[str], order: str, start_date: str) -> DateArray:
     Raises:
         MappingError: numbered periods without a start date, or a start date that is none.
     """
-    numbered = [_NUMBERED.match(label.strip()) for label in labels]
-    if not all(numbered):
-        return _dated(labels, order)
+    bare = [_bare(label) for label in labels]
+    numbered = [found for label in bare if (found := _numbered(label))]
+    if len(numbered) < len(bare):
+        return _dated(bare, order)
     # weeks and days count in days; months must not, they differ in length
-    unit = next(match[1][0].lower() for match in numbered if match)
-    steps = np.array([int(match[2]) for match in numbered if match])
+    unit = numbered[0][0]
+    steps = np.array([number for _, number in numbered], np.int64)
     first = dates.parse(start_date, serial=False)
     if first is None:
-        found = f" (“{start_date[:20]}” is none)" if start_date else ""
+        wrong = f" (“{start_date[:20]}” is none)" if start_date else ""
         raise MappingError(
-            f"The columns {labels[0]}…{labels[-1]} carry no dates{found}. "
-            f"Give the first day of {labels[int(steps.argmin())]} as start_date, e.g. 2024-01-01."
+            f"The columns {labels[0]}…{labels[-1]} carry no dates{wrong}. "
+            f"Give the first day of {labels[_earliest(steps)]} as start_date, e.g. 2024-01-01."
         )
     start = np.datetime64(first.date(), "D")
-    steps = steps - steps.min()
+    steps = _over_new_year(steps, unit, labels)
     if unit == "m":
         return np.asarray((start.astype("datetime64[M]") + steps).astype("datetime64[D]"))
     return np.asarray(start + steps * (7 if unit == "w" else 1))
 
 
+def _turn(steps: IntArray) -> int | None:
+    """Place at which periods that count up by one begin anew, as W52 is followed by W1; None for any other order."""
+    falls = np.flatnonzero(np.diff(steps) != 1)
+    return int(falls[0]) + 1 if falls.size == 1 and steps[falls[0] + 1] < steps[0] else None
+
+
+def _earliest(steps: IntArray) -> int:
+    """Column of the first period."""
+    return int(steps.argmin()) if _turn(steps) is None else 0
+
+
+def _over_new_year(steps: IntArray, unit: str, labels: list[str]) -> IntArray:
+    """Periods counted from the first one, shape (n_columns,); months go on after December, weeks may be 52 or 53."""
+    turn = _turn(steps)
+    if turn is None:
+        return np.asarray(steps - steps.min())
+    if unit != "m":
+        raise MappingError(
+            f"After {labels[turn - 1]} comes {labels[turn]}, so the columns run into a new year. "
+            f"Name the columns by dates, or split the file there."
+        )
+    return np.asarray(np.where(np.arange(steps.size) < turn, steps, steps + 12) - steps[0])
+
+
 def _dated(labels: list[str], order: str) -> DateArray:
-    found = [dates.parse(label, order, serial=False) for label in labels]
+    serial = all(re.fullmatch(r"[2-5]\d{4}", label) for label in labels)
+    found = [dates.parse(label, order, serial=serial) for label in labels]
     wrong = [label for label, moment in zip(labels, found, strict=True) if moment is None]
     if wrong:
         raise MappingError(f"The column “{wrong[0][:40]}” is mapped as a period, but its header is no date. Unmap it.")

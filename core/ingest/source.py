@@ -12,10 +12,12 @@ from core.base.errors import FileFormatError
 from core.ingest import magic
 
 MAX_UPLOAD: Final = 200 * 2**20
-"""Bytes an uploaded file may have."""
+"""Bytes a file sent by a browser may have."""
+MAX_ON_DISK: Final = 2 * 2**30
+"""Bytes a file that lies on this machine may have."""
 MAX_EXPANDED: Final = 2**30
 """Bytes an archive or workbook may expand to."""
-MAX_RATIO: Final = 200
+MAX_RATIO: Final = 100
 """Times its size an archive or workbook may expand."""
 _UNSUSPICIOUS: Final = 10 * 2**20  # below this the ratio does not matter: small repetitive files pack very well
 _EXCEL_NAMES: Final = (".xlsx", ".xls", ".xlsm", ".xlsb")
@@ -47,21 +49,24 @@ class Source:
         return (self.member or self.file_name)[-120:]
 
 
-def open_sources(name: str, content: bytes) -> list[Source]:
+def open_sources(name: str, content: bytes, limit: int = 0, content_hash: str = "") -> list[Source]:
     """The table files in an upload; a zip archive with several members gives several.
 
     Args:
         name: file name the user gave; decides nothing but the wording of messages.
         content: the uploaded bytes.
+        limit: bytes it may have; 0 for what a browser may send.
+        content_hash: SHA-256 of the bytes where it is known already.
 
     Raises:
         FileFormatError: the upload is empty, too large, or no table.
     """
-    if len(content) > MAX_UPLOAD:
+    allowed = limit or MAX_UPLOAD
+    if len(content) > allowed:
         raise FileFormatError(
-            f"“{name[-120:]}” has {len(content) / 2**20:,.0f} MB; the limit is {MAX_UPLOAD // 2**20} MB. Split it."
+            f"“{name[-120:]}” has {len(content) / 2**20:,.0f} MB; the limit is {allowed // 2**20:,} MB. Split it."
         )
-    blank = Source(name, "", hashlib.sha256(content).hexdigest(), "text", content)
+    blank = Source(name, "", content_hash or hashlib.sha256(content).hexdigest(), "text", content)
     if _is_archive(content):
         return _members(blank)
     return [_single(blank)]
@@ -133,7 +138,7 @@ def _single(source: Source) -> Source:
         source = replace(source, data=_gunzip(source))
     # the name only words the message; the bytes decide
     data, name = source.data, (source.member or source.file_name).lower().removesuffix(".gz")
-    if not data.strip(b"\xef\xbb\xbf \t\r\n\xff\xfe"):
+    if _is_blank(data):
         raise FileFormatError(f"“{source.label}”: the file is empty.")
     kind = magic.refusal(data[:512])
     is_excel = data.startswith(magic.EXCEL_OLD) or (data.startswith(magic.ZIP) and _is_workbook(data))
@@ -147,6 +152,12 @@ def _single(source: Source) -> Source:
             f"“{source.label}” is {kind or 'not a table'}, not a table. Upload CSV, Excel, Parquet, or a zip of these."
         )
     return _of_kind(source, name, is_excel=is_excel)
+
+
+def _is_blank(data: bytes) -> bool:
+    marks = b"\xef\xbb\xbf \t\r\n\xff\xfe"
+    # the beginning decides nearly always, without a copy of the whole
+    return not data[:4096].strip(marks) and not data.strip(marks)
 
 
 def _of_kind(source: Source, name: str, *, is_excel: bool) -> Source:

@@ -29,18 +29,30 @@ class ReadOptions:
     Attributes:
         encoding: name of the text encoding, e.g. "gb18030".
         delimiter: one of , ; TAB |.
+        quote: quote mark around fields, " or '.
+        escape: a backslash where quote marks inside fields stand after one, instead of being doubled.
+        header_line: line of the header, 1-based; 0 to find out.
         sheet: sheet of a workbook.
         decimal: "." or ",".
         date_order: "dmy", "mdy" or "ymd", for dates such as 03/04/2026.
         start_date: first day of the first period column that carries no date (W0, d_1), ISO.
+        layout: "baskets" when each line holds the items of one order.
+        counter, packs, epoch: answers to questions about the values; see TableMapping.
     """
 
     encoding: str = ""
     delimiter: str = ""
+    quote: str = ""
+    escape: str = ""
+    header_line: int = 0
     sheet: str = ""
     decimal: str = ""
     date_order: str = ""
     start_date: str = ""
+    layout: str = ""
+    counter: str = ""
+    packs: str = ""
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class Dialect:
         decimal: "." or ","; empty when the first rows leave it open.
         header_line: line of the header, 1-based.
         sheet: sheet read, for workbooks.
+        escape: what stands before a quote mark inside a field, empty when it is doubled.
+        line_end: "LF", "CRLF", "CR" or "mixed"; empty for formats without lines.
     """
 
     encoding: str
@@ -62,6 +76,8 @@ class Dialect:
     decimal: str
     header_line: int
     sheet: str = ""
+    escape: str = ""
+    line_end: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

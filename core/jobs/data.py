@@ -1,11 +1,13 @@
 """Jobs that change the data: importing, taking an upload back, cleaning and its undoing, the sample shop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import cleaning, datasets, importing, sample
+from core.workflows import adjustments, cleaning, datasets, importing, sample, stock_outs
+from core.workflows.adjustments import Adjustment
 from core.workflows.cleaning import Recipe
 from core.workflows.importing import Decision, OnConflict
 from core.workflows.workspace import Workspace
@@ -72,3 +74,39 @@ def start_undo(runner: JobRunner, workspace: Workspace) -> str:
         cleaning.undo(workspace, progress)
 
     return runner.start(CLEANING, work, {"recipe": "former"})
+
+
+def start_stock_out_switch(runner: JobRunner, workspace: Workspace, *, estimate: bool) -> str:
+    """Estimate the demand of all stock-outs, or of none, but for the SKUs chosen otherwise."""
+
+    def work(progress: Progress) -> None:
+        stock_outs.switch(workspace, estimate=estimate, progress=progress)
+
+    return runner.start(CLEANING, work, {"estimate_stock_outs": estimate})
+
+
+def start_stock_out_choices(runner: JobRunner, workspace: Workspace, wanted: Mapping[tuple[str, str], str]) -> str:
+    """Treat the stock-outs of some SKUs differently from what the rule says."""
+
+    def work(progress: Progress) -> None:
+        stock_outs.choose_all(workspace, wanted, progress)
+
+    return runner.start(CLEANING, work, {"stock_outs_of": [[*key, choice] for key, choice in wanted.items()]})
+
+
+def start_adjustment(runner: JobRunner, workspace: Workspace, wanted: Adjustment) -> str:
+    """Set the demand of one period by hand."""
+
+    def work(progress: Progress) -> None:
+        adjustments.adjust_all(workspace, [wanted], progress)
+
+    return runner.start(CLEANING, work, {"corrected": [wanted.sku, wanted.location, str(wanted.period)]})
+
+
+def start_adjustment_removal(runner: JobRunner, workspace: Workspace, sku: str, location: str, period: date) -> str:
+    """Take a correction by hand back."""
+
+    def work(progress: Progress) -> None:
+        adjustments.remove_adjustment(workspace, sku, location, period, progress)
+
+    return runner.start(CLEANING, work, {"correction_removed": [sku, location, str(period)]})

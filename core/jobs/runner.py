@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any, Final, Self
 from core.base.errors import CancelledError, DemandError, NoDataError
 from core.base.language import _
 from core.base.progress import Progress, Step
+from core.ingest.privacy import censored
 from core.store.connection import BusyError
 from core.store.jobs import (
     JobRecord,
@@ -32,6 +34,8 @@ Work = Callable[[Progress], str | None]
 _ETA_FROM: Final = 0.05
 _SAVE_EVERY_SECONDS: Final = 1.0
 _REMEMBERED: Final = 50
+_LOGGED: Final = 80
+"""Characters of a defect's own text that are logged; it may hold cells of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,16 @@ class _Outcome:
             self._runner.end(self._live, "failed", str(error))
         else:
             number = uuid.uuid4().hex[:8]
-            log.error("Job %s failed, log id %s", self._live.kind, number, exc_info=error)
+            log.error("Job %s failed, log id %s: %s", self._live.kind, number, _defect(error))
             text = _("Unexpected error (log id {number}). The program's log holds the details.")
             self._runner.end(self._live, "failed", text.format(number=number))
         return True
+
+
+def _defect(error: BaseException | None) -> str:
+    """Where a defect arose and what it was, with no more of a file's cells than may stand in a log."""
+    places = "".join(traceback.format_tb(error.__traceback__)) if error else ""
+    return f"{type(error).__name__}: {censored(str(error))[:_LOGGED]}\n{places}"
 
 
 class JobRunner:
@@ -262,7 +272,7 @@ class JobRunner:
         try:
             finish_job(self._workspace, live.job_id, status, fraction=fraction, message=message, run_id=live.run_id)
         except DemandError as refused:
-            log.warning("The end of job %s was not stored: %s", live.job_id, refused)
+            log.warning("The end of job %s was not stored: %s", live.job_id, censored(str(refused)))
         finally:
             live.finished.set()
 

@@ -1,11 +1,13 @@
-"""Tables of the Clean page: what each rule changed, examples of it, states of the history, and the exports."""
+"""Tables of the Clean page: rules and what they changed, history in rows, states, stock-outs, and the exports."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.base.language import _
+from core.report.numbers import day, number, percent
 
 
 def effects(rules: Iterable[Any], report: Any, units: float) -> pd.DataFrame:
@@ -28,6 +30,15 @@ def effects(rules: Iterable[Any], report: Any, units: float) -> pd.DataFrame:
             _("Share of units"): [found[rule.key][1] / units if units > 0 else None for rule in rules],
         }
     )
+
+
+def dimensions(quality: Any) -> pd.DataFrame:
+    """Score of each dimension of data quality with the figures behind it, the mean of all first."""
+    overall = _("Mean of the dimensions that have a score. 100 = everything that was checked is in order.")
+    rows = [(_("Data quality"), quality.score, overall)]
+    rows += [(each.label, each.score, each.reason) for each in quality.dimensions]
+    table = pd.DataFrame(rows, columns=[_("Dimension"), _("Score"), _("Why")])
+    return table.astype({_("Score"): float})
 
 
 def findings(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
@@ -78,3 +89,144 @@ def demand(table: pd.DataFrame) -> pd.DataFrame:
         "out_of_stock": _("Out of stock"),
     }  # fmt: skip
     return table.rename(columns=names)
+
+
+def row_names() -> dict[str, str]:
+    """What the terms between imported units and clean demand are called: name in the history → words."""
+    return {
+        "returns": _("Returns"), "others": _("Cancelled and others"), "outliers": _("Outliers"),
+        "filled": _("Filled gaps"), "lost_sales": _("Lost sales"), "manual": _("By hand"),
+    }  # fmt: skip
+
+
+def history(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the history under the reader's headings, from imported units to clean demand."""
+    names = {
+        "period": _("Period"), "imported": _("Imported"), **row_names(), "clean": _("Clean demand"),
+        "promotions": _("of which promotions added"),
+    }  # fmt: skip
+    return table[list(names)].rename(columns=names)
+
+
+def history_total(table: pd.DataFrame) -> pd.DataFrame:
+    """The history as a sum from imported units to clean demand: one line per row with its share of the imported."""
+    columns = ["imported", *row_names(), "clean", "promotions"]
+    names = [_("Imported"), *row_names().values(), _("= Clean demand"), _("of which promotions added")]
+    units = table[columns].sum().to_numpy(float)
+    shares = 100.0 * units / units[0] if units[0] > 0 else np.full(len(units), np.nan)
+    return pd.DataFrame({_("Row"): names, _("Units"): units, _("% of imported"): shares})
+
+
+def grains(frequency: str) -> dict[str, str]:
+    """Spans the history can be added up to: key → words, the finest first."""
+    names = {"day": _("Days"), "week": _("Weeks"), "month": _("Months")}
+    return dict(list(names.items())[list(names).index(frequency) :])
+
+
+def by_grain(table: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """The history added up to weeks from Monday on or to months; as it is for days.
+
+    Args:
+        table: one row per period, column period and units besides.
+        grain: day, week or month.
+    """
+    if grain == "day":
+        return table
+    days = table["period"].to_numpy("datetime64[D]")
+    back = (days.astype(np.int64) + 3) % 7
+    starts = days - back.astype("timedelta64[D]") if grain == "week" else days.astype("datetime64[M]")
+    start = pd.Series(starts.astype("datetime64[s]"), index=table.index, name="period")
+    return table.drop(columns="period").groupby(start).sum().reset_index()
+
+
+def shelf_states() -> dict[str, tuple[str, str]]:
+    """States of a SKU's period: key → its name, and how charts draw it."""
+    return {
+        "sold": (_("Sold"), "sold"),
+        "zero": (_("Nothing sold"), "nothing"),
+        "out of stock": (_("Out of stock"), "out"),
+        "taken as out of stock": (_("Taken as out of stock"), "inferred"),
+        "perhaps out of stock": (_("Perhaps out of stock"), "suspected"),
+        "not on sale": (_("Not on sale"), "absent"),
+    }
+
+
+def shelf_told(table: pd.DataFrame) -> list[str]:
+    """One sentence per period of a SKU: the day, its state, and the units."""
+    names = {key: name for key, (name, _look) in shelf_states().items()}
+    told = []
+    for period, state, units, lost, share in table.itertuples(index=False):
+        parts = [day(period), names[state]]
+        parts += [_("{units} units").format(units=number(units, 1))] if units > 0 else []
+        parts += [_("{units} of them estimated as lost").format(units=number(lost, 1))] if lost > 0 else []
+        parts += [_("{share} chance of an empty shelf").format(share=percent(share, 0))] if share > 0 else []
+        told.append(" · ".join(parts))
+    return told
+
+
+def shelf(table: pd.DataFrame) -> pd.DataFrame:
+    """The periods of a SKU under the reader's headings."""
+    states = {key: name for key, (name, _look) in shelf_states().items()}
+    names = {
+        "period": _("Period"), "state": _("State"), "units": _("Units"), "lost": _("Estimated as lost"),
+        "probability": _("Probability of an empty shelf, %"),
+    }  # fmt: skip
+    shown = table.assign(state=table["state"].map(states), probability=100.0 * table["probability"])
+    return shown[list(names)].rename(columns=names)
+
+
+def fix_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Issues with the most at stake first: what, how many SKUs, units and money it would move, and what to do."""
+    names = {
+        "label": _("Issue"), "skus": _("SKUs"), "units": _("Units at stake"), "money": _("Money at stake"),
+        "how": _("What to do"),
+    }  # fmt: skip
+    return table[list(names)].rename(columns=names)
+
+
+def choices() -> dict[str, str]:
+    """How the stock-outs of a SKU may be treated: key → words."""
+    return {"": _("as the switch says"), "estimate": _("estimate"), "leave": _("leave unknown")}
+
+
+def stock_outs(table: pd.DataFrame) -> pd.DataFrame:
+    """SKUs with out-of-stock periods, what they sold and lost in them, whether it counts, and what was chosen."""
+    names = {
+        "sku": _("SKU"), "location": _("Location"), "choice": _("Chosen"), "periods": _("Periods out of stock"),
+        "sold_units": _("Units sold in them"), "expected_units": _("Units lost, estimated"),
+        "expected_sd": _("Standard deviation"), "lost_units": _("of which counted in demand"),
+    }  # fmt: skip
+    return table.assign(choice=table["choice"].map(choices()))[list(names)].rename(columns=names)
+
+
+def suspected(table: pd.DataFrame) -> pd.DataFrame:
+    """Stretches without a sale that chance hardly explains, the likeliest stock-outs first."""
+    names = {
+        "sku": _("SKU"), "location": _("Location"), "probability": _("Probability of an empty shelf"),
+        "first": _("From"), "last": _("To"), "periods": _("Periods"),
+        "usual_units": _("Units usual in such a time"), "lasts": _("Still lasting"),
+    }  # fmt: skip
+    return table.assign(probability=100.0 * table["probability"])[list(names)].rename(columns=names)
+
+
+def suspicions(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """What row rules noticed and left as it is.
+
+    Args:
+        table: rule, sku, location, period, units, reason.
+        labels: what each rule is called.
+    """
+    names = {
+        "rule": _("Rule"), "sku": _("SKU"), "location": _("Location"), "units": _("Units"), "reason": _("Reason"),
+        "period": _("Day or period"),
+    }  # fmt: skip
+    return table.assign(rule=table["rule"].map(lambda key: labels.get(key, key)))[list(names)].rename(columns=names)
+
+
+def corrections(table: pd.DataFrame) -> pd.DataFrame:
+    """Demand put in by hand, with the reason."""
+    names = {
+        "sku": _("SKU"), "location": _("Location"), "period": _("Period"), "units": _("Units"),
+        "reason": _("Reason"),
+    }  # fmt: skip
+    return table[list(names)].rename(columns=names)

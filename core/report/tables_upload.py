@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from core.base.columns import FIELDS, REQUIRED
+from core.base.columns import MAPPABLE, REQUIRED
 from core.base.language import _
 from core.report.numbers import BLANK, day, number
 
@@ -31,10 +31,12 @@ def role_labels() -> dict[str, str]:
 def field_labels(role: str) -> dict[str, str]:
     """What each field of a role is called, required ones marked."""
     names = _names() | ({"sku": _("SKU"), "period": _("Day or week"), "unit_cost": _("Cost per unit")})
+    if role == "movements":
+        names["quantity"] = _("Units moved, in positive and out negative")
     needed = REQUIRED[role]
     return {
         field: _("{field} (required)").format(field=names[field]) if field in needed else names[field]
-        for field in FIELDS[role]
+        for field in MAPPABLE[role]
     }
 
 
@@ -55,6 +57,8 @@ def _names() -> dict[str, str]:
         "moved_on": _("Date of the movement"), "kind": _("Kind of movement"), "document": _("Document number"),
         "unit": _("Unit of measure"), "currency": _("Currency"), "shelf_life_days": _("Shelf life, days"),
         "units_per_pack": _("Units in a pack"),
+        "movement": _("Movement of the day, units"), "quantity_in": _("Units in"), "quantity_out": _("Units out"),
+        "to_location": _("Location it went to"), "since": _("First day"), "until": _("Last day"),
         "driver": _("Driver"), "value": _("Value"), "label": _("Name of the event"),
     }  # fmt: skip
 
@@ -66,7 +70,10 @@ def platform_label(platform: str) -> str:
         "shopify_orders": "Shopify", "shopify_products": "Shopify", "shopify_inventory": "Shopify",
         "woocommerce_products": "WooCommerce", "amazon_orders": "Amazon", "amazon_ledger": "Amazon",
         "square_items": "Square", "taobao_orders": "淘宝 Taobao", "taobao_details": "淘宝 Taobao",
-        "jd_orders": "京东 JD", "nixtla": "Nixtla",
+        "jd_orders": "京东 JD", "nixtla": "Nixtla", "autogluon": "AutoGluon", "woocommerce_orders": "WooCommerce",
+        "shopify_inventory_by_location": "Shopify", "amazon_fba_stock": "Amazon", "odoo_orders": "Odoo",
+        "odoo_sales": "Odoo", "odoo_stock": "Odoo", "erpnext_sales": "ERPNext", "erpnext_stock": "ERPNext",
+        "frepple_item_supplier": "frePPLe", "streamline_orders": "Streamline", "streamline_items": "Streamline",
     }  # fmt: skip
     return known.get(platform, _("Own columns"))
 
@@ -80,7 +87,7 @@ def mapping_table(recognition: Any, role: str) -> pd.DataFrame:
     """
     labels = field_labels(role)
     wide = recognition.layout == "wide"
-    shown = [entry for entry in recognition.mapping if not (wide and entry.field in ("quantity", "driver"))]
+    shown = [entry for entry in recognition.mapping if not (wide and entry.field in ("quantity", "on_hand", "driver"))]
     return pd.DataFrame(
         {
             "column": [entry.header for entry in shown[:SHOWN_COLUMNS]],
@@ -104,7 +111,7 @@ def mapped_fields(table: pd.DataFrame, recognition: Any, role: str) -> dict[int,
     kept = {
         entry.column: entry.field
         for entry in recognition.mapping
-        if entry.column not in shown and entry.field is not None and entry.field in FIELDS[role]
+        if entry.column not in shown and entry.field is not None and entry.field in MAPPABLE[role]
     }
     return dict(sorted((kept | edited).items()))
 

@@ -1,5 +1,6 @@
 """Backups: a verified copy of the store taken while it is in use, and the way back."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -8,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from core.base.errors import StoreError
+from core.store import backup_files
 from core.store.connection import DamagedError, connect, plain_words
 from core.store.schema import newest_version, version_of
-from core.store.sql import count_rows
+from core.store.sql import fingerprints
 from core.store.workspace import Workspace
 
 # Closing any descriptor of the open store in this process would drop its POSIX lock, so another process copies.
@@ -23,34 +25,48 @@ _COPY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """A verified copy: where it lies, its size in bytes and the rows it holds per table."""
+    """A verified copy: where it lies, its size in bytes, the rows it holds per table, and its kept uploads."""
 
     path: Path
     size_bytes: int
     rows: dict[str, int]
+    uploads: int = 0
 
 
 def backup(workspace: Workspace, target: Path) -> BackupReport:
-    """Copy the store to a new file and check the copy; the secret key and the sample paths are not part of it.
+    """Copy the store and its kept uploads to new files and check the copy row by row.
+
+    The uploads lie in a folder beside the copy, with a list of hashes. The secret key and the sample paths are not
+    part of a backup.
 
     Raises:
         StoreError: the target exists, the disk is full, or the copy does not hold what the store holds.
     """
     path = target.expanduser().resolve()
-    if path.exists():
-        raise StoreError(f"{path.name} exists already. Choose another name; a backup never overwrites a file.")
+    folder = backup_files.folder_of(path)
+    for taken in (path, folder):
+        if taken.exists():
+            raise StoreError(f"{taken.name} exists already. Choose another name; a backup never overwrites a file.")
     draft = path.with_name(path.name + ".partial")
-    with workspace.quiet() as cursor:
-        expected = count_rows(cursor)
-        _copy(workspace.path, draft)
-    # Checked outside the quiet time: writers need not wait for the reading.
-    found = _contents(draft)
-    if found != expected:
-        draft.unlink()
-        raise StoreError(f"The copy {path.name} does not hold all rows and was removed. Try again.")
-    draft.replace(path)
+    try:
+        with workspace.quiet() as cursor:
+            expected = fingerprints(cursor)
+            _copy(workspace.path, draft)
+            workspace.on_step("store copied")
+            uploads = backup_files.copy_uploads(workspace.uploads_folder, folder)
+            workspace.on_step("uploads copied")
+        # Checked outside the quiet time: writers need not wait for the reading.
+        found = _contents(draft)
+        _check_equal(found, expected, path.name)
+        backup_files.write_manifest(draft, folder)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    workspace.on_step("backup in place")
     workspace.ledger.backed_up(path)
-    return BackupReport(path, path.stat().st_size, found)
+    return BackupReport(path, path.stat().st_size, _rows(found), uploads)
 
 
 def restore(workspace_path: Path, source: Path) -> BackupReport:
@@ -60,29 +76,39 @@ def restore(workspace_path: Path, source: Path) -> BackupReport:
 
     Raises:
         StoreError: the source is missing, damaged, from a newer program or no workspace, or the workspace is being
-            read all the time.
+            read all the time; everything stays as it is.
     """
     origin, path = source.expanduser().resolve(), workspace_path.expanduser().resolve()
     if not origin.is_file():
         raise StoreError(f"There is no backup at {origin.name}. Choose the file that the backup made.")
     if Workspace.is_open(origin):
         raise StoreError(f"{origin.name} is the open workspace itself. Choose a backup.")
+    backup_files.check(origin)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".restoring")
     _copy(origin, draft)
     try:
-        rows = _contents(draft)
-    except StoreError:
-        draft.unlink()
-        raise
-    try:
+        found = _contents(draft)
+        _check_equal(found, _contents(origin), origin.name)
+        # Before the store, so that no load in it is ever without what it can be made from.
+        uploads = backup_files.copy_uploads(backup_files.folder_of(origin), backup_files.folder_of(path))
         _put_in_place(path, draft)
     finally:
         draft.unlink(missing_ok=True)
     workspace = Workspace.open(path)
     with workspace.cursor() as cursor:
         workspace.ledger.accept(cursor)
-    return BackupReport(path, path.stat().st_size, rows)
+    workspace.write(lambda cursor: workspace.audited(cursor, "restore", origin.name))
+    return BackupReport(path, path.stat().st_size, _rows(found), uploads)
+
+
+def _check_equal(found: dict[str, tuple[int, int]], expected: dict[str, tuple[int, int]], name: str) -> None:
+    if found != expected:
+        raise StoreError(f"The copy of {name} does not hold all rows and was removed. Try again.")
+
+
+def _rows(found: dict[str, tuple[int, int]]) -> dict[str, int]:
+    return {table: rows for table, (rows, _sum) in found.items()}
 
 
 def _put_in_place(path: Path, draft: Path) -> None:
@@ -120,8 +146,8 @@ def _copy(source: Path, target: Path) -> None:
         raise StoreError(f"{source.name} could not be copied to {target.parent.name} ({last[:200]}). Check the disk.")
 
 
-def _contents(path: Path) -> dict[str, int]:
-    """Rows per table of a store file that nobody has open.
+def _contents(path: Path) -> dict[str, tuple[int, int]]:
+    """Rows per table of a store file that nobody has open, and the sum of their hashes.
 
     Raises:
         StoreError: damaged, no workspace, or from a newer program.
@@ -133,4 +159,4 @@ def _contents(path: Path) -> dict[str, int]:
                 f"{path.name} has schema {version}; schemas 1 to {newest_version()} can be restored. "
                 "Choose a backup of this program, or install the newer version."
             )
-        return count_rows(connection)
+        return fingerprints(connection)

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +63,27 @@ def _memory_limit() -> str:
             f"STOCKCAST_MEMORY must look like 4GB or 60%; “{wanted[:80]}” was found. Correct it or unset it."
         )
     return wanted
+
+
+@contextmanager
+def interrupted(cursor: duckdb.DuckDBPyConnection, limit_seconds: float | None) -> Iterator[None]:
+    """Give up what the cursor is asked when it takes longer than it may.
+
+    Raises:
+        StoreError: it took longer.
+    """
+    if limit_seconds is None:
+        yield
+        return
+    clock = threading.Timer(limit_seconds, cursor.interrupt)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except duckdb.InterruptException as late:
+        raise StoreError("Too much data for this view; narrow the dates.") from late
+    finally:
+        clock.cancel()
 
 
 @contextmanager

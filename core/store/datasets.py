@@ -15,9 +15,10 @@ from core.base.errors import NoDataError
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.store.clock import now
 from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
-from core.store.workspace import Workspace
+from core.store.workspace import READ_SECONDS, Workspace
 
 _KEEP: Final = 5
+_NUMBERS: Final = ("units", "imported_units", "returned_units", "revenue", "lost_units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class DemandRows:
         imported_units: units before cleaning, NaN = unknown, shape (n_rows,).
         returned_units: units that came back, NaN = unknown, shape (n_rows,).
         revenue: money, NaN = unknown, shape (n_rows,).
+        lost_units: sales lost to an empty shelf, estimated mean, NaN = none estimated, shape (n_rows,).
     """
 
     skus: AnyArray
@@ -71,6 +73,7 @@ class DemandRows:
     imported_units: FloatArray
     returned_units: FloatArray
     revenue: FloatArray
+    lost_units: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def save_version(
         workspace: the store.
         dataset: what it is.
         demand: columns sku, location, period, units (NULL or NaN = not on sale), censored, imported_units,
-            returned_units, revenue.
+            returned_units, revenue, lost_units, lost_sd.
         findings: columns rule, sku, location, period (text), before_units, after_units, reason, line.
     """
 
@@ -175,7 +178,7 @@ def load_demand(workspace: Workspace, version: str) -> DemandRows:
         cursor.commit()
     if len(series["sku"]) == 0:
         raise NoDataError("The clean data asked for is not in the workspace. Clean the sales again.")
-    numbers = {name: _filled(values[name]) for name in ("units", "imported_units", "returned_units", "revenue")}
+    numbers = {name: _filled(values[name]) for name in _NUMBERS}
     return DemandRows(
         skus=np.asarray(series["sku"], dtype=object),
         locations=np.asarray(series["location"], dtype=object),
@@ -194,21 +197,26 @@ def _filled(column: AnyArray) -> FloatArray:
 
 def findings(workspace: Workspace, version: str) -> pd.DataFrame:
     """Every change the recipe made: rule, sku, location, period, before_units, after_units, reason, line."""
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         columns = columns_of(cursor, "findings")
         return cursor.execute(select("findings", columns[1:], columns[0]), {"owner": version}).df()
 
 
 def findings_by_rule(workspace: Workspace, version: str) -> pd.DataFrame:
     """Per rule what it found, changed and moved: rule, findings, units_changed, units_moved."""
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("findings_by_rule"), {"version": version}).df()
 
 
 def save_recipe(workspace: Workspace, recipe_id: str, rules: str, parent_id: str | None = None) -> None:
     """Store a cleaning recipe (rules as JSON) as the newest one."""
     values = {"recipe_id": recipe_id, "parent_id": parent_id, "rules": rules, "created_at": now()}
-    workspace.write(lambda cursor: cursor.execute(load("recipe_add"), values))
+
+    def work(cursor: Cursor) -> None:
+        cursor.execute(load("recipe_add"), values)
+        workspace.audited(cursor, "recipe", f"recipe {recipe_id[:12]}")
+
+    workspace.write(work)
 
 
 def list_recipes(workspace: Workspace) -> Sequence[RecipeRecord]:

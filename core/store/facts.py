@@ -4,13 +4,19 @@ from datetime import date
 
 import pyarrow as pa
 
+from core.base.columns import COUNTS, PRICES
+from core.store.shelves import stock_days
 from core.store.sql import arrow
 from core.store.workspace import Workspace
 
 
 def driver_rows(workspace: Workspace) -> pa.Table:
-    """Drivers: period, sku, location (NULL = all), driver, value, label; the latest upload wins per key."""
-    return _answer(workspace, "drivers")
+    """Drivers: period, sku, location (NULL = all), driver, value, label; the latest upload wins per key.
+
+    What is said of a code that stands for another SKU counts for that one: prices per piece of it, counts added up.
+    """
+    with workspace.cursor() as cursor:
+        return arrow(cursor, "drivers", {"prices": sorted(PRICES), "counts": sorted(COUNTS)})
 
 
 def product_rows(workspace: Workspace) -> pa.Table:
@@ -18,7 +24,7 @@ def product_rows(workspace: Workspace) -> pa.Table:
 
     Returns:
         sku, product_name, category, brand, unit_cost, unit_price, sold_price (revenue per unit over the last 90 days of
-        its sales), supplier, launched_on, discontinued_on; NULL = unknown.
+        its sales), supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack; NULL = unknown.
     """
     return _answer(workspace, "products")
 
@@ -29,14 +35,15 @@ def supply_rows(workspace: Workspace) -> pa.Table:
 
 
 def stock_rows(workspace: Workspace, as_of: date | None = None) -> pa.Table:
-    """Newest snapshot per SKU and location, not after as_of: day, sku, location, on_hand, on_order, allocated."""
+    """Newest stock per SKU and location, not after as_of: day, sku, location, on_hand, on_order, allocated, moves."""
     with workspace.cursor() as cursor:
-        return arrow(cursor, "stock_latest", {"as_of": as_of})
+        return stock_days(cursor, as_of, newest=True)
 
 
 def stock_history(workspace: Workspace) -> pa.Table:
-    """Stock per SKU, location and day reported: day, sku, location, on_hand, on_order, allocated."""
-    return _answer(workspace, "stock_history")
+    """Stock per SKU, location and day counted or moved: day, sku, location, on_hand, on_order, allocated, moves."""
+    with workspace.cursor() as cursor:
+        return stock_days(cursor)
 
 
 def open_orders(workspace: Workspace, as_of: date) -> pa.Table:

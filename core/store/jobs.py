@@ -1,9 +1,10 @@
-"""The rows of background jobs: what was asked, how far it came, how it ended."""
+"""The rows of background jobs: what was asked, how far it came, how it ended; never an identifier of a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.base.language import _
+from core.ingest.privacy import censored
 from core.store.clock import now
 from core.store.sql import Cursor, load
 from core.store.workspace import Workspace
@@ -42,7 +43,7 @@ class JobRecord:
 
 def create_job(workspace: Workspace, job_id: str, kind: str, request: str) -> None:
     """Store that a job began."""
-    values = {"job_id": job_id, "kind": kind, "request": request, "created_at": now()}
+    values = {"job_id": job_id, "kind": kind, "request": censored(request), "created_at": now()}
     workspace.write(lambda cursor: cursor.execute(load("job_add"), values))
 
 
@@ -53,7 +54,8 @@ def update_job(workspace: Workspace, job_id: str, stage: str, fraction: float, d
         BusyError: another change is being written; progress is not worth waiting for.
     """
     with workspace.transaction(wait_seconds=0) as cursor:
-        cursor.execute(load("job_progress"), {"job_id": job_id, "stage": stage, "fraction": fraction, "detail": detail})
+        values = {"job_id": job_id, "stage": censored(stage), "fraction": fraction, "detail": censored(detail)}
+        cursor.execute(load("job_progress"), values)
 
 
 def finish_job(
@@ -64,7 +66,7 @@ def finish_job(
         "job_id": job_id,
         "status": status,
         "fraction": fraction,
-        "message": message,
+        "message": censored(message),
         "run_id": run_id,
         "finished_at": now(),
     }

@@ -8,7 +8,7 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -142,20 +142,33 @@ class Ledger:
                 history.unreadable += position < len(lines)
         return history
 
-    def problems(self, cursor: Cursor) -> list[str]:
-        """Sentences about every difference between the ledger and the store; empty when they agree."""
-        history, stored = self.history(), stored_states(cursor)
-        wrong = [state for key, state in history.expected.items() if not state.agrees(stored.get(key))]
+    def wrong(self, cursor: Cursor) -> list[LoadState]:
+        """What the store should hold of every load that it holds otherwise, or not at all."""
+        stored = stored_states(cursor)
+        return [state for key, state in self.history().expected.items() if not state.agrees(stored.get(key))]
+
+    def problems(self, cursor: Cursor, kept: Callable[[], Container[str]] = frozenset) -> list[str]:
+        """Sentences about every difference between the ledger and the store; empty when they agree.
+
+        Args:
+            cursor: of the store.
+            kept: tells the loads that can be made again from what is kept beside the store; asked only when needed.
+        """
+        history, stored, wrong = self.history(), stored_states(cursor), self.wrong(cursor)
         missing = [state for state in wrong if state.rows and state.upload_id not in stored]
         changed = [state for state in wrong if state not in missing]
         sentences = [_changed_sentence(state, stored.get(state.upload_id)) for state in changed]
         if missing:
             first = min(history.since[state.upload_id] for state in missing)
             names = examples([f"{state.file} ({state.rows:,} rows)" for state in missing])
+            remedy = "Rebuild them from the kept uploads (python -m core rebuild)"
+            able = kept()
+            if not all(state.upload_id in able for state in missing):
+                remedy = "Import these files again"
             sentences.insert(
                 0,
                 f"{len(missing):,} loads made since {first} UTC are missing from the workspace: {names}. "
-                f"Import these files again, or restore a backup{self.last_backup()}.",
+                f"{remedy}, or restore a backup{self.last_backup()}.",
             )
         if history.unreadable:
             sentences.append(

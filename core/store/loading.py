@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal, Protocol
 
 import pyarrow as pa
@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 
 from core.base.columns import FIELDS, REQUIRED
 from core.base.errors import StoreError
-from core.store.sql import Cursor, delete, insert_frame, load
+from core.store.clock import now
+from core.store.judging import ADDING_UP, Rivals, Verdict, judge, padded
+from core.store.sql import Cursor, delete, insert_frame, keep_only, load
 
-OnConflict = Literal["append", "replace", "skip"]
+OnConflict = Literal["append", "add", "replace", "replace_all", "skip"]
 TABLES: Final[Mapping[str, str]] = {
     "sales": "sales_lines",
     "stock": "stock_levels",
@@ -26,6 +28,10 @@ TABLES: Final[Mapping[str, str]] = {
 """Table that holds the rows of each role."""
 NAME_LENGTH: Final = 120
 """Characters of a file name that are kept as its label."""
+
+
+class ConflictError(StoreError):
+    """Rows say something else than what is stored, and only the user can say which shall hold."""
 
 
 class RejectedLine(Protocol):
@@ -59,6 +65,7 @@ class Upload:
         platform: recognised source, e.g. "shopify_orders".
         mapping_json: the mapping of columns to fields that was used.
         records: records counted in the file.
+        reading: what the user said about reading the file, and the sheet, as JSON; "" for nothing.
     """
 
     content_hash: str
@@ -68,12 +75,19 @@ class Upload:
     platform: str
     mapping_json: str
     records: int
+    reading: str = ""
 
     @property
     def upload_id(self) -> str:
-        """What makes it the same load again: content, sheet or member, role and mapping."""
-        parts = "\x00".join((self.content_hash, self.member, self.role, self.mapping_json))
-        return hashlib.sha256(parts.encode()).hexdigest()
+        """What makes it the same load again: content, sheet or member, role, mapping and way of reading."""
+        parts = [self.content_hash, self.member, self.role, self.mapping_json]
+        text = "\x00".join([*parts, self.reading] if self.reading else parts)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """Name for messages: the file's, and the member's if any, at most 120 characters."""
+        return (f"{self.file_name}: {self.member}" if self.member else self.file_name)[:NAME_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,10 +111,32 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What writing one table did: rows skipped and rows of earlier uploads replaced."""
+    """What writing one table did.
+
+    Attributes:
+        skipped: rows left out because they are stored already, or because the user wanted known ones left out.
+        replaced: rows of earlier uploads that were removed for it.
+        verdict: how its rows stood to what was stored.
+    """
 
     skipped: int
     replaced: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the tables of one user action share.
+
+    Attributes:
+        mode: what to do about rows that are known already.
+        batch: uploads of the action; none of them replaces another one.
+        at: the moment of the load, UTC.
+    """
+
+    mode: OnConflict
+    batch: Sequence[str]
+    at: datetime
 
 
 def check_rows(item: Incoming) -> None:
@@ -126,32 +162,100 @@ def spans_of(cursor: Cursor) -> dict[str, Span]:
     return {key: Span(rows, skus, first, last) for key, _role, rows, _units, skus, first, last in found}
 
 
-def write_rows(cursor: Cursor, item: Incoming, batch: list[str], mode: OnConflict) -> Written:
+def write_rows(cursor: Cursor, item: Incoming, action: Action) -> Written:
     """Write one upload's rows and its lines set aside; rows it had before are removed first.
 
     Args:
         cursor: of an open transaction.
         item: the table.
-        batch: uploads of the same user action; they neither replace nor hide one another.
-        mode: what to do about rows of earlier uploads.
+        action: what to do about known rows, and the uploads of the same action that were written before it.
+
+    Raises:
+        StoreError: rows say something else of what is stored, and the user has not said which shall hold.
     """
-    role, key, rows = item.upload.role, item.upload.upload_id, item.rows
+    role, key = item.upload.role, item.upload.upload_id
     # What a replacement left of an earlier load of the same file would be doubled.
     delete_rows(cursor, role, key)
-    replaced = 0
-    if mode != "append":
-        cursor.register("incoming", rows)
-        if mode == "replace":
-            found = cursor.execute(load(f"replace_{role}"), {"batch": batch}).fetchone()
-            replaced = int(found[0]) if found else 0
-        else:
-            lines = cursor.sql(load(f"known_{role}"), params={"batch": batch}).to_arrow_table().column("line")
-            rows = rows.filter(pc.invert(pc.is_in(rows.column("line"), value_set=lines)))
-        cursor.unregister("incoming")
+    cursor.register("incoming", padded(role, item.rows))
+    replaced = clear(cursor, role, action)
+    verdict = judge(cursor, role, Rivals(without=[key], only=_rivals(cursor, action)), action.at)
+    _refuse_changes(item, verdict, action)
+    rows = without(item.rows, left_out(cursor, role, verdict, action.mode))
+    cursor.unregister("incoming")
     wanted = [name for name in ("line", *FIELDS[role]) if name in rows.column_names]
     insert_frame(cursor, TABLES[role], key, rows.select(wanted))
     insert_frame(cursor, "quarantine", key, _quarantine(item.quarantined))
-    return Written(item.rows.num_rows - rows.num_rows, replaced)
+    return Written(item.rows.num_rows - rows.num_rows, replaced, verdict)
+
+
+def clear(cursor: Cursor, role: str, action: Action) -> int:
+    """Remove the rows of earlier uploads that the frame `incoming` replaces; returns their number.
+
+    Args:
+        cursor: of an open transaction.
+        role: role of the rows.
+        action: "replace" removes what earlier uploads say about the same days and locations (without dates: the same
+            keys), "replace_all" everything they brought of the role.
+    """
+    if action.mode not in {"replace", "replace_all"}:
+        return 0
+    question = load(f"replace_{role}") if action.mode == "replace" else keep_only(TABLES[role], "upload_id")
+    found = cursor.execute(question, {"batch": list(action.batch)}).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _rivals(cursor: Cursor, action: Action) -> list[str]:
+    """Uploads whose rows may be said again; when replacing, only tables of the same action are left to compare with."""
+    if action.mode in {"replace", "replace_all"}:
+        return list(action.batch)
+    listed = [row[0] for row in cursor.execute(load("uploads")).fetchall()]
+    return list({*listed, *action.batch})
+
+
+def left_out(cursor: Cursor, role: str, verdict: Verdict, mode: OnConflict) -> pa.ChunkedArray:
+    """Lines of the table judged last that are not stored.
+
+    An order line is never stored twice. Rows without order numbers that equal stored ones are taken for the same, but
+    where the user adds a table whose other rows differ: then they are another shop's, and equal by chance.
+    """
+    adding = mode in {"add", "replace", "replace_all"} and role in ADDING_UP
+    values = {"changes": mode == "skip", "repeats": not (adding and verdict.loose > 0)}
+    return cursor.sql(load("verdict_lines"), params=values).to_arrow_table().column("line")
+
+
+def without(rows: pa.Table, lines: pa.ChunkedArray) -> pa.Table:
+    """The rows whose line is none of these."""
+    return rows.filter(pc.invert(pc.is_in(rows.column("line"), value_set=lines))) if len(lines) else rows
+
+
+def _refuse_changes(item: Incoming, verdict: Verdict, action: Action) -> None:
+    if action.mode != "append" or not verdict.changes or item.upload.role not in ADDING_UP:
+        return
+    raise ConflictError(
+        f"{item.upload.label}: {verdict.changes:,} of {item.rows.num_rows:,} rows say something else than what is "
+        "stored for the same orders, or SKUs and days. Choose --on-conflict replace (the file holds), "
+        "skip (what is stored holds) or add (both count)."
+    )
+
+
+def inherit(cursor: Cursor, heir: Incoming, lines: pa.ChunkedArray) -> None:
+    """Store those of the heir's lines that nothing in the store says any more."""
+    role, key = heir.upload.role, heir.upload.upload_id
+    rows = heir.rows.filter(pc.is_in(heir.rows.column("line"), value_set=lines))
+    if rows.num_rows and role in ADDING_UP:
+        # Judged as a whole: rows of the heir that are stored must find themselves first.
+        rows = without(rows, equal_lines(cursor, heir, Rivals()))
+    wanted = [name for name in ("line", *FIELDS[role]) if name in rows.column_names]
+    insert_frame(cursor, TABLES[role], key, rows.select(wanted))
+
+
+def equal_lines(cursor: Cursor, item: Incoming, rivals: Rivals) -> pa.ChunkedArray:
+    """Lines of a table that equal rows of the rivals."""
+    cursor.register("incoming", padded(item.upload.role, item.rows))
+    judge(cursor, item.upload.role, rivals, now())
+    lines = cursor.sql(load("verdict_lines"), params={"changes": False, "repeats": True}).to_arrow_table()
+    cursor.unregister("incoming")
+    return lines.column("line")
 
 
 def delete_rows(cursor: Cursor, role: str, upload_id: str) -> int:

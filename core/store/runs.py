@@ -16,14 +16,16 @@ import pyarrow as pa
 import core
 from core.base.errors import NoDataError, StoreError
 from core.store.clock import now
-from core.store.sql import Cursor, columns_of, insert_frame, load, select
-from core.store.workspace import Workspace
+from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
+from core.store.workspace import READ_SECONDS, Workspace
 
 RUN_TABLES: Final = (
     "leaderboard", "series_errors", "champions", "backtest_points", "forecasts", "group_forecasts", "segments",
     "plan_lines",
 )  # fmt: skip
 """Tables whose rows belong to a run."""
+KEEP: Final = 20
+"""Runs of each kind that are kept, besides those that they were made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def code_version() -> str:
 
 
 def save_run(workspace: Workspace, run: Run, tables: Mapping[str, pa.Table | pd.DataFrame]) -> str:
-    """Store a run and its tables in one transaction.
+    """Store a run and its tables in one transaction; runs of the kind before the last twenty go.
 
     Args:
         workspace: the store.
@@ -108,9 +110,29 @@ def save_run(workspace: Workspace, run: Run, tables: Mapping[str, pa.Table | pd.
         cursor.execute(load("run_add"), values)
         for table, rows in tables.items():
             insert_frame(cursor, table, run_id, rows)
+        _prune(cursor)
 
     workspace.write(work)
     return run_id
+
+
+def _prune(cursor: Cursor) -> None:
+    """Remove all runs but the last of each kind and what those were made from."""
+    runs = [(run_id, kind, manifest) for run_id, kind, manifest in cursor.execute(load("run_manifests")).fetchall()]
+    manifests = {run_id: manifest for run_id, _kind, manifest in runs}
+    kinds: dict[str, list[str]] = {}
+    for run_id, kind, _manifest in runs:
+        kinds.setdefault(kind, []).append(run_id)
+    open_ones = [run_id for newest_first in kinds.values() for run_id in newest_first[:KEEP]]
+    wanted: set[str] = set()
+    while open_ones:
+        run_id = open_ones.pop()
+        wanted.add(run_id)
+        # A manifest names the runs it was made from among its values.
+        open_ones += [other for other in manifests.keys() - wanted if other in manifests[run_id]]
+    for run_id in manifests.keys() - wanted:
+        for table in (*RUN_TABLES, "runs"):
+            cursor.execute(delete(table, "run_id"), {"owner": run_id})
 
 
 def list_runs(
@@ -123,7 +145,7 @@ def list_runs(
 ) -> list[RunRecord]:
     """Runs, newest first; None = any kind, version or status."""
     values = {"kind": kind, "version": version, "status": status, "limit": limit}
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         rows = cursor.execute(load("runs"), values).fetchall()
     return [
         RunRecord(run_id, kind_, version_, status_, json.loads(manifest), created_at, seconds)
@@ -150,7 +172,7 @@ def run_table(workspace: Workspace, table: str, run_id: str, **matching: str) ->
     """
     if table not in RUN_TABLES:
         raise NoDataError(f"Runs have the tables {', '.join(RUN_TABLES)}; “{table[:80]}” was asked for.")
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         columns = columns_of(cursor, table)
         question = select(table, columns[1:], columns[0], tuple(matching))
         return cursor.execute(question, {"owner": run_id, **matching}).df()
@@ -176,12 +198,12 @@ class SeriesChoice:
 def said_earlier(workspace: Workspace, forecast: str, comparison: str, choice: SeriesChoice) -> pd.DataFrame:
     """What the methods a forecast uses said at each origin of a comparison, summed: origin, period, mean."""
     values = {"forecast": forecast, "comparison": comparison, **choice.parameters()}
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("said_earlier"), values).df()
 
 
 def models_used(workspace: Workspace, forecast: str, choice: SeriesChoice) -> dict[str, int]:
     """Series per method of a forecast, most first."""
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         rows = cursor.execute(load("models_used"), {"forecast": forecast, **choice.parameters()}).fetchall()
     return {str(model): int(series) for model, series in rows}

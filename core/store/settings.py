@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from core.base.errors import ParameterError
-from core.store.sql import load
+from core.store.sql import Cursor, load
 from core.store.workspace import Workspace
 
 
@@ -70,4 +70,9 @@ def read_settings(workspace: Workspace) -> Settings:
 def write_settings(workspace: Workspace, settings: Settings) -> None:
     """Store all settings."""
     rows = [{"name": name, "value": json.dumps(value)} for name, value in asdict(settings).items()]
-    workspace.write(lambda cursor: cursor.executemany(load("setting_write"), rows))
+
+    def work(cursor: Cursor) -> None:
+        cursor.executemany(load("setting_write"), rows)
+        workspace.audited(cursor, "settings", ", ".join(f"{row['name']} = {row['value']}" for row in rows))
+
+    workspace.write(work)

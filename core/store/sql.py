@@ -63,6 +63,11 @@ def delete(table: str, owner: str) -> str:
     return f"DELETE FROM {_identifier(table)} WHERE {_identifier(owner)} = $owner"  # noqa: S608 - checked above
 
 
+def keep_only(table: str, owner: str) -> str:
+    """DELETE of the rows of all owners but those in the list `$batch`."""
+    return f"DELETE FROM {_identifier(table)} WHERE {_identifier(owner)} NOT IN (SELECT unnest($batch::VARCHAR[]))"  # noqa: S608 - checked above
+
+
 def count_rows(cursor: Cursor) -> dict[str, int]:
     """Rows of every table of the store, by table name."""
     tables = [name for (name,) in cursor.execute(load("table_names")).fetchall()]
@@ -73,10 +78,25 @@ def count_rows(cursor: Cursor) -> dict[str, int]:
     return counts
 
 
+def fingerprints(cursor: Cursor) -> dict[str, tuple[int, int]]:
+    """Rows of every table and the sum of their hashes: equal for equal contents, whatever the order of the rows."""
+    found = {}
+    for (table,) in cursor.execute(load("table_names")).fetchall():
+        question = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {_identifier(table)} AS t"  # noqa: S608 - checked
+        rows, total = cursor.execute(question).fetchall()[0]
+        found[table] = (int(rows), int(total))
+    return found
+
+
 def columns_of(cursor: Cursor, table: str) -> tuple[str, ...]:
     """Column names of a table in the schema's order."""
     rows = cursor.execute(load("table_columns"), {"table": table}).fetchall()
     return tuple(name for (name,) in rows)
+
+
+def first(cursor: Cursor, name: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...] | None:
+    """The first row of the answer to a question, None when it has none; the cursor is free again."""
+    return next(iter(cursor.execute(load(name), parameters or {}).fetchall()), None)
 
 
 def arrow(cursor: Cursor, name: str, parameters: dict[str, Any] | None = None) -> pa.Table:

@@ -1,6 +1,7 @@
 """Uploads: what one user action brought in, loaded whole or not at all, and never twice."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -10,9 +11,13 @@ import pyarrow as pa
 
 from core.base.errors import StoreError
 from core.store.clock import now
+from core.store.connection import BusyError
+from core.store.judging import Rivals, judge, padded
 from core.store.ledger import LoadState, stored_states
 from core.store.loading import (
     NAME_LENGTH,
+    Action,
+    ConflictError,
     Incoming,
     OnConflict,
     RejectedLine,
@@ -20,14 +25,18 @@ from core.store.loading import (
     Upload,
     Written,
     check_rows,
+    clear,
     delete_rows,
+    equal_lines,
+    inherit,
     spans_of,
     write_rows,
 )
 from core.store.sql import Cursor, delete, load
-from core.store.workspace import Workspace
+from core.store.workspace import READ_SECONDS, Workspace
 
 __all__ = [
+    "ConflictError",
     "Incoming",
     "OnConflict",
     "Upload",
@@ -62,6 +71,7 @@ class UploadSummary:
         skipped: rows left out because an earlier upload has their days or keys.
         replaced: rows of earlier uploads that were removed for it.
         upload_id: its key.
+        changes: rows that said something else of what was stored.
     """
 
     file: str
@@ -77,6 +87,7 @@ class UploadSummary:
     skipped: int = 0
     replaced: int = 0
     upload_id: str = ""
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,68 +122,110 @@ def add_upload(
 
 
 def add_uploads(
-    workspace: Workspace, items: Sequence[Incoming], *, on_conflict: OnConflict = "append"
+    workspace: Workspace, items: Sequence[Incoming], *, on_conflict: OnConflict = "append", at: datetime | None = None
 ) -> list[UploadSummary]:
     """Load the tables of one user action in one transaction: all of them, or none.
 
-    A table loaded before (same content, member, role and mapping) is not loaded again; its summary says when it was.
+    A table loaded before (same content, member, role, mapping and reading) is not loaded again; its summary says when
+    it was. Rows that an earlier upload or table brought already are not stored twice, whatever their file is called
+    and however its columns are named.
 
     Args:
         workspace: the store.
         items: the tables, in the order they were given.
-        on_conflict: "append" adds all rows; "replace" first removes what earlier uploads of the role say about the
-            same locations in the days between the table's first and last (without dates: about the same keys);
-            "skip" leaves out rows whose location and day (without dates: whose key) an earlier upload has.
+        on_conflict: what to do about rows that say something else of what is known. "append" refuses them where rows
+            add up (sales, movements); elsewhere the latest upload holds. "add" stores them beside the known ones,
+            "skip" leaves them out. "replace" first removes what earlier uploads of the role say about the same
+            locations in the days between the table's first and last (without dates: about the same keys),
+            "replace_all" everything that earlier uploads of the role brought.
+        at: the moment of the load, UTC; None = now.
 
     Returns:
         A summary per table, in the order given.
 
     Raises:
+        ConflictError: "append" was asked for and rows contradict what is stored.
         StoreError: a table lacks a required value, or the store cannot be written.
     """
     for item in items:
         check_rows(item)
-    return _changing(workspace, lambda cursor: _load_all(cursor, items, on_conflict))
+    action = Action(on_conflict, [item.upload.upload_id for item in items], at or now())
+
+    def work(cursor: Cursor) -> list[UploadSummary]:
+        summaries = load_all(cursor, items, action)
+        done = [summary for summary in summaries if summary.already_loaded_at is None]
+        if done:
+            workspace.audited(cursor, "import", "; ".join(f"{each.file}: {each.loaded:,} rows" for each in done))
+        return summaries
+
+    return changing(workspace, work)
 
 
-def remove_upload(workspace: Workspace, upload_id: str) -> int:
+def remove_upload(workspace: Workspace, upload_id: str, heirs: Sequence[Incoming] = ()) -> int:
     """Take everything an upload brought out of the store again; returns the number of rows removed.
+
+    Args:
+        workspace: the store.
+        upload_id: the upload.
+        heirs: other uploads, whole, of which rows were not stored because this one had brought them; they get them.
 
     Raises:
         StoreError: there is no such upload.
     """
 
     def work(cursor: Cursor) -> int:
-        record = _known(cursor).get(upload_id)
-        if record is None:
-            raise StoreError(f"There is no upload {upload_id[:12]} in this workspace. Reload the list of uploads.")
-        removed = delete_rows(cursor, record.role, upload_id)
-        cursor.execute(delete("uploads", "upload_id"), {"owner": upload_id})
+        removed = take_out(cursor, upload_id, heirs)
+        workspace.audited(cursor, "remove", f"upload {upload_id[:12]}: {removed:,} rows")
         return removed
 
-    return _changing(workspace, work)
+    return changing(workspace, work)
+
+
+def take_out(cursor: Cursor, upload_id: str, heirs: Sequence[Incoming]) -> int:
+    """The same inside a transaction."""
+    known = known_uploads(cursor)
+    record = known.get(upload_id)
+    if record is None:
+        raise StoreError(f"There is no upload {upload_id[:12]} in this workspace. Reload the list of uploads.")
+    # Rows missing of an earlier upload were replaced by this one, not left out because of it.
+    later = [heir for heir in heirs if known[heir.upload.upload_id].loaded_at > record.loaded_at]
+    wanted = [(heir, equal_lines(cursor, heir, Rivals(only=[upload_id]))) for heir in later]
+    removed = delete_rows(cursor, record.role, upload_id)
+    cursor.execute(delete("uploads", "upload_id"), {"owner": upload_id})
+    for heir, lines in wanted:
+        inherit(cursor, heir, lines)
+    _refresh(cursor, spans_of(cursor))
+    return removed
+
+
+def _refresh(cursor: Cursor, spans: Mapping[str, Span]) -> None:
+    """Bring the number of rows in the list of uploads to what is stored."""
+    for key, record in known_uploads(cursor).items():
+        if record.loaded != spans.get(key, Span()).rows:
+            cursor.execute(load("upload_rows"), {"upload_id": key, "loaded": spans.get(key, Span()).rows})
 
 
 def list_uploads(workspace: Workspace) -> list[UploadRecord]:
     """Every upload in the store, oldest first."""
     with workspace.cursor() as cursor:
-        return list(_known(cursor).values())
+        return list(known_uploads(cursor).values())
 
 
 def quarantined_rows(workspace: Workspace, upload_id: str | None = None, limit: int = 10_000) -> pd.DataFrame:
     """Lines that were set aside: upload_id, file_name, member, line, reason, content."""
-    with workspace.cursor() as cursor:
+    with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("quarantined_rows"), {"upload_id": upload_id, "limit": limit}).df()
 
 
 def overlapping_rows(workspace: Workspace, role: str, rows: pa.Table) -> int:
-    """How many rows of a table speak of days or keys that the store already has; to be shown before a choice."""
+    """How many rows of a table are stored already or say something else of what is; to be shown before a choice."""
     with workspace.cursor() as cursor:
-        cursor.register("incoming", rows)
-        return len(cursor.execute(load(f"known_{role}"), {"batch": []}).fetchall())
+        cursor.register("incoming", padded(role, rows))
+        verdict = judge(cursor, role, Rivals(), now())
+    return verdict.there + verdict.changes
 
 
-def _changing(workspace: Workspace, work: Callable[[Cursor], T]) -> T:
+def changing(workspace: Workspace, work: Callable[[Cursor], T]) -> T:
     """Run a change of loads so that the ledger knows of it before the commit and acknowledges it after."""
     intents: list[str] = []
 
@@ -188,8 +241,9 @@ def _changing(workspace: Workspace, work: Callable[[Cursor], T]) -> T:
     # Only the last attempt was committed; announcements of earlier ones are settled at the next open.
     workspace.ledger.done(intents[-1])
     workspace.on_step("acknowledged")
-    # The log does not check itself; a load stays in it no longer than it must.
-    workspace.checkpoint()
+    # The log does not check itself; a load stays in it no longer than it must. It is stored either way.
+    with suppress(BusyError):
+        workspace.checkpoint()
     workspace.on_step("checkpointed")
     return result
 
@@ -199,35 +253,36 @@ def _differences(before: Mapping[str, LoadState], after: Mapping[str, LoadState]
     return gone + [state for key, state in after.items() if state != before.get(key)]
 
 
-def _known(cursor: Cursor) -> dict[str, UploadRecord]:
+def known_uploads(cursor: Cursor) -> dict[str, UploadRecord]:
+    """Every upload in the store by its key, oldest first."""
     return {row[0]: UploadRecord(*row) for row in cursor.execute(load("uploads")).fetchall()}
 
 
-def _load_all(cursor: Cursor, items: Sequence[Incoming], mode: OnConflict) -> list[UploadSummary]:
-    known = _known(cursor)
-    batch = [item.upload.upload_id for item in items]
+def load_all(cursor: Cursor, items: Sequence[Incoming], action: Action) -> list[UploadSummary]:
+    """Write the tables of one action; see add_uploads."""
+    known = known_uploads(cursor)
     written: dict[str, Written] = {}
     for item in items:
         key = item.upload.upload_id
         # A load that a later one replaced in part is wanted back only by a user who asks to replace again.
-        superseded = key in known and mode == "replace" and known[key].loaded < item.rows.num_rows
+        replacing = action.mode in {"replace", "replace_all"}
+        superseded = key in known and replacing and known[key].loaded < item.rows.num_rows
         if key not in written and (key not in known or superseded):
-            written[key] = write_rows(cursor, item, batch, mode)
+            written[key] = write_rows(cursor, item, action)
+        elif action.mode == "replace_all":
+            clear(cursor, item.upload.role, action)
     spans = spans_of(cursor)
-    moment = now()
     for position, item in enumerate(items):
         if item.upload.upload_id in written:
             # One microsecond apart, so that "the latest upload wins" is never a tie.
-            _record(cursor, item, spans, moment + timedelta(microseconds=position))
-    for key, record in known.items():
-        if key not in written and record.loaded != spans.get(key, Span()).rows:
-            cursor.execute(load("upload_rows"), {"upload_id": key, "loaded": spans.get(key, Span()).rows})
+            _record(cursor, item, spans, action.at + timedelta(microseconds=position))
+    _refresh(cursor, spans)
     # The second copy of a file within one action is told apart from a load of an earlier day.
     seen: set[str] = set()
     summaries = []
     for item in items:
         key = item.upload.upload_id
-        again = known[key].loaded_at if key in known and key not in written else moment if key in seen else None
+        again = known[key].loaded_at if key in known and key not in written else action.at if key in seen else None
         summaries.append(_summary(item, spans.get(key, Span()), written.get(key) if again is None else None, again))
         seen.add(key)
     return summaries
@@ -256,9 +311,8 @@ def _record(cursor: Cursor, item: Incoming, spans: Mapping[str, Span], moment: d
 
 def _summary(item: Incoming, span: Span, written: Written | None, again: datetime | None) -> UploadSummary:
     upload = item.upload
-    name = f"{upload.file_name}: {upload.member}" if upload.member else upload.file_name
     return UploadSummary(
-        file=name[:NAME_LENGTH],
+        file=upload.label,
         role=upload.role,
         platform=upload.platform,
         records=upload.records,
@@ -271,4 +325,5 @@ def _summary(item: Incoming, span: Span, written: Written | None, again: datetim
         skipped=written.skipped if written else 0,
         replaced=written.replaced if written else 0,
         upload_id=upload.upload_id,
+        changes=written.verdict.changes if written else 0,
     )

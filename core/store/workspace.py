@@ -1,8 +1,8 @@
 """The workspace: one DuckDB file per shop, owned by one process, read through cursors, written in transactions."""
 
-import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,15 +11,22 @@ from typing import Final, Self, TypeVar
 import duckdb
 
 from core.base.errors import StoreError
-from core.store.connection import BrokenError, BusyError, DamagedError, connect, plain_words
+from core.store import kept, keys
+from core.store.acting import acting
+from core.store.clock import now
+from core.store.connection import BrokenError, BusyError, DamagedError, connect, interrupted, plain_words
 from core.store.gate import Gate
 from core.store.ledger import Ledger
 from core.store.schema import migrate
-from core.store.sql import Cursor
+from core.store.sql import Cursor, load
 
 T = TypeVar("T")
 _ATTEMPTS: Final = 5
 _PATIENCE_SECONDS: Final = 30.0
+_BACK_OFF_SECONDS: Final = 0.005
+_DETAIL: Final = 500
+READ_SECONDS: Final = 30.0
+"""How long a question of a page may take."""
 _open: dict[Path, "Workspace"] = {}
 _registry: Final = threading.RLock()
 
@@ -47,6 +54,8 @@ class Workspace:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._broken = False
         self._connect()
+        with self.cursor() as cursor:
+            kept.sweep(self.uploads_folder, self.ledger.history(), cursor)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -62,6 +71,26 @@ class Workspace:
                 resolved.parent.mkdir(parents=True, exist_ok=True)
                 _open[resolved] = cls(resolved)
             return _open[resolved]  # type: ignore[return-value] # the registry holds what `cls` made
+
+    @classmethod
+    def open_without_log(cls, path: Path) -> Self:
+        """The workspace at a path whose log cannot be read: it is set aside as `….wal.damaged`.
+
+        What was in the log is not in the workspace then; the ledger names the loads.
+
+        Raises:
+            StoreError: it cannot be opened without its log either; the log is back in its place.
+        """
+        resolved = path.expanduser().resolve()
+        log, aside = (resolved.with_name(resolved.name + ending) for ending in (".wal", ".wal.damaged"))
+        if not log.exists():
+            return cls.open(resolved)
+        log.replace(aside)
+        try:
+            return cls.open(resolved)
+        except StoreError:
+            aside.replace(log)
+            raise
 
     @classmethod
     def is_open(cls, path: Path) -> bool:
@@ -80,27 +109,26 @@ class Workspace:
         folder.mkdir(exist_ok=True)
         return folder
 
+    @property
+    def uploads_folder(self) -> Path:
+        """Folder of the uploads as they came, without columns about persons."""
+        return self.path.with_name(self.path.stem + ".uploads")
+
     def key(self) -> bytes:
-        """The secret under which customer identifiers are hashed; 32 bytes, never in the store or its backups."""
-        path = self.beside(".key")
+        """The secret under which customers are hashed, as it stands outside the store; see `core.store.people`."""
+        # Two threads must not both make one.
         with _registry:
-            if not path.exists():
-                # Written aside and renamed, so that a crash never leaves half a key.
-                draft = self.beside(".key.new")
-                draft.unlink(missing_ok=True)
-                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.write(secrets.token_bytes(32))
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(path)
-            return path.read_bytes()
+            return keys.read(self.beside(".key"))
 
     @contextmanager
-    def cursor(self) -> Iterator[Cursor]:
+    def cursor(self, limit_seconds: float | None = None) -> Iterator[Cursor]:
         """A cursor for one thread and one question; it sees only what was committed.
 
+        Args:
+            limit_seconds: time after which the question is given up, for what a page shows; None = no limit.
+
         Raises:
-            StoreError: the workspace was closed, or the disk, the memory or the file fails.
+            StoreError: the workspace was closed, the question took too long, or the disk, memory or file fails.
         """
         if self._broken:
             self._mend()
@@ -108,7 +136,7 @@ class Workspace:
             with self._gate.entered(), plain_words(self.path):
                 if self._connection is None:
                     raise StoreError(f"The workspace {self.path.name} was closed. Open it again.")
-                with closing(self._connection.cursor()) as cursor:
+                with closing(self._connection.cursor()) as cursor, interrupted(cursor, limit_seconds):
                     yield cursor
         except BrokenError:
             self._broken = True
@@ -147,6 +175,28 @@ class Workspace:
             self.on_step("after commit")
 
     @contextmanager
+    def rehearsal(self) -> Iterator[Cursor]:
+        """A cursor whose changes are never stored, for telling what a change would do."""
+        # As the only writer, so that no real change meets one that is only rehearsed.
+        with self._as_only_writer(-1), self.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+            finally:
+                cursor.rollback()
+
+    def audited(self, cursor: Cursor, action: str, detail: str) -> None:
+        """Note what a user did, in the transaction that does it.
+
+        Args:
+            cursor: of that transaction.
+            action: e.g. "import".
+            detail: what it was about, cut to 500 characters; never a cell of a file.
+        """
+        values = {"done_at": now(), "who": acting(), "action": action, "detail": detail[:_DETAIL]}
+        cursor.execute(load("audit_add"), values)
+
+    @contextmanager
     def _as_only_writer(self, wait_seconds: float) -> Iterator[None]:
         # Waiting for oneself would never end.
         if self._writing_thread == threading.get_ident() or not self._writer.acquire(timeout=wait_seconds):
@@ -166,7 +216,8 @@ class Workspace:
         """
         # Upserts that meet another change fail at commit with a ConstraintException, so both are tried again.
         met: duckdb.Error | None = None
-        for _attempt in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            time.sleep(_waiting(attempt))
             try:
                 with self.transaction() as cursor:
                     return work(cursor)
@@ -179,13 +230,13 @@ class Workspace:
     def checkpoint(self) -> None:
         """Move everything committed from the write-ahead log into the file that checks itself."""
         with self._as_only_writer(-1), self.cursor() as cursor:
-            cursor.execute("CHECKPOINT")
+            _move_log(cursor)
 
     @contextmanager
     def quiet(self) -> Iterator[Cursor]:
         """A cursor during a time in which nobody writes and the log is empty, for copying the file."""
         with self._as_only_writer(-1), self.cursor() as cursor:
-            cursor.execute("CHECKPOINT")
+            _move_log(cursor)
             yield cursor
 
     @contextmanager
@@ -213,7 +264,8 @@ class Workspace:
         try:
             connection = connect(self.path)
         except DamagedError as damage:
-            raise DamagedError(f"{str(damage).removesuffix('.')}{self.ledger.last_backup()}.") from damage
+            log = "; or run python -m core rebuild, which sets the log aside" if self.beside(".wal").exists() else ""
+            raise DamagedError(f"{str(damage).removesuffix('.')}{self.ledger.last_backup()}{log}.") from damage
         try:
             with plain_words(self.path):
                 migrate(connection, self.path)
@@ -229,7 +281,28 @@ class Workspace:
             self._connection = None
 
 
+def _move_log(cursor: Cursor) -> None:
+    """Checkpoint; a reader that makes temporary tables counts as a writer for a moment, so it is tried again.
+
+    Raises:
+        BusyError: there was such a reader every time.
+    """
+    for attempt in range(_ATTEMPTS):
+        time.sleep(_waiting(attempt))
+        try:
+            cursor.execute("CHECKPOINT")
+        except duckdb.TransactionException:
+            continue
+        return
+    raise BusyError("The workspace is being used too much to write its log into its file. Try again in a moment.")
+
+
+def _waiting(attempt: int) -> float:
+    """Seconds before an attempt: longer every time and never equal, so that two that met do not meet again."""
+    return _BACK_OFF_SECONDS * (2**attempt - 1) * (1 + secrets.randbelow(100) / 100)
+
+
 def ledger_problems(workspace: Workspace) -> list[str]:
     """Sentences about loads that the store lost or that changed behind its back; empty when all is well."""
     with workspace.cursor() as cursor:
-        return workspace.ledger.problems(cursor)
+        return workspace.ledger.problems(cursor, lambda: kept.bringers(workspace.uploads_folder))

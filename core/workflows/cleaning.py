@@ -2,28 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.base.errors import NoDataError, ParameterError
+from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import DateArray, FloatArray
-from core.clean import quality, registry
+from core.clean import life_stage, quality, registry
+from core.clean.contract import LARGE_SHARE
+from core.clean.manual import MANUAL
 from core.clean.quality import LineCounts, QualityReport, RuleTotal
 from core.clean.recipe import Recipe, Step, default_recipe
 from core.clean.registry import RuleInfo
 from core.store import cleaning, uploads
 from core.store import datasets as dataset_store
+from core.store.clock import now
 from core.store.datasets import RecipeRecord
 from core.store.workspace import Workspace
 from core.workflows import datasets
+from core.workflows.asking import asking
 from core.workflows.datasets import Dataset, active_recipe, current_dataset
 
-__all__ = ["Recipe", "RuleInfo", "Step", "active_recipe", "default_recipe"]
-LARGE_SHARE = 0.20
-"""Share of all units from which a rule's effect is confirmed before it is applied."""
+__all__ = ["LARGE_SHARE", "Recipe", "RuleInfo", "Step", "active_recipe", "default_recipe"]
 EXAMPLES = 200
 """Findings shown of a preview, those that move most units first."""
 
@@ -86,23 +90,29 @@ class RulePreview:
         return self.share is not None and self.share > LARGE_SHARE
 
 
-def report(workspace: Workspace) -> CleanReport:
+def report(workspace: Workspace, as_of: date | None = None) -> CleanReport:
     """Quality, recipe and effect of the data in force.
+
+    Args:
+        workspace: the shop.
+        as_of: the day for which the data should be up to date; today unless given.
 
     Raises:
         NoDataError: nothing was imported yet.
     """
     dataset = current_dataset(workspace)
-    labels = {info.key: info.label for info in registry.rules()}
+    labels = {info.key: info.label for info in registry.rules()} | {MANUAL: _("Corrections by hand")}
     by_rule = dataset_store.findings_by_rule(workspace, dataset.version)
     effects = {
         str(rule): (int(count), float(units))
         for rule, count, units in by_rule[["rule", "findings", "units_moved"]].itertuples(index=False)
     }
     totals = [RuleTotal(key, labels.get(key, key), *effect) for key, effect in effects.items()]
+    totals += _life_stages(dataset)
+    today = np.datetime64(as_of or now().date(), "D")
     imported = float(np.nansum(dataset.imported))
     return CleanReport(
-        quality=quality.assess(_counts(workspace, effects), dataset.panel, totals, imported),
+        quality=quality.assess(_counts(workspace, effects), dataset.panel, totals, imported, today),
         recipe=active_recipe(workspace),
         rules=registry.rules(),
         effects=effects,
@@ -123,16 +133,30 @@ def _counts(workspace: Workspace, effects: Mapping[str, tuple[int, float]]) -> L
     return LineCounts(duplicate_lines=effects.get("exact_duplicates", (0, 0.0))[0], **counted)
 
 
+def _life_stages(dataset: Dataset) -> list[RuleTotal]:
+    """Items that are new, silent or discontinued, as issues without units: one cell per SKU and location."""
+    stages = dataset.panel.attributes[datasets.LIFE_STAGE]
+    labels = {
+        life_stage.NEW: _("New items"),
+        life_stage.DORMANT: _("Items silent for longer than their own pattern explains"),
+        life_stage.DISCONTINUED: _("Discontinued items"),
+    }
+    return [RuleTotal(stage, label, int((stages == stage).sum()), 0.0) for stage, label in labels.items()]
+
+
 def _states(dataset: Dataset) -> dict[str, float]:
     panel = dataset.panel
     n = max(len(panel.values), 1)
     missing = np.isnan(panel.values)
-    sold = (np.nan_to_num(panel.values) > 0) & ~panel.censored
+    # An estimate of what would have been sold does not put anything on the shelf.
+    lost = dataset.lost[np.arange(panel.n_periods)[None, :] >= panel.starts[:, None]]
+    out = panel.censored | ~np.isnan(lost)
+    sold = (np.nan_to_num(panel.values) > 0) & ~out
     return {
         "sold": float(sold.sum() / n),
-        "zero": float((~missing & ~sold & ~panel.censored).sum() / n),
-        "out of stock": float(panel.censored.sum() / n),
-        "not on sale": float((missing & ~panel.censored).sum() / n),
+        "zero": float((~missing & ~sold & ~out).sum() / n),
+        "out of stock": float(out.sum() / n),
+        "not on sale": float((missing & ~out).sum() / n),
     }
 
 
@@ -158,23 +182,23 @@ def _before(recipe: Recipe, rule: str) -> Recipe:
 def _row_preview(workspace: Workspace, recipe: Recipe, rule: str, settings: Mapping[str, Any]) -> RulePreview:
     chosen = Recipe((Step(rule, dict(settings)),)).row_rules()[0]
     with workspace.cursor() as cursor:
-        found = cleaning.preview(cursor, chosen, _before(recipe, rule).row_rules())
+        before = _before(recipe, rule)
+        found = cleaning.preview(cursor, chosen, before.row_rules(), asking=asking(before))
     outcome = found.outcome
-    share = outcome.units_moved / abs(outcome.units_before) if outcome.units_before else None
     return RulePreview(
         rule,
         outcome.changed,
         outcome.removed,
         outcome.units_before,
         outcome.units_after,
-        share,
+        outcome.share,
         found.examples.to_pandas(),
     )
 
 
 def _series_preview(workspace: Workspace, recipe: Recipe, rule: str, settings: Mapping[str, Any]) -> RulePreview:
     raw = datasets.raw_panel(workspace, recipe)
-    prepared, _found = Recipe(_before(recipe, rule).steps).repair(raw)
+    prepared, _found, _left_out = _before(recipe, rule).repair_unless_large(raw)
     after, findings = Recipe((Step(rule, dict(settings)),)).repair(prepared)
     before_units, after_units = float(np.nansum(prepared.values)), float(np.nansum(after.values))
     largest = sorted(findings, key=lambda each: -abs((each.after or 0.0) - (each.before or 0.0)))
@@ -239,9 +263,10 @@ def _former(workspace: Workspace) -> RecipeRecord | None:
 
 
 def changed(recipe: Recipe, rule: str, *, enabled: bool, settings: Mapping[str, Any]) -> Recipe:
-    """The recipe with one rule switched or set anew."""
+    """The recipe with one rule switched or set anew, and by that confirmed: it need not ask what it moves again."""
     steps = tuple(
-        replace(step, enabled=enabled, settings=dict(settings)) if step.rule == rule else step for step in recipe.steps
+        replace(step, enabled=enabled, settings=dict(settings), confirmed=enabled) if step.rule == rule else step
+        for step in recipe.steps
     )
     return Recipe(steps)
 

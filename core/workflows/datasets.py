@@ -14,8 +14,11 @@ from core.base.language import ngettext
 from core.base.progress import Progress, silent
 from core.base.types import DateArray, FloatArray
 from core.clean.contract import Finding
+from core.clean.life_stage import life_stages
+from core.clean.manual import corrected
 from core.clean.recipe import Recipe, default_recipe
 from core.clean.registry import ROW_RULES
+from core.clean.rules.stock_out_demand import CHOICE, LOST_SD, LOST_UNITS
 from core.series.assembly import (
     UnitRows,
     dense_units,
@@ -24,14 +27,17 @@ from core.series.assembly import (
 from core.series.coded import series_of
 from core.series.panel import Panel, from_dense
 from core.series.trading import DayCounts, Trading, frequency_of, known_periods, read_calendar
-from core.store import cleaning, datasets, facts
+from core.store import cleaning, corrections, datasets, facts
 from core.store.datasets import DatasetVersion
 from core.store.settings import Settings, read_settings
 from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
+from core.workflows import asking, handmade
 from core.workflows.drivers import Told, coded, days, for_models, for_rules, numbers, read_drivers, without_date
 
 STATIC_TEXTS: Final = ("category", "brand", "supplier")
+LIFE_STAGE: Final = "life_stage"
+"""Attribute that says where each series stands in its life."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +46,12 @@ class Dataset:
 
     Attributes:
         version: its key.
-        panel: clean demand with drivers and attributes.
+        panel: clean demand with drivers and attributes, the stage of each series' life among them.
         names: product name per SKU; the SKU itself where no file names it.
         notes: what was noticed while the data was made (closed days, an unfinished last period), as sentences.
         revenue: money per series over the last year of the history, NaN = unknown, shape (n_series,).
         imported: units before cleaning on the panel's calendar, NaN = none, shape (n_series, n_periods).
+        lost: sales lost to an empty shelf where they were estimated, units, else NaN, shape (n_series, n_periods).
     """
 
     version: str
@@ -53,6 +60,7 @@ class Dataset:
     notes: tuple[str, ...]
     revenue: FloatArray
     imported: FloatArray
+    lost: FloatArray
 
 
 _recent: dict[tuple[str, str], Dataset] = {}
@@ -62,13 +70,18 @@ _recent_raw: dict[tuple[str, str], Panel] = {}
 def active_recipe(workspace: Workspace) -> Recipe:
     """The cleaning recipe in force; the default one until the user changes it."""
     stored = datasets.list_recipes(workspace)
-    return Recipe.from_json(stored[0].rules) if stored else default_recipe()
+    if not stored:
+        return default_recipe()
+    # Rules the recipe does not name are there to be switched on; that leaves its identity as it is.
+    return Recipe.from_json(stored[0].rules).completed()
 
 
 def wanted_version(workspace: Workspace, recipe: Recipe, frequency: Frequency, settings: Settings) -> str:
-    """Key of the data that the present uploads, recipe and settings give."""
+    """Key of the data that the present uploads, recipe, settings and corrections by hand give."""
     uploads = [record.upload_id for record in list_uploads(workspace)]
-    return datasets.version_of(uploads, recipe.recipe_id, f"{frequency.value}/{settings.week_start}/{settings.country}")
+    grain = f"{frequency.value}/{settings.week_start}/{settings.country}{corrections.key(workspace)}"
+    grain += cleaning.currency_key(workspace)
+    return datasets.version_of(uploads, recipe.recipe_id, grain)
 
 
 def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
@@ -94,10 +107,14 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     told_drivers = read_drivers(workspace)
     made = _raw_panel(workspace, added_up.table, trading.calendar, told_drivers)
     raw = _remembered(_raw_key(workspace, recipe), made)
-    panel, found = recipe.repair(raw)
+    panel, found, left_out = recipe.repair_unless_large(raw)
+    panel, by_hand = corrected(panel, handmade.read_corrections(workspace))
     told.report("Storing the clean demand", 0.8)
-    findings = pa.concat_tables([done.findings, added_up.findings, finding_table(found)])
-    trading = replace(trading, notes=(*trading.notes, *_unsold_note(added_up.table, panel), *told_drivers.notes()))
+    repaired = finding_table([*found, *by_hand])
+    findings = pa.concat_tables([done.findings, done.suspicions, added_up.findings, repaired])
+    held = asking.remember(workspace, version, asking.all_held(done, left_out))
+    notes = (*asking.notes(held), *_unsold_note(added_up.table, panel), *told_drivers.notes())
+    trading = replace(trading, notes=(*trading.notes, *notes))
     described = _described(version, recipe, trading, len(panel))
     datasets.save_version(workspace, described, _demand_table(panel, added_up.table), findings)
     return current_dataset(workspace)
@@ -120,7 +137,13 @@ def _repaired_lines(
     workspace: Workspace, recipe: Recipe, frequency: Frequency, anchor: int, *, keep_findings: bool = True
 ) -> tuple[cleaning.RowCleaning, cleaning.PeriodUnits]:
     with workspace.cursor() as cursor:
-        done = cleaning.run_row_rules(cursor, recipe.row_rules(), keep_findings=keep_findings)
+        done = cleaning.run_row_rules(
+            cursor,
+            recipe.row_rules(),
+            keep_findings=keep_findings,
+            asking=asking.asking(recipe),
+            suspects=recipe.suspicious() if keep_findings else (),
+        )
         return done, cleaning.period_units(cursor, frequency, week_starts_on=anchor)
 
 
@@ -141,7 +164,8 @@ def _raw_key(workspace: Workspace, recipe: Recipe) -> tuple[str, str]:
     """What demand before the series rules depends on: uploads, row rules and settings."""
     rows = Recipe(tuple(step for step in recipe.steps if step.rule in ROW_RULES))
     uploads = [record.upload_id for record in list_uploads(workspace)]
-    return str(workspace.path), datasets.version_of(uploads, rows.recipe_id, repr(read_settings(workspace)))
+    state = f"{read_settings(workspace)!r}{corrections.key(workspace)}{cleaning.currency_key(workspace)}"
+    return str(workspace.path), datasets.version_of(uploads, rows.recipe_id, state)
 
 
 def _remembered(key: tuple[str, str], raw: Panel) -> Panel:
@@ -212,7 +236,8 @@ def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar,
         drivers=for_rules(workspace, told, (skus, locations), calendar),
         attributes={
             name: labelled(skus.tolist(), _texts(products, name)) for name in ("launched_on", "discontinued_on")
-        },
+        }
+        | {CHOICE: handmade.stock_out_choices(workspace, skus, locations)},
     )
 
 
@@ -240,6 +265,9 @@ def _demand_table(panel: Panel, lines: pa.Table) -> pa.Table:
         for name, texts in (("sku", panel.skus), ("location", panel.locations))
     }
     booked = {name: spread(name) for name in ("imported_units", "returned_units", "revenue")}
+    lost = {
+        name: pa.array(panel.drivers[name], from_pandas=True) for name in (LOST_UNITS, LOST_SD) if name in panel.drivers
+    }
     return pa.table(
         keys
         | {
@@ -248,6 +276,7 @@ def _demand_table(panel: Panel, lines: pa.Table) -> pa.Table:
             "censored": pa.array(panel.censored),
         }
         | booked
+        | lost
     )
 
 
@@ -296,10 +325,12 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
     inside = np.arange(len(calendar))[None, :] >= bare.starts[:, None]
     panel = replace(
         bare,
-        drivers={name: dense[inside] for name, dense in drivers.items()},
+        drivers={name: dense[inside] for name, dense in drivers.items()}
+        | handmade.marked_events(workspace, version.version, bare),
         future_drivers=future,
         attributes=without_date(told, rows.skus, rows.locations)
-        | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS},
+        | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS}
+        | {LIFE_STAGE: life_stages(bare)},
     )
     year = calendar.periods >= calendar.last - np.timedelta64(365, "D")
     money = panel.dense(rows.revenue)[:, year]
@@ -310,6 +341,7 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         notes=version.notes,
         revenue=np.where(np.isnan(money).all(axis=1), np.nan, np.nansum(money, axis=1)),
         imported=panel.dense(rows.imported_units),
+        lost=panel.dense(rows.lost_units),
     )
 
 

@@ -90,7 +90,12 @@ def _stock_on_hand(stock: pa.Table, keys: tuple[AnyArray, AnyArray], calendar: T
         return None
     dense = np.full((len(skus), len(calendar)), np.nan)
     dense[rows[usable], place[usable]] = numbers(stock["on_hand"])[usable]
-    return dense
+    # where movements are known, nothing moved on the days between
+    moves = np.zeros(len(skus), bool)
+    moves[rows[usable]] = stock["moves"].to_numpy()[usable]
+    latest = np.maximum.accumulate(np.where(np.isnan(dense), -1, np.arange(len(calendar))), axis=1)
+    carried = np.where(latest >= 0, np.take_along_axis(dense, np.maximum(latest, 0), axis=1), np.nan)
+    return np.where(moves[:, None], carried, dense)
 
 
 def for_models(

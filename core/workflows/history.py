@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from core.store.audit import AuditEntry, list_actions
 from core.store.jobs import JobRecord, list_jobs
 from core.store.runs import RunRecord, list_runs
 from core.store.sql import count_rows
 from core.store.workspace import Workspace, ledger_problems
 
-__all__ = ["JobRecord", "RunRecord", "WorkspaceFacts", "facts", "recent_jobs", "recent_runs"]
+__all__ = [
+    "AuditEntry", "JobRecord", "RunRecord", "WorkspaceFacts", "facts", "recent_actions", "recent_jobs", "recent_runs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,8 @@ def facts(workspace: Workspace) -> WorkspaceFacts:
         rows=rows,
         problems=tuple(ledger_problems(workspace)),
     )
+
+
+def recent_actions(workspace: Workspace, limit: int = 200) -> list[AuditEntry]:
+    """What users did to the data, newest first: imports, removals, recipes, settings, restores."""
+    return list_actions(workspace, limit)

@@ -1,61 +1,46 @@
 """Brings files in: look first, decide what each column is, then all of them or none."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from core.base.columns import FIELDS, REQUIRED, ROLES
-from core.base.errors import DemandError, MappingError, NoDataError
+from core.base.errors import NoDataError
 from core.base.progress import Progress, silent
-from core.ingest.conversion import Converted, convert
-from core.ingest.mapping import TableMapping, from_json
-from core.ingest.reading import read
-from core.ingest.recognition import Recognition, recognise
-from core.ingest.source import open_sources
-from core.ingest.tables import RawTable, ReadOptions
+from core.ingest.mapping import TableMapping
+from core.ingest.tables import ReadOptions
 from core.store import datasets as dataset_store
-from core.store import uploads
-from core.store.uploads import Incoming, OnConflict, Upload, UploadRecord, UploadSummary
+from core.store import kept, uploads
+from core.store.clock import now
+from core.store.differences import Difference, difference
+from core.store.kept import KeptUpload
+from core.store.uploads import ConflictError, Incoming, OnConflict, UploadRecord, UploadSummary
 from core.store.workspace import Workspace
 from core.workflows import datasets
+from core.workflows.looking import (
+    AUTO,
+    Decision,
+    TablePreview,
+    UploadedFile,
+    mapping_of,
+    preview,
+    recognised_again,
+    save_if_changed,
+    together,
+    with_changes,
+)
+from core.workflows.taking_in import Moment, again, take
 
-__all__ = ["FIELDS", "REQUIRED", "ROLES", "OnConflict", "ReadOptions", "TableMapping", "UploadRecord", "UploadSummary"]
-AUTO: Final = "auto"
+__all__ = [
+    "AUTO", "FIELDS", "REQUIRED", "ROLES", "ConflictError", "Decision", "Difference", "OnConflict", "ReadOptions",
+    "TableMapping", "TablePreview", "UploadRecord", "UploadSummary", "UploadedFile", "mapping_of", "preview",
+    "recognised_again", "together", "with_changes",
+]  # fmt: skip
 PREVIEW_ROWS: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class UploadedFile:
-    """A file as it came: its name and its bytes."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TablePreview:
-    """One table of one file, read and recognised but not stored.
-
-    Attributes:
-        label: file name, with the member of an archive.
-        file_name, member, content_hash: where it came from.
-        table: the raw table, None when it could not be read.
-        recognition: what it was taken for, None when it could not be read.
-        problem: why it cannot be imported as it is, "" when it can.
-        loaded_before: when the same content was imported, "" if never.
-    """
-
-    label: str
-    file_name: str
-    member: str
-    content_hash: str
-    table: RawTable | None
-    recognition: Recognition | None
-    problem: str
-    loaded_before: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +52,9 @@ class TypedPreview:
         records, loaded, quarantined: counted over the whole table.
         rejected: lines set aside: line, reason, content.
         dropped: columns left out because they hold personal data.
-        known: rows that speak of days or keys the store already has.
+        known: rows that are stored already, or say something else of what is.
+        difference: what importing it would change, for each role it has rows of.
+        notes: remarks about how it was read and converted.
     """
 
     head: pd.DataFrame
@@ -77,14 +64,8 @@ class TypedPreview:
     rejected: pd.DataFrame
     dropped: tuple[str, ...]
     known: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Decision:
-    """A table with the mapping to import it by."""
-
-    preview: TablePreview
-    mapping: TableMapping
+    difference: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,101 +85,41 @@ class ImportResult:
     seconds: float = 0.0
 
 
-def preview(
-    workspace: Workspace, files: Sequence[UploadedFile], role: str = AUTO, options: ReadOptions | None = None
-) -> list[TablePreview]:
-    """Read and recognise every table of every file; what cannot be read carries its problem."""
-    known = {record.content_hash: record for record in uploads.list_uploads(workspace)}
-    return [look for file in files for look in _looks(file, role, options or ReadOptions(), known)]
-
-
-def _looks(file: UploadedFile, role: str, options: ReadOptions, known: dict[str, UploadRecord]) -> list[TablePreview]:
-    try:
-        sources = open_sources(file.name, file.content)
-    except DemandError as error:
-        return [TablePreview(file.name, file.name, "", "", None, None, str(error))]
-    return [_look(source, role, options, known) for source in sources]
-
-
-def _look(source: Any, role: str, options: ReadOptions, known: dict[str, UploadRecord]) -> TablePreview:
-    before = known.get(source.content_hash)
-    empty = TablePreview(
-        label=source.label,
-        file_name=source.file_name,
-        member=source.member,
-        content_hash=source.content_hash,
-        table=None,
-        recognition=None,
-        problem="",
-        loaded_before=f"{before.loaded_at:%Y-%m-%d %H:%M}" if before and before.member == source.member else "",
-    )
-    try:
-        table = read(source, options)
-        recognition = recognise(table, source.member or source.file_name, role)
-    except DemandError as error:
-        return replace(empty, problem=str(error))
-    return replace(empty, table=table, recognition=recognition)
-
-
-def mapping_of(look: TablePreview, text: str) -> TableMapping:
-    """A stored mapping (JSON) applied to a table.
-
-    Raises:
-        MappingError: the text is no mapping, or names columns the table does not have.
-    """
-    return from_json(text, _table(look).header)
-
-
-def with_changes(look: TablePreview, role: str, fields: dict[int, str], answers: dict[str, str]) -> TableMapping:
-    """The recognised mapping with the user's role, fields and answers (date_order, decimal, start_date)."""
-    if look.recognition is None:
-        raise MappingError(look.problem)
-    found = look.recognition.to_mapping()
-    return replace(
-        found,
-        role=role,
-        fields=fields,
-        date_order=answers.get("date_order", found.date_order),
-        decimal=answers.get("decimal", found.decimal),
-        start_date=answers.get("start_date", found.start_date),
-    )
-
-
-def recognised_again(look: TablePreview, role: str) -> TablePreview:
-    """The table recognised as another role."""
-    table = _table(look)
-    return replace(look, recognition=recognise(table, look.member or look.file_name, role))
-
-
-def _table(look: TablePreview) -> RawTable:
-    if look.table is None:
-        raise MappingError(look.problem)
-    return look.table
-
-
 def typed(workspace: Workspace, decision: Decision) -> TypedPreview:
     """What importing the table would give; nothing is stored.
 
     Raises:
         MappingError: a required field has no column, or only the user can say how to read one.
     """
-    done = _converted(workspace, decision)
-    refused = [*_table(decision.preview).rejected, *done.quarantined]
+    taken = take(workspace, decision, Moment("append", now()))
+    own, refused = taken.items[0], taken.items[0].quarantined
+    said = difference(workspace, taken.items)
     return TypedPreview(
-        head=done.rows.slice(0, PREVIEW_ROWS).to_pandas().dropna(axis=1, how="all"),
-        records=done.records + len(_table(decision.preview).rejected),
-        loaded=done.rows.num_rows,
+        head=own.rows.slice(0, PREVIEW_ROWS).to_pandas().dropna(axis=1, how="all"),
+        records=own.upload.records,
+        loaded=own.rows.num_rows,
         quarantined=len(refused),
         rejected=pd.DataFrame(
             [(each.line, each.reason, each.content) for each in refused[:10_000]], columns=["line", "reason", "content"]
         ),
-        dropped=done.dropped_columns,
-        known=uploads.overlapping_rows(workspace, done.role, done.rows),
+        dropped=taken.screened.dropped,
+        known=sum(each.already_there + each.changes for each in said if not each.loaded_before),
+        difference=tuple(said),
+        notes=(*taken.screened.table.notes, *taken.converted.notes),
     )
 
 
-def _converted(workspace: Workspace, decision: Decision) -> Converted:
-    return convert(_table(decision.preview), decision.mapping, customer_key=workspace.key())
+def differences(
+    workspace: Workspace, decisions: Sequence[Decision], on_conflict: OnConflict = "append"
+) -> list[Difference]:
+    """What importing the tables together would add, change and remove; nothing is stored.
+
+    Raises:
+        MappingError: a table cannot be imported by its mapping.
+    """
+    moment = Moment(on_conflict, now())
+    wanted = [decision for decision in decisions if not decision.preview.used_in]
+    return difference(workspace, [item for each in wanted for item in take(workspace, each, moment).items], on_conflict)
 
 
 def import_tables(
@@ -209,39 +130,52 @@ def import_tables(
 ) -> ImportResult:
     """Store all tables in one transaction, or none, and make the clean demand anew.
 
+    Every table is kept on disk, without columns about persons, before it is stored, so that a lost load can be made
+    again. Tables whose content another table of the action took over are not stored themselves.
+
     Raises:
         MappingError: a table cannot be imported by its mapping; nothing of any table was stored.
+        ConflictError: rows contradict what is stored and on_conflict does not say what shall hold; nothing was stored.
         StoreError: the store refuses; nothing was stored.
         CancelledError: the user stopped it before anything was stored.
     """
     told = progress or silent()
     started = time.perf_counter()
-    incoming: list[Incoming] = []
-    for number, decision in enumerate(decisions):
-        told.report(f"Reading {decision.preview.label}", 0.5 * number / max(len(decisions), 1))
-        incoming.append(_incoming(workspace, decision))
-    told.report("Storing", 0.5)
-    summaries = uploads.add_uploads(workspace, incoming, on_conflict=on_conflict)
-    rebuilt, notes = _rebuilt(workspace, told.unstoppable().part(0.6, 1.0))
-    return ImportResult(tuple(summaries), rebuilt, notes, time.perf_counter() - started)
+    wanted = [decision for decision in decisions if not decision.preview.used_in]
+    moment = Moment(on_conflict, now())
+    with _kept(workspace) as keep:
+        items: list[Incoming] = []
+        for number, decision in enumerate(wanted):
+            told.report(f"Reading {decision.preview.label}", 0.5 * number / max(len(wanted), 1))
+            taken = take(workspace, decision, moment)
+            keep(replace(taken.kept, place=number))
+            items += taken.items
+        told.report("Storing", 0.5)
+        summaries = uploads.add_uploads(workspace, items, on_conflict=on_conflict, at=moment.at)
+    for decision in wanted:
+        save_if_changed(workspace, decision)
+    lent = tuple(dict.fromkeys(decision.preview.note for decision in decisions if decision.preview.used_in))
+    rebuilt, notes = made_anew(workspace, told.unstoppable().part(0.6, 1.0))
+    return ImportResult(tuple(summaries), rebuilt, (*lent, *notes), time.perf_counter() - started)
 
 
-def _incoming(workspace: Workspace, decision: Decision) -> Incoming:
-    table, done = _table(decision.preview), _converted(workspace, decision)
-    refused = (*table.rejected, *done.quarantined)
-    upload = Upload(
-        content_hash=decision.preview.content_hash,
-        file_name=decision.preview.file_name,
-        member=decision.preview.member,
-        role=done.role,
-        platform=decision.mapping.platform,
-        mapping_json=decision.mapping.to_json(table.header),
-        records=done.rows.num_rows + len(refused),
-    )
-    return Incoming(upload, done.rows, refused)
+@contextmanager
+def _kept(workspace: Workspace) -> Iterator[Callable[[KeptUpload], None]]:
+    """Keeps uploads on disk for as long as the block comes to its end; otherwise those that were new go again."""
+    new: list[str] = []
+
+    def keep(item: KeptUpload) -> None:
+        if kept.keep(workspace.uploads_folder, item, workspace.on_step) is not None:
+            new.append(item.upload.upload_id)
+
+    try:
+        yield keep
+    except BaseException:
+        kept.drop(workspace.uploads_folder, new)
+        raise
 
 
-def _rebuilt(workspace: Workspace, told: Progress) -> tuple[bool, tuple[str, ...]]:
+def made_anew(workspace: Workspace, told: Progress) -> tuple[bool, tuple[str, ...]]:
     """Clean demand needs sales; other files wait for them, and without them there is none."""
     try:
         if any(record.role == "sales" for record in uploads.list_uploads(workspace)):
@@ -271,5 +205,26 @@ def remove(workspace: Workspace, upload_id: str, progress: Progress | None = Non
     """
     told = progress or silent()
     told.report("Removing the upload", 0.05)
-    uploads.remove_upload(workspace, upload_id)
-    _rebuilt(workspace, told.unstoppable().part(0.3, 1.0))
+    uploads.remove_upload(workspace, upload_id, heirs(workspace, upload_id))
+    listed = {record.upload_id for record in uploads.list_uploads(workspace)}
+    kept.release(workspace.uploads_folder, upload_id, listed)
+    workspace.on_step("kept upload removed")
+    made_anew(workspace, told.unstoppable().part(0.3, 1.0))
+
+
+def heirs(workspace: Workspace, upload_id: str) -> list[Incoming]:
+    """Later uploads, whole, of which rows were left out because earlier ones had brought them.
+
+    Once that earlier upload is gone, they are the only ones to say these rows.
+    """
+    records = uploads.list_uploads(workspace)
+    removed = next((record for record in records if record.upload_id == upload_id), None)
+    if removed is None:
+        return []
+    found: list[Incoming] = []
+    for record in records:
+        is_later = record.role == removed.role and record.loaded_at > removed.loaded_at
+        if is_later and record.loaded < record.records - record.quarantined:
+            item = kept.find(workspace.uploads_folder, record.upload_id)
+            found += [each for each in again(item) if each.upload.upload_id == record.upload_id] if item else []
+    return found

@@ -1,40 +1,15 @@
-"""Applying a changed recipe on the Clean page: check first, confirm what moves much, run as a job, and undo."""
+"""Applying a changed recipe on the Clean page: check first, confirm what moves much, and undo."""
 
 import streamlit as st
 
-from core.base.errors import DemandError, NoDataError
+from core.base.errors import DemandError
 from core.base.language import _, ngettext
 from core.jobs import data
 from core.report.numbers import percent
 from core.workflows import cleaning
 from core.workflows.cleaning import CleanReport, Recipe
-from pages.ui import clean_recipe, messages, session
+from pages.ui import clean_jobs, clean_recipe, messages, session
 from pages.ui.text import literal
-
-JOB = "clean-job-id"
-CONFIRM = "clean-confirm"
-
-
-def job_at_work() -> str | None:
-    """The job this page follows: its own, or one of another session that changes the data."""
-    job_id = st.session_state.get(JOB)
-    if job_id is not None:
-        try:
-            if session.runner().view(job_id).status != "done":
-                return str(job_id)
-        except NoDataError:
-            st.session_state.pop(JOB)
-        else:
-            st.toast(_("The clean demand was made anew."), icon=":material/check_circle:")
-            st.session_state.pop(JOB)
-    kinds = (data.CLEANING, data.IMPORT, data.REMOVAL, data.SAMPLE)
-    return next((view.job_id for view in session.runner().active() if view.kind in kinds), None)
-
-
-def _follow(job_id: str) -> None:
-    st.session_state[JOB] = job_id
-    st.session_state.pop(CONFIRM, None)
-    st.rerun()
 
 
 def offer(version: str, report: CleanReport, wanted: Recipe, *, disabled: bool) -> None:
@@ -52,16 +27,16 @@ def offer(version: str, report: CleanReport, wanted: Recipe, *, disabled: bool) 
         ):
             large = _large(version, report, wanted, different)
             if large is not None and not large:
-                _follow(data.start_cleaning(runner, workspace, wanted))
-            st.session_state[CONFIRM] = wanted.recipe_id
+                clean_jobs.follow(data.start_cleaning(runner, workspace, wanted))
+            st.session_state[clean_jobs.WAITING] = wanted.recipe_id
         if st.button(
             _("Undo the last change"),
             icon=":material/undo:",
             disabled=disabled or not report.can_undo,
             key="clean-undo",
         ):
-            _follow(data.start_undo(runner, workspace))
-    if different and st.session_state.get(CONFIRM) == wanted.recipe_id:
+            clean_jobs.follow(data.start_undo(runner, workspace))
+    if different and st.session_state.get(clean_jobs.WAITING) == wanted.recipe_id:
         _confirm(version, report, wanted, different)
 
 
@@ -96,4 +71,4 @@ def _confirm(version: str, report: CleanReport, wanted: Recipe, different: list[
         text = _("“{rule}” moves {share} of all units. Look at what it would change before you apply it.")
         st.warning(literal(text.format(rule=labels[key], share=percent(share)), 300), icon=":material/warning:")
     if st.button(_("Apply all the same"), icon=":material/priority_high:", key="clean-apply-anyway"):
-        _follow(data.start_cleaning(session.runner(), session.workspace(), wanted))
+        clean_jobs.follow(data.start_cleaning(session.runner(), session.workspace(), wanted))

@@ -1,106 +1,149 @@
-"""The Clean page's history: before and after, the states of the SKU-periods, what was set aside, and the exports."""
+"""The Clean page's history in rows, from imported units to clean demand, and the calendar of one SKU."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core.base.language import _
-from core.base.types import FloatArray
-from core.charts import demand
-from core.report import tables_clean, tables_upload
-from core.report.export import Sheet
-from core.report.numbers import number
-from core.workflows import cleaning
-from core.workflows.cleaning import CleanReport
-from pages.ui import chart, downloads, session, tables
+from core.charts import history
+from core.charts.history import CalendarData, RowsData
+from core.report import tables_clean
+from core.workflows import history_rows, shelf, stock_outs, viewing
+from core.workflows.viewing import Choices
+from pages.ui import chart, clean_sections, downloads, session, tables
+from pages.ui.clean_sections import PLACE, SKU
+from pages.ui.text import literal
 
 ALL = ""
-EXCEL_ROWS = 250_000
+MANY = 200
+"""Days from which the history is shown by week unless the reader wants days."""
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def findings(version: str) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
-    """Every change the recipe made."""
-    return cleaning.findings(session.workspace())
-
-
-@st.cache_data(max_entries=2, show_spinner=False)
-def _skus(version: str) -> list[str]:  # noqa: ARG001 - the key of the cache
-    return cleaning.skus(session.workspace())
+# The values are shared and never changed: a copy per visit would cost more than it protects.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def choices_of(version: str) -> Choices:  # noqa: ARG001 - the key of the cache
+    """SKUs with their names and locations."""
+    return viewing.choices(session.workspace())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _history(version: str, sku: str) -> tuple[FloatArray, FloatArray]:  # noqa: ARG001 - the key of the cache
-    return cleaning.before_after(session.workspace(), sku)
+def rows_of(version: str, sku: str, place: str) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
+    """The history in rows of a scope; "" = all."""
+    return history_rows.history_rows(session.workspace(), sku or None, place or None).table()
 
 
-def show_chart(version: str, report: CleanReport) -> None:
-    """Units as imported and after cleaning, of all SKUs or of one."""
-    known = _skus(version)
-    sku = st.selectbox(
-        _("Show"),
-        [ALL, *known],
-        format_func=_shown,
-        key="clean-sku",
-        width=300,
-        bind="query-params",
-    )
-    before, after = (report.before, report.after) if not sku else _history(version, sku)
-    figure = demand.before_after(report.periods, before, after, dark=session.dark())
-    chart.show(figure, key="clean-chart", alt=_("Units as imported and after cleaning"), file_name="before-after")
-    chart.caption(_("Where the two lines differ, a rule changed something; the table below says which."))
+@st.cache_data(max_entries=4, show_spinner=False)
+def suspicions_of(version: str) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
+    """Stretches without a sale that chance hardly explains."""
+    return stock_outs.suspected(session.workspace())
 
 
-def _shown(sku: str) -> str:
-    return sku or _("All SKUs together")
+@st.cache_data(max_entries=64, show_spinner=False)
+def _shelf(version: str, sku: str, place: str) -> pd.DataFrame:
+    return shelf.shelf(session.workspace(), sku, place, suspicions_of(version)).table()
 
 
-def show_states(report: CleanReport) -> None:
-    """How much of the history is demand, and how much is silence of which kind."""
-    st.subheader(_("What the history says"))
-    tables.show(
-        tables_clean.states(report.states),
-        alt=_("Share of the SKU-periods in each state"),
-        key="clean-states",
-        columns={
-            _("State"): st.column_config.TextColumn(width="small"),
-            _("Share"): st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%", width="medium"),
-        },
-    )
+def sku_label(sku: str, choices: Choices) -> str:
+    """The SKU with its name where a file gives one."""
+    name = choices.names.get(sku, sku)
+    return sku if name == sku else f"{sku} · {name}"
 
 
-def show_not_products(version: str) -> None:
-    """Codes set aside because they are no product, and lines refused at import."""
-    table = tables_clean.not_products(findings(version))
-    aside = cleaning.set_aside(session.workspace())
-    if len(table):
-        st.subheader(_("Set aside: no products"))
-        tables.show(table, alt=_("Codes that are no product"), key="clean-not-products")
-    if len(aside):
-        st.subheader(_("Set aside at import"))
-        tables.show(tables_upload.rejected_lines(aside), alt=_("Lines that could not be read"), key="clean-set-aside")
-
-
-def exports(report: CleanReport) -> None:
-    """Clean demand and every change, as files."""
-    workspace, labels = session.workspace(), {rule.key: rule.label for rule in report.rules}
-
-    def clean() -> pd.DataFrame:
-        return tables_clean.demand(cleaning.clean_demand(workspace))
-
-    def audit() -> pd.DataFrame:
-        return tables_clean.findings(cleaning.findings(workspace), labels)
-
-    def effects() -> Sheet:
-        table = tables_clean.effects(report.rules, report, report.imported_units)
-        return Sheet(table, percent=(_("Share of units"),))
-
-    st.subheader(_("Exports"))
-    small = report.cells <= EXCEL_ROWS
-    st.caption(_("Clean demand has {rows} rows, one per SKU, location and period.").format(rows=number(report.cells)))
-    with st.container(horizontal=True):
-        downloads.offer(
-            "clean-demand", csv=clean, xlsx=(lambda: {_("Clean demand"): Sheet(clean())}) if small else None
+def show(version: str) -> None:
+    """Chart, sums and figures of the scope chosen, and of one SKU its calendar."""
+    choices = choices_of(version)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sku, place = _scope(choices)
+        table = rows_of(version, sku, place)
+        names = tables_clean.grains(choices.frequency)
+        start = "week" if choices.frequency == "day" and len(table) > MANY else choices.frequency
+        st.session_state.setdefault("clean-grain", start)
+        grain = st.segmented_control(
+            _("Add up to"), list(names), format_func=names.__getitem__, required=True, key="clean-grain"
         )
-        downloads.offer("cleaning-changes", csv=audit, xlsx=lambda: {_("What the rules changed"): effects()})
-    if not small:
-        st.caption(_("That is too much for an Excel workbook one would like to open; take the CSV file."))
+    _rows(tables_clean.by_grain(table, grain or start), dark=session.dark())
+    if sku:
+        _calendar(version, sku, place, choices)
+    else:
+        st.caption(_("Choose a SKU to see its calendar: sold, nothing sold, not on sale, out of stock."))
+
+
+def _scope(choices: Choices) -> tuple[str, str]:
+    """SKU and location chosen; "" = all."""
+    shown = {ALL: _("All SKUs together")} | {sku: sku_label(sku, choices) for sku in choices.skus}
+    sku = st.selectbox(_("Show"), list(shown), format_func=shown.__getitem__, key=SKU, width=300, bind="query-params")
+    places = choices.places[sku] if sku else choices.locations
+    if len(places) < 2:
+        return sku, ALL
+    if st.session_state.get(PLACE) not in (ALL, *places):
+        st.session_state.pop(PLACE, None)
+    every = {ALL: _("All locations")} | {place: place for place in places}
+    place = st.selectbox(
+        _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=200, persist_state="page"
+    )
+    return sku, place
+
+
+def _rows(table: pd.DataFrame, *, dark: bool) -> None:
+    """The rows as a chart, as one sum, and period by period."""
+    units = {name: table[name].to_numpy(float) for name in table.columns if name != "period"}
+    data = RowsData(
+        periods=table["period"].to_numpy("datetime64[D]"),
+        imported=units["imported"],
+        clean=units["clean"],
+        terms={label: units[name] for name, label in tables_clean.row_names().items()},
+        promotions=units["promotions"],
+    )
+    figure = history.history_rows(data, dark=dark)
+    chart.show(figure, key="clean-chart", alt=_("History in rows, from imported to clean"), file_name="history-in-rows")
+    chart.caption(_("Imported plus everything put on or taken off below is clean demand, in each period."))
+    tables.show(
+        tables_clean.history_total(table), alt=_("From imported units to clean demand"), key="clean-rows-total", rows=9
+    )
+    with st.expander(_("Figures per period"), icon=":material/table:", key="clean-rows-box"):
+        shown = tables_clean.history(table)
+        tables.show(shown, alt=_("History in rows per period"), key="clean-rows")
+        downloads.offer("history-in-rows", csv=lambda: shown)
+
+
+def _calendar(version: str, sku: str, place: str, choices: Choices) -> None:
+    """What each period of the SKU was; a guess is hatched and says how sure it is."""
+    st.subheader(_("Calendar of {sku}").format(sku=literal(sku, 80)))
+    places = choices.places[sku]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        where = place or places[0]
+        if not place and len(places) > 1:
+            where = st.selectbox(_("Shelf at"), places, key=f"clean-shelf-{sku}", width=200)
+        table = _shelf(version, sku, where)
+        table = _year(table) if choices.frequency == "day" else table
+    looks = tables_clean.shelf_states()
+    data = CalendarData(
+        frequency=choices.frequency,
+        periods=table["period"].to_numpy("datetime64[D]"),
+        units=table["units"].to_numpy(float),
+        kinds=table["state"].to_numpy(object),
+        told=np.array(tables_clean.shelf_told(table), dtype=object),
+        looks=looks,
+    )
+    figure = history.shelf_calendar(data, dark=session.dark())
+    chart.show(figure, key="clean-calendar", alt=_("What each period of the SKU was"), file_name="calendar")
+    chart.caption(
+        _("Where no field is drawn the shop was closed. “Perhaps out of stock” is a guess from sales that stopped.")
+    )
+    with st.expander(_("The calendar as a table"), icon=":material/table:", key="clean-calendar-box"):
+        tables.show(tables_clean.shelf(table), alt=_("Periods of the SKU"), key="clean-calendar-table")
+
+
+def _year(table: pd.DataFrame) -> pd.DataFrame:
+    """The periods of one year, the latest unless another is chosen."""
+    years = table["period"].dt.year
+    known = sorted(years.unique().tolist(), reverse=True)
+    chosen = st.selectbox(_("Year"), known, key="clean-year", width=130, persist_state="page")
+    return table[years == chosen].reset_index(drop=True)
+
+
+def look_at(sku: str, place: str, key: str) -> None:
+    """A button that opens the history at this SKU."""
+    text = _("Look at {sku} in the history").format(sku=literal(sku, 60))
+    view = {SKU: sku, PLACE: place}
+    clean_sections.link(clean_sections.HISTORY, text, ":material/calendar_month:", key=key, view=view)

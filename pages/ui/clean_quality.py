@@ -3,14 +3,16 @@
 import streamlit as st
 
 from core.base.language import _
-from core.report.numbers import compact, number
+from core.report.numbers import number
 from core.workflows import cleaning
 from core.workflows.cleaning import CleanReport
-from pages.ui import messages, session
+from pages.ui import cards, messages, session
+from pages.ui.cards import Card
 from pages.ui.text import literal
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+# An hour, because timeliness is measured against today.
+@st.cache_resource(max_entries=2, ttl="1h", show_spinner=False)
 def _report(version: str, language: str) -> CleanReport:  # noqa: ARG001 - the key of the cache
     return cleaning.report(session.workspace())
 
@@ -22,26 +24,17 @@ def report_of(version: str) -> CleanReport:
 
 def show_scores(report: CleanReport) -> None:
     """Overall score and one card per dimension, with the figures behind each."""
+    overall = _("Mean of the dimensions that have a score. 100 = everything that was checked is in order.")
+    found = [Card(_("Data quality"), number(report.quality.score, 1), help=overall)]
+    found += [
+        Card(each.label, number(each.score, 1), help=literal(each.reason, 300)) for each in report.quality.dimensions
+    ]
+    cards.row(found, columns=6, least_width=150)
     before, after = float(report.before.sum()), float(report.after.sum())
-    with st.grid(7, min_column_width=122, gap="small"):
-        st.metric(
-            _("Data quality"),
-            number(report.quality.score, 1),
-            border=True,
-            help=_("Mean of the dimensions that have a score. 100 = everything that was checked is in order."),
-        )
-        for dimension in report.quality.dimensions:
-            st.metric(dimension.label, number(dimension.score, 1), border=True, help=literal(dimension.reason, 300))
-        st.metric(
-            _("Clean units"),
-            compact(after),
-            border=True,
-            help=_("As imported {before} units, after cleaning {after}.").format(
-                before=number(before), after=number(after)
-            ),
-        )
+    text = _("{before} units were imported; {after} are clean demand, over {cells} SKU-periods.")
+    st.caption(text.format(before=number(before), after=number(after), cells=number(report.cells)))
 
 
-def show_calendar(report: CleanReport) -> None:
-    """Closed days and an unfinished last period, as sentences."""
-    messages.noticed(_("Noticed in the calendar"), report.notes)
+def show_notes(report: CleanReport) -> None:
+    """Closed days, an unfinished last period and rules that wait to be confirmed, as sentences."""
+    messages.noticed(_("Noticed in the data"), report.notes)

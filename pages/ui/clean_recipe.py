@@ -8,11 +8,12 @@ import streamlit as st
 from core.base.errors import DemandError
 from core.base.language import _, ngettext
 from core.base.parameters import ParameterInfo
+from core.jobs import data
 from core.report import tables_clean
 from core.report.numbers import number, percent
-from core.workflows import cleaning
+from core.workflows import cleaning, waiting
 from core.workflows.cleaning import CleanReport, Recipe, RuleInfo, RulePreview, Step
-from pages.ui import messages, session, tables
+from pages.ui import clean_jobs, clean_sections, messages, session, tables
 from pages.ui.text import literal
 
 
@@ -22,29 +23,69 @@ def preview_of(version: str, rule: str, settings: Mapping[str, Any]) -> RulePrev
     return cleaning.preview(session.workspace(), rule, settings)
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def held_back(version: str) -> dict[str, float]:  # noqa: ARG001 - the key of the cache
+    """Rules in force that wait to be confirmed, with the share of units each would move."""
+    return {each.rule: each.share for each in waiting.held_back(session.workspace())}
+
+
 def choose(version: str, report: CleanReport, *, disabled: bool) -> Recipe:
     """The recipe as the controls say; equal to the one in force while nothing was changed."""
+    with st.spinner(_("Reading the rules"), show_time=True):
+        held = held_back(version)
+    _waiting(report, held, disabled=disabled)
     wanted = report.recipe
-    rules = {rule.key: rule for rule in report.rules}
-    with st.container(gap="xsmall"):
-        for step in report.recipe.steps:
-            rule = rules[step.rule]
-            key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
-            icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
-            with st.expander(_headline(rule, step, report), icon=icon, key=f"{key}-box"):
-                st.markdown(literal(rule.description, 300))
-                enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled)
-                settings = _settings(rule, step.complete(), key, disabled=disabled)
-                _preview(version, rule, settings, key)
-            if enabled != step.enabled or settings != step.complete():
-                wanted = cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
+    for kind, title in (("row", _("Sales lines, in this order")), ("series", _("Demand per SKU, in this order"))):
+        st.markdown(f"**{title}**")
+        with st.container(gap="xsmall"):
+            for rule in _in_order(report, kind):
+                wanted = _rule(version, report, rule, wanted, held, disabled=disabled)
     return wanted
 
 
-def _headline(rule: RuleInfo, step: Step, report: CleanReport) -> str:
+def _in_order(report: CleanReport, kind: str) -> list[RuleInfo]:
+    rules = {rule.key: rule for rule in report.rules}
+    return [rules[step.rule] for step in report.recipe.steps if rules[step.rule].kind == kind]
+
+
+def _waiting(report: CleanReport, held: Mapping[str, float], *, disabled: bool) -> None:
+    """The rules that would move so much that they ask first."""
+    labels = {rule.key: rule.label for rule in report.rules}
+    for key, share in held.items():
+        text = _("It would move {share} of all units, so it was left out. Look at what it would change first.")
+        title = _("“{rule}” waits for your word").format(rule=labels[key])
+        st.warning(text.format(share=percent(share)), title=title, icon=":material/pan_tool:")
+        if st.button(
+            _("Carry it out all the same"), icon=":material/priority_high:", key=f"clean-held-{key}", disabled=disabled
+        ):
+            recipe = report.recipe.confirmed(key)
+            clean_jobs.follow(data.start_cleaning(session.runner(), session.workspace(), recipe))
+
+
+def _rule(
+    version: str, report: CleanReport, rule: RuleInfo, wanted: Recipe, held: Mapping[str, float], *, disabled: bool
+) -> Recipe:
+    """One rule with its switch and settings; the recipe with what was changed of it."""
+    step = next(step for step in report.recipe.steps if step.rule == rule.key)
+    key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
+    icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
+    opened = st.session_state.get(clean_sections.RULE) == rule.key
+    with st.expander(_headline(rule, step, report, held), expanded=opened, icon=icon, key=f"{key}-box"):
+        st.markdown(literal(rule.description, 300))
+        enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled, persist_state="page")
+        settings = _settings(rule, step.complete(), key, disabled=disabled)
+        _preview(version, rule, settings, key)
+    if enabled == step.enabled and settings == step.complete():
+        return wanted
+    return cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
+
+
+def _headline(rule: RuleInfo, step: Step, report: CleanReport, held: Mapping[str, float]) -> str:
     """The rule's name with what it did to the data in force."""
     if not step.enabled:
         return _("**{rule}** · off").format(rule=rule.label)
+    if rule.key in held:
+        return _("**{rule}** · held back, would move {share}").format(rule=rule.label, share=percent(held[rule.key]))
     count, units = report.effects.get(rule.key, (0, 0.0))
     if not count:
         return _("**{rule}** · found nothing").format(rule=rule.label)
@@ -70,7 +111,9 @@ def _settings(rule: RuleInfo, values: Mapping[str, Any], key: str, *, disabled: 
 def _control(info: ParameterInfo, value: Any, key: str, *, disabled: bool) -> Any:
     """The control that fits a setting: its range, its choices, or a text."""
     label = f"{_(info.label)}, {_(info.unit)}" if info.unit else _(info.label)
-    about: dict[str, Any] = {"key": key, "help": _(info.help) if info.help else None, "disabled": disabled}
+    about: dict[str, Any] = {
+        "key": key, "help": _(info.help) if info.help else None, "disabled": disabled, "persist_state": "page",
+    }  # fmt: skip
     if info.choices:
         return st.selectbox(label, info.choices, info.choices.index(value), format_func=_, width=260, **about)
     if isinstance(value, bool):

@@ -66,6 +66,29 @@ def choose(
     return chosen[0] if chosen and chosen[0] < len(table) else None
 
 
+def edit(table: pd.DataFrame, *, alt: str, key: str, editable: Mapping[str, Any], rows: int = 8) -> pd.DataFrame:
+    """Show a table of which some columns can be changed in place; the table as it is now.
+
+    Args:
+        table: what to show; as long as it stays the same under a key, the changes stay too.
+        alt: what it is, for those who hear it.
+        key: unique on the page.
+        editable: the columns that can be changed, with their settings.
+        rows: rows seen without scrolling.
+    """
+    changed: pd.DataFrame = st.data_editor(
+        table,
+        hide_index=True,
+        height=_height(table, rows),
+        alt=alt,
+        key=key,
+        placeholder="–",
+        disabled=[str(name) for name in table.columns if name not in editable],
+        column_config=_columns(table) | dict(editable),
+    )
+    return changed
+
+
 def _height(table: pd.DataFrame, rows: int) -> int:
     return ROW * (min(max(len(table), 1), rows) + 1) + 3
 

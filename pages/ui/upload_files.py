@@ -222,7 +222,7 @@ def _ask_about_overlap(rows: int) -> str | None:
     labels = {
         "replace": _("Replace what is stored"),
         "skip": _("Keep what is stored, skip these"),
-        "append": _("Add them to what is stored"),
+        "add": _("Add them to what is stored"),
     }
     return st.segmented_control(_("Rows already stored"), list(labels), format_func=labels.__getitem__, key=CONFLICT)
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.clean import registry as rules
-from core.command.main import ACTIONS, main
+from core.command.main import ACTIONS, WITHOUT_STORE, main
 from core.inventory.registry import POLICIES
 from core.models import registry as models
 from core.simulate.registry import LEVERS
@@ -105,7 +105,7 @@ def test_every_page_of_the_sidebar_is_introduced() -> None:
 
 def test_every_command_of_a_user_is_shown_in_the_readme() -> None:
     shown = {shlex.split(line.removeprefix(PYTHON))[0] for line in readme_commands() if line.startswith(PYTHON)}
-    assert shown == set(ACTIONS) - {"sample", "warm"}
+    assert shown == {*ACTIONS, *WITHOUT_STORE} - {"sample", "warm"}
 
 
 def test_every_readme_command_is_run_here_or_elsewhere() -> None:

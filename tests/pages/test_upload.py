@@ -139,7 +139,7 @@ def test_file_imported_before_is_announced_and_changes_nothing(imported_shop, pa
     assert importing.imported(imported_shop) == before
 
 
-@pytest.mark.parametrize(("choice", "uploads", "lines"), [("skip", 5, 0), ("replace", 5, 24), ("append", 5, 24)])
+@pytest.mark.parametrize(("choice", "uploads", "lines"), [("skip", 5, 0), ("replace", 5, 24), ("add", 5, 0)])
 def test_overlap_must_be_decided_and_the_choice_is_obeyed(imported_shop, page, finished, choice, uploads, lines):
     rows = [line for line in sales_csv().decode().splitlines()[1:] if line.startswith(("o7-", "o8-"))]
     header = "order_id,order_date,sku,product_name,quantity,unit_price"

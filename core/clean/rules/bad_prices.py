@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import kept, removed
+from core.clean.lines import removed
 
 PRICE: Final = (
     "CASE WHEN unit_price = 0 THEN coalesce(amount / nullif(quantity, 0), 0) "
@@ -29,6 +29,7 @@ class BadPrices:
 
     key: ClassVar[str] = "bad_prices"
     label: ClassVar[str] = "Write-offs and zero prices"
+    changes: ClassVar[tuple[str, ...]] = ()
     description: ClassVar[str] = "Lines priced at zero or below are bookings, write-offs or gifts, not demand."
 
     giveaways: str = parameter(
@@ -49,10 +50,6 @@ class BadPrices:
             f"(({PRICE}) < 0 OR (({PRICE}) = 0 AND quantity <> 0 AND (quantity < 0 OR $giveaways) "
             f"AND {PRICES_ARE_KNOWN}))"
         )
-
-    def repaired(self) -> str:
-        """SELECT giving the lines with a price above zero or none."""
-        return kept(self._condition())
 
     def findings(self) -> str:
         """SELECT of the lines removed."""

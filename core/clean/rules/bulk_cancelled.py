@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import applied
 from core.clean.netting import netted
 
 
@@ -19,6 +18,7 @@ class BulkCancelled:
 
     key: ClassVar[str] = "bulk_cancelled"
     label: ClassVar[str] = "Orders taken back in full"
+    changes: ClassVar[tuple[str, ...]] = ()
     description: ClassVar[str] = "A sale and the later return of exactly its quantity cancel out; both are left out."
 
     min_units: float = parameter(
@@ -32,10 +32,6 @@ class BulkCancelled:
             "sale": _("Sale taken back in full later"),
             "return": _("Return of a whole earlier sale"),
         }
-
-    def repaired(self) -> str:
-        """SELECT giving the lines without the pairs that cancel out."""
-        return applied(self.findings())
 
     def findings(self) -> str:
         """SELECT of the two lines of each pair."""

@@ -6,17 +6,21 @@ from typing import Any, ClassVar, Final
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import kept, removed
+from core.clean.lines import removed
 
 CANCELLED: Final = (
-    r"^(wc-|order |order_)?(cancel|void|expired|failed|declined|rejected|closed|trade_closed|trade closed)"
-    r"|(^|[^未])取消|关闭|作废|拒收"
+    r"^(wc-|order |order_)?(cancel|void|expired|fail|declined|rejected|closed|trade_closed|trade closed|abandoned"
+    r"|deleted|draft|checkout-draft|quotation|stornier|annul|anul|abgelehnt|abgebrochen|fehlgeschlagen|refus|échou"
+    r"|fallid|rechazad)|(^|[^未])取消|关闭|作废|拒收|交易失败|付款失败|订单无效|已失效"
 )
 """Status texts of shop and marketplace exports that end an order without a sale; "partially …" does not match."""
 UNPAID: Final = (
-    r"^(wc-)?(unpaid|not paid|pending payment|payment pending|pending_payment|awaiting payment|wait_buyer_pay"
-    r"|trade_no_create_pay)|待付款|未付款|未支付|待支付|等待买家付款"
+    r"^(wc-|order |order_)?(unpaid|not paid|not_paid|pending$|pending payment|payment pending|payment_pending"
+    r"|pending_payment|awaiting payment|awaiting_payment|wait_buyer_pay|trade_no_create_pay|unbezahlt"
+    r"|zahlung ausstehend|ausstehende zahlung|en attente de paiement|attente paiement|impay|pendiente de pago"
+    r"|pago pendiente|impagad|no pagad)|待付款|未付款|未支付|待支付|未付$|等待付款|等待买家付款"
 )
+"""Status texts of orders that nobody has paid for; a plain "pending" is how shops and marketplaces call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class CancelledOrders:
 
     key: ClassVar[str] = "cancelled_orders"
     label: ClassVar[str] = "Cancelled and unpaid orders"
-    description: ClassVar[str] = "Lines whose status says cancelled, void, closed or unpaid are no demand."
+    changes: ClassVar[tuple[str, ...]] = ()
+    description: ClassVar[str] = "Lines whose status says cancelled, void, closed, pending or unpaid are no demand."
 
     unpaid: bool = parameter(True, "Also unpaid orders", help="Leave out orders that still wait for payment.")  # noqa: FBT003 - the default of a switch
 
@@ -36,10 +41,6 @@ class CancelledOrders:
 
     def _condition(self) -> str:
         return "regexp_matches(lower(trim(status)), $pattern)"
-
-    def repaired(self) -> str:
-        """SELECT giving the lines of orders that stand."""
-        return kept(self._condition())
 
     def findings(self) -> str:
         """SELECT of the lines of cancelled or unpaid orders."""

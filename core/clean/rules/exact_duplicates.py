@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import CONTENT, applied
+from core.clean.lines import CONTENT
 
 BETWEEN_FILES = "between files only"
 WITHIN_FILES = "also within a file"
@@ -17,11 +17,13 @@ class ExactDuplicates:
     """Removes repeated lines: same order, time, SKU, location, quantity, price, customer and every other field.
 
     Two equal lines without an order number may well be two sales. They count as repeated only when another file
-    brings them again, occurrence by occurrence, unless the setting says otherwise.
+    brings them again, unless the setting says otherwise: of the files that have such a line, the one that has it
+    most often keeps all of them, and the others lose theirs.
     """
 
     key: ClassVar[str] = "exact_duplicates"
     label: ClassVar[str] = "Repeated lines"
+    changes: ClassVar[tuple[str, ...]] = ()
     description: ClassVar[str] = "Lines that are equal in every field are counted once; the first one stays."
 
     without_order: str = parameter(
@@ -35,29 +37,27 @@ class ExactDuplicates:
         """Values bound to the $names."""
         return {"apart": self.without_order == BETWEEN_FILES, "reason": _("Same as line {} of {}")}
 
-    def repaired(self) -> str:
-        """SELECT giving each distinct line once."""
-        return applied(self.findings())
-
     def findings(self) -> str:
         """SELECT of the repeated lines, each naming the line it repeats."""
         # The hash only narrows the lines down; equality is decided on the fields themselves.
         return f"""
-        WITH hashed AS (SELECT upload_id, line, hash({CONTENT}) AS content FROM rows),
+        WITH hashed AS MATERIALIZED (SELECT upload_id, line, hash({CONTENT}) AS content FROM rows),
         suspects AS (
             SELECT rows.* FROM rows SEMI JOIN (
                 SELECT upload_id, line FROM hashed
                 WHERE content IN (SELECT content FROM hashed GROUP BY content HAVING count(*) > 1)
             ) AS found ON rows.upload_id = found.upload_id AND rows.line = found.line),
         counted AS (
-            SELECT *, CASE WHEN order_id IS NULL AND $apart THEN
-                row_number() OVER (PARTITION BY {CONTENT}, upload_id ORDER BY line) END AS occurrence
+            SELECT *, order_id IS NULL AND $apart AS several,
+                   count(*) OVER (PARTITION BY {CONTENT}, upload_id) AS times
             FROM suspects),
         ranked AS (
-            SELECT upload_id, line, quantity, row_number() OVER same AS place,
-                   first_value(line) OVER same AS first_line, first_value(file_name) OVER same AS first_file
-            FROM counted WINDOW same AS (PARTITION BY {CONTENT}, occurrence ORDER BY upload_id, line))
-        SELECT upload_id, line, format($reason, first_line, coalesce(first_file, '')) AS reason,
+            SELECT upload_id, line, quantity, several, row_number() OVER same AS place,
+                   first_value(line) OVER same AS first_line, first_value(upload_id) OVER same AS first_upload
+            FROM counted
+            WINDOW same AS (PARTITION BY {CONTENT} ORDER BY CASE WHEN several THEN -times END, upload_id, line))
+        SELECT ranked.upload_id, line, format($reason, first_line, coalesce(file_name, '')) AS reason,
                quantity AS before, NULL::DOUBLE AS after
-        FROM ranked WHERE place > 1
+        FROM ranked JOIN sources ON sources.upload_id = first_upload
+        WHERE CASE WHEN several THEN ranked.upload_id <> first_upload ELSE place > 1 END
         """  # noqa: S608 - fixed texts

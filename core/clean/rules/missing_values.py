@@ -6,14 +6,16 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from core.base.calendar import Frequency, weekday
 from core.base.language import _
 from core.base.parameters import parameter
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.clean.changes import Repair, repaired, rows_of
+from core.clean.changes import Repair, columns_of, repaired, rows_of
 from core.clean.contract import Finding
 from core.series.panel import Panel
 
 LEAVE: Final = "leave"
+SEASONAL: Final = "same season"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,9 @@ class MissingValues:
     """Fills periods without observation that lie between two observed ones.
 
     Out-of-stock periods are neither filled nor used: their demand is only known from below. Periods before the first
-    and after the last observation stay as they are. Off unless chosen, because "not on sale" is no gap.
+    and after the last observation stay as they are. "Same season" takes the SKU's median on the same weekday, in the
+    same week of the year or in the same month of other years; where that place was never observed, its median over all
+    periods. Off unless chosen, because "not on sale" is no gap.
     """
 
     key: ClassVar[str] = "missing_values"
@@ -29,7 +33,10 @@ class MissingValues:
     description: ClassVar[str] = "Unobserved periods inside a history are filled from the SKU's other periods."
 
     method: str = parameter(
-        LEAVE, "Fill with", choices=(LEAVE, "mean", "median", "interpolation", "last value", "zero"), help="Per SKU."
+        LEAVE,
+        "Fill with",
+        choices=(LEAVE, "mean", "median", "interpolation", "last value", SEASONAL, "zero"),
+        help="Per SKU. Same season: the median of the same weekday, week of the year or month.",
     )
 
     def repair(self, panel: Panel) -> tuple[Panel, list[Finding]]:
@@ -39,7 +46,7 @@ class MissingValues:
         if self.method == LEAVE or not gaps.any():
             return panel, []
         values = np.where(gaps, METHODS[self.method](panel, known), panel.values)
-        reasons = np.full(len(values), _("Not observed; filled with the %s") % self.method, dtype=object)
+        reasons = np.full(len(values), _("Not observed; filled with the %s") % _(self.method), dtype=object)
         return repaired(self.key, panel, Repair(values, panel.censored, reasons))
 
 
@@ -60,12 +67,37 @@ def _mean(panel: Panel, known: BoolArray) -> FloatArray:
 
 
 def _median(panel: Panel, known: BoolArray) -> FloatArray:
-    rows, values = rows_of(panel)[known], panel.values[known]
-    ordered = values[np.lexsort((values, rows))]
-    counts = np.bincount(rows, minlength=len(panel))
+    return _group_median(panel.values, known, rows_of(panel), len(panel))
+
+
+def _seasonal(panel: Panel, known: BoolArray) -> FloatArray:
+    """Median of the same place in the season; of all periods where that place was never observed."""
+    rows, n_places = rows_of(panel), 53
+    places = rows * n_places + _season_place(panel)[columns_of(panel)]
+    seen = np.bincount(places[known], minlength=len(panel) * n_places) > 0
+    own = _group_median(panel.values, known, places, len(panel) * n_places)
+    return np.where(seen[places], own, _median(panel, known))
+
+
+def _season_place(panel: Panel) -> IntArray:
+    """Weekday, week of the year or month of each period, below 53, shape (n_periods,)."""
+    periods = panel.calendar.periods
+    if panel.frequency is Frequency.DAY:
+        return weekday(periods)
+    if panel.frequency is Frequency.MONTH:
+        return np.asarray(periods.astype("datetime64[M]").astype(np.int64) % 12)
+    return np.asarray((periods - periods.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64) // 7)
+
+
+def _group_median(values: FloatArray, known: BoolArray, groups: IntArray, n_groups: int) -> FloatArray:
+    """Median of the known values of each cell's group, 0 for groups without any, shape (n_obs,)."""
+    chosen, given = groups[known], values[known]
+    ordered = given[np.lexsort((given, chosen))]
+    counts = np.bincount(chosen, minlength=n_groups)
     first = np.concatenate([[0], np.cumsum(counts)[:-1]])
     pick = np.minimum(np.stack([first + (counts - 1) // 2, first + counts // 2]), len(ordered) - 1)
-    return np.asarray(ordered[np.maximum(pick, 0)].mean(axis=0)[rows_of(panel)])
+    middle = ordered[np.maximum(pick, 0)].mean(axis=0)
+    return np.asarray(np.where(counts > 0, middle, 0.0)[groups])
 
 
 def _interpolation(panel: Panel, known: BoolArray) -> FloatArray:
@@ -87,5 +119,6 @@ METHODS: Final[dict[str, Callable[[Panel, BoolArray], FloatArray]]] = {
     "median": _median,
     "interpolation": _interpolation,
     "last value": _last_value,
+    SEASONAL: _seasonal,
     "zero": _zero,
 }

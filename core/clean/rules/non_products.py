@@ -1,18 +1,19 @@
 """Postage, fees, vouchers and bookings: lines that are no product."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import kept, removed
+from core.clean.lines import listed, pattern_of, removed
 
 CODES: Final = (
     "POST, DOT, M, D, S, B, C2, C3, CRUK, PADS, BANK CHARGES, AMAZONFEE, ADJUST, ADJUST2, GIFT, GIFT_*, GIFTWRAP, "
     "GIFT WRAP, SHIPPING, POSTAGE, CARRIAGE, FREIGHT, DELIVERY, DISCOUNT, COUPON, TIP, TAX, VAT, FEE, REFUND, DEPOSIT, "
-    "TEST, TEST-*, TEST_*, 运费, 邮费, 补差价, 差价, 赠品, 优惠券"
+    "TEST, TEST-*, TEST_*, SURCHARGE, INSURANCE, ROUNDING, WRITE-OFF, VERSAND, VERSANDKOSTEN, PORTO, GUTSCHEIN, "
+    "PFAND, LIVRAISON, ENVIO, ENVÍO, 运费, 邮费, 快递费, 补差价, 差价, 差价链接, 补邮费, 赠品, "
+    "优惠券, 红包, 服务费, 保险"
 )
 
 
@@ -27,6 +28,7 @@ class NonProducts:
 
     key: ClassVar[str] = "non_products"
     label: ClassVar[str] = "Lines that are no product"
+    changes: ClassVar[tuple[str, ...]] = ()
     description: ClassVar[str] = "Postage, fees, vouchers, manual bookings and tests are set aside by their code."
 
     codes: str = parameter(CODES, "Codes", help="Separated by commas; * stands for any characters; capitals or not.")
@@ -34,10 +36,8 @@ class NonProducts:
 
     def parameters(self) -> Mapping[str, Any]:
         """Values bound to the $names."""
-        codes = [code.strip().upper() for code in re.split(r"[,;，；\n]", f"{self.codes},{self.more}")]
-        patterns = [re.escape(code).replace(r"\*", ".*") for code in codes if code]
-        # A pattern that fits nothing, for an empty list.
-        return {"pattern": "|".join(patterns) or r"[^\s\S]", "reason": _("“{}” is not a product ({})")}
+        codes = listed(f"{self.codes},{self.more}".upper())
+        return {"pattern": pattern_of(codes), "reason": _("“{}” is not a product ({})")}
 
     def _condition(self) -> str:
         # Codes are far fewer than lines, so each code is tried once.
@@ -48,10 +48,6 @@ class NonProducts:
             usual AS (SELECT coalesce(median(size), 0) AS size FROM codes WHERE NOT listed)
             SELECT sku FROM codes WHERE listed AND (size > 2 OR (SELECT size FROM usual) >= 4))
         """
-
-    def repaired(self) -> str:
-        """SELECT giving the lines of products."""
-        return kept(self._condition())
 
     def findings(self) -> str:
         """SELECT of the lines set aside, with code and text."""

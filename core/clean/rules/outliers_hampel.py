@@ -7,7 +7,7 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.clean.contract import Finding
-from core.clean.outliers import ACTIONS, CAP, HIGH, SIDES, Fences, Treatment, treat
+from core.clean.outliers import CAP, HIGH, SIDES, TREATMENTS, Fences, Treatment, treat
 from core.clean.robust import Residuals, order_statistic
 from core.series.panel import Panel
 
@@ -34,15 +34,17 @@ class OutliersHampel:
 
     key: ClassVar[str] = "outliers_hampel"
     label: ClassVar[str] = "Outliers (median deviation)"
-    description: ClassVar[str] = "Sales far beyond anything usual for the SKU and weekday are capped or marked."
+    description: ClassVar[str] = (
+        "Sales far beyond anything usual for the SKU and weekday are capped, removed or marked as an event."
+    )
 
     k: float = parameter(8.0, "Distance that counts as extreme", unit="MAD", low=3.0, high=30.0)
-    action: str = parameter(CAP, "What to do", choices=ACTIONS)
+    treatment: str = parameter(CAP, "What to do", choices=TREATMENTS)
     sides: str = parameter(HIGH, "Which sales", choices=SIDES)
 
     def repair(self, panel: Panel) -> tuple[Panel, list[Finding]]:
         """The panel with extreme sales treated, and one finding for each."""
-        return treat(panel, Treatment(self.key, self.action, self.sides, self._fences))
+        return treat(panel, Treatment(self.key, self.treatment, self.sides, self._fences))
 
     def _fences(self, usual: Residuals, n_series: int) -> Fences:
         mad = order_statistic(np.abs(usual.residual), usual.rows, n_series, 0.5)

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.clean.contract import Finding
-from core.clean.outliers import ACTIONS, CAP, HIGH, SIDES, Fences, Treatment, treat
+from core.clean.outliers import CAP, HIGH, SIDES, TREATMENTS, Fences, Treatment, treat
 from core.clean.robust import Residuals, order_statistic
 from core.series.panel import Panel
 
@@ -30,15 +30,17 @@ class OutliersIqr:
 
     key: ClassVar[str] = "outliers_iqr"
     label: ClassVar[str] = "Outliers (quartile range)"
-    description: ClassVar[str] = "Sales far outside the middle half of the SKU's usual sales are capped or marked."
+    description: ClassVar[str] = (
+        "Sales far outside the middle half of the SKU's usual sales are capped, removed or marked as an event."
+    )
 
     k: float = parameter(3.0, "Distance that counts as far out", unit="quartile ranges", low=1.5, high=20.0)
-    action: str = parameter(CAP, "What to do", choices=ACTIONS)
+    treatment: str = parameter(CAP, "What to do", choices=TREATMENTS)
     sides: str = parameter(HIGH, "Which sales", choices=SIDES)
 
     def repair(self, panel: Panel) -> tuple[Panel, list[Finding]]:
         """The panel with far-out sales treated, and one finding for each."""
-        return treat(panel, Treatment(self.key, self.action, self.sides, self._fences))
+        return treat(panel, Treatment(self.key, self.treatment, self.sides, self._fences))
 
     def _fences(self, usual: Residuals, n_series: int) -> Fences:
         lower = order_statistic(usual.residual, usual.rows, n_series, 0.25)

@@ -1,5 +1,5 @@
 -- grain: one row per sku, location and period with a line of a sku that is left after cleaning · unit: pieces, money
--- parameters: $frequency (day, week, month), $week_starts_on (Monday = 0); temporary relations: cleaned_lines
+-- parameters: $frequency (day, week, month), $week_starts_on (Monday = 0); temporary relations: cleaned_lines, links
 -- units NULL: no sale is left in the period; excess: units that came back beyond those sold
 WITH cleaned AS (
     SELECT sku, location, quantity, coalesce(amount, quantity * unit_price) AS money,
@@ -8,11 +8,11 @@ WITH cleaned AS (
                 ELSE sold_at::DATE END AS period
     FROM cleaned_lines),
 imported AS (
-    SELECT sku, location, quantity,
+    SELECT coalesce(links.new_sku, sku) AS sku, location, quantity * coalesce(links.factor, 1) AS quantity,
            CASE $frequency WHEN 'month' THEN date_trunc('month', sold_at)::DATE
                 WHEN 'week' THEN sold_at::DATE - ((isodow(sold_at) - 1 - $week_starts_on + 7) % 7)::INT
                 ELSE sold_at::DATE END AS period
-    FROM sales_lines),
+    FROM sales_lines LEFT JOIN links ON sales_lines.sku = links.old_sku),
 net AS (
     SELECT sku, location, period, round(sum(quantity), 6) AS units, bool_or(quantity >= 0) AS sold, sum(money) AS revenue
     FROM cleaned GROUP BY sku, location, period),

@@ -1,5 +1,5 @@
 -- grain: one row per order line still awaited on $as_of
--- unit: remaining_units: pieces not yet received
+-- unit: remaining_units: pieces not yet received, of the SKU that a linked code stands for
 -- parameters: $as_of
 WITH latest AS (
     SELECT po_id, supplier, sku, location, ordered_on, due_on, received_on, ordered_units, received_units,
@@ -18,5 +18,8 @@ WITH latest AS (
             ELSE coalesce(received_units, 0) END AS remaining_units
     FROM latest WHERE ordered_on <= $as_of::DATE
 )
-SELECT po_id, supplier, sku, location, ordered_on, due_on, ordered_units, remaining_units, unit_cost
-FROM awaited WHERE remaining_units > 0 ORDER BY location, sku, due_on, po_id, line
+SELECT po_id, supplier, coalesce(new_sku, awaited.sku) AS sku, location, ordered_on, due_on,
+    ordered_units * coalesce(factor, 1) AS ordered_units, remaining_units * coalesce(factor, 1) AS remaining_units,
+    unit_cost / coalesce(factor, 1) AS unit_cost
+FROM awaited LEFT JOIN sku_links ON sku_links.old_sku = awaited.sku
+WHERE remaining_units > 0 ORDER BY location, sku, due_on, po_id, line

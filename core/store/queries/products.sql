@@ -1,22 +1,34 @@
 -- grain: one row per SKU of a product file or of the sales; of several values the latest given holds
--- unit: money per unit; sold_price = revenue per unit over the last 90 days of the SKU's sales
+-- unit: money per unit; sold_price = revenue per unit over the last 90 days of the SKU's sales, in the shop's money
 -- parameters: none
-WITH declared AS (
+-- what is said of a linked code holds, per piece of the SKU, where nothing is said of the SKU itself; an old code's end
+-- of sale is not the end of its successor, its launch is the launch of both
+WITH told AS (
+    SELECT coalesce(new_sku, products.sku) AS sku, new_sku IS NULL AS own, uploads.loaded_at, products.line, product_name,
+        category, brand, unit_cost / coalesce(factor, 1) AS unit_cost, unit_price / coalesce(factor, 1) AS unit_price,
+        supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack
+    FROM products JOIN uploads USING (upload_id) LEFT JOIN sku_links ON sku_links.old_sku = products.sku
+), declared AS (
     SELECT sku,
-        last(product_name ORDER BY uploads.loaded_at, products.line) FILTER (product_name IS NOT NULL) AS product_name,
-        last(category ORDER BY uploads.loaded_at, products.line) FILTER (category IS NOT NULL) AS category,
-        last(brand ORDER BY uploads.loaded_at, products.line) FILTER (brand IS NOT NULL) AS brand,
-        last(unit_cost ORDER BY uploads.loaded_at, products.line) FILTER (unit_cost IS NOT NULL) AS unit_cost,
-        last(unit_price ORDER BY uploads.loaded_at, products.line) FILTER (unit_price IS NOT NULL) AS unit_price,
-        last(supplier ORDER BY uploads.loaded_at, products.line) FILTER (supplier IS NOT NULL) AS supplier,
-        last(launched_on ORDER BY uploads.loaded_at, products.line) FILTER (launched_on IS NOT NULL) AS launched_on,
-        last(discontinued_on ORDER BY uploads.loaded_at, products.line) FILTER (discontinued_on IS NOT NULL) AS discontinued_on
-    FROM products JOIN uploads USING (upload_id) GROUP BY sku
+        last(product_name ORDER BY own, loaded_at, line) FILTER (product_name IS NOT NULL) AS product_name,
+        last(category ORDER BY own, loaded_at, line) FILTER (category IS NOT NULL) AS category,
+        last(brand ORDER BY own, loaded_at, line) FILTER (brand IS NOT NULL) AS brand,
+        last(unit_cost ORDER BY own, loaded_at, line) FILTER (unit_cost IS NOT NULL) AS unit_cost,
+        last(unit_price ORDER BY own, loaded_at, line) FILTER (unit_price IS NOT NULL) AS unit_price,
+        last(supplier ORDER BY own, loaded_at, line) FILTER (supplier IS NOT NULL) AS supplier,
+        least(last(launched_on ORDER BY loaded_at, line) FILTER (own AND launched_on IS NOT NULL),
+            min(launched_on) FILTER (NOT own)) AS launched_on,
+        last(discontinued_on ORDER BY loaded_at, line) FILTER (own AND discontinued_on IS NOT NULL) AS discontinued_on,
+        last(shelf_life_days ORDER BY own, loaded_at, line) FILTER (shelf_life_days IS NOT NULL) AS shelf_life_days,
+        last(units_per_pack ORDER BY own, loaded_at, line) FILTER (units_per_pack IS NOT NULL) AS units_per_pack
+    FROM told GROUP BY sku
 ), priced AS (
-    SELECT sku, sold_at, product_name, category, quantity,
-        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) END AS revenue,
-        max(sold_at) OVER (PARTITION BY sku) - INTERVAL 90 DAY AS recent
-    FROM sales_lines
+    SELECT coalesce(new_sku, sales_lines.sku) AS sku, new_sku IS NULL AS own, sold_at, product_name, category,
+        quantity * coalesce(factor, 1) AS quantity,
+        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) * coalesce(rate, 1) END AS revenue,
+        max(sold_at) OVER (PARTITION BY coalesce(new_sku, sales_lines.sku)) - INTERVAL 90 DAY AS recent
+    FROM sales_lines LEFT JOIN sku_links ON sku_links.old_sku = sales_lines.sku
+    LEFT JOIN exchange_rates ON exchange_rates.currency = sales_lines.currency
 ), sold AS (
     SELECT sku,
         arg_max(product_name, sold_at) FILTER (product_name IS NOT NULL AND quantity > 0) AS product_name,
@@ -27,5 +39,5 @@ WITH declared AS (
 )
 SELECT sku, coalesce(declared.product_name, sold.product_name) AS product_name,
     coalesce(declared.category, sold.category) AS category, brand, unit_cost, unit_price, sold_price, supplier,
-    launched_on, discontinued_on
+    launched_on, discontinued_on, shelf_life_days, units_per_pack
 FROM declared FULL JOIN sold USING (sku) ORDER BY sku

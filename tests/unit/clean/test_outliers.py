@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
+from core.base.columns import OUTLIER_EVENT, known_ahead
 from core.clean.outliers import isolated
 from core.clean.registry import create
 from core.clean.robust import order_statistic
@@ -11,7 +12,7 @@ from core.series.panel import from_dense
 
 WEEKS = regular(Frequency.WEEK, "2023-01-02", 20)
 STEADY = [20.0, 22, 19, 21, 20, 18, 23, 20, 21, 19, 20, 22, 18, 21, 20, 19, 22, 20, 21, 20]
-BOTH = pytest.mark.parametrize("rule", ["outliers_hampel", "outliers_iqr"])
+BOTH = pytest.mark.parametrize("rule", ["outliers_hampel", "outliers_iqr", "outliers_zscore", "outliers_forest"])
 
 
 def with_value(value, at=10):
@@ -79,9 +80,17 @@ def test_demand_that_rose_for_good_is_a_new_level(rule):
 
 @BOTH
 def test_two_unusual_periods_on_end_are_still_outliers(rule):
+    values = [*with_value(20_000), *STEADY, *STEADY]
+    values[11] = 30_000.0
+    longer = from_dense(np.array([values]), regular(Frequency.WEEK, "2023-01-02", 60), ["A"])
+    assert len(create(rule).repair(longer)[1]) == 2
+
+
+def test_standard_deviations_let_two_alike_hide_in_a_short_history():
     values = with_value(20_000)
     values[11] = 30_000.0
-    assert len(create(rule).repair(panel(values))[1]) == 2
+    # Of 20 values 2 equal ones lie at most √(18 / 2) = 3 deviations off.
+    assert create("outliers_zscore").repair(panel(values))[1] == []
 
 
 def test_a_run_does_not_reach_into_the_next_series():
@@ -90,24 +99,25 @@ def test_a_run_does_not_reach_into_the_next_series():
 
 @BOTH
 def test_removed_sales_count_as_not_observed(rule):
-    result, findings = create(rule, {"action": "remove"}).repair(panel(with_value(20_000)))
+    result, findings = create(rule, {"treatment": "remove"}).repair(panel(with_value(20_000)))
     assert np.isnan(result.values[10])
     assert (len(findings), findings[0].after) == (1, None)
 
 
 def test_removing_goes_on_while_what_is_left_shows_further_outliers():
     sold = np.array([[357.0, 48, 110, 2050, 48, 45, 85, 50, 87]])
-    rule = create("outliers_hampel", {"action": "remove", "k": 3.0})
+    rule = create("outliers_hampel", {"treatment": "remove", "k": 3.0})
     once, findings = rule.repair(from_dense(sold, regular(Frequency.WEEK, "2024-01-01", 9), ["A"]))
     # 2,050 hides 357: only without it do the others look as alike as they are.
-    assert [found.before for found in findings][:2] == [2050.0, 357.0]
+    assert {2050.0, 357.0} <= {found.before for found in findings}
     assert rule.repair(once)[1] == []
 
 
 @BOTH
 def test_marked_sales_stay_as_they_are(rule):
-    result, findings = create(rule, {"action": "keep and mark"}).repair(panel(with_value(20_000)))
+    result, findings = create(rule, {"treatment": "mark as event"}).repair(panel(with_value(20_000)))
     assert result.values[10] == 20_000
+    assert np.flatnonzero(result.drivers["event:outlier"]).tolist() == [10]
     assert [(found.before, found.after) for found in findings] == [(20_000, 20_000)]
 
 
@@ -144,3 +154,49 @@ def test_fractions_stay_fractions_where_a_product_is_sold_by_weight():
 def test_the_order_statistic_is_one_of_the_groups_own_values():
     values, groups = np.array([5.0, 1.0, 3.0, 2.0, 9.0]), np.array([2, 0, 0, 0, 2])
     np.testing.assert_array_equal(order_statistic(values, groups, 4, 0.5), [2.0, np.nan, 5.0, np.nan])
+
+
+@BOTH
+def test_marked_sales_no_longer_hide_the_next(rule):
+    values = [*with_value(20_000), *STEADY, *STEADY]
+    values[40] = 3_000.0
+    longer = from_dense(np.array([values]), regular(Frequency.WEEK, "2023-01-02", 60), ["A"])
+    result, findings = create(rule, {"treatment": "mark as event"}).repair(longer)
+    assert [found.before for found in findings] == [20_000.0, 3_000.0]
+    assert create(rule, {"treatment": "mark as event"}).repair(result) == (result, [])
+
+
+def test_a_marked_event_belongs_to_the_past_only():
+    result, _ = create("outliers_hampel", {"treatment": "mark as event"}).repair(panel(with_value(20_000)))
+    assert not known_ahead(OUTLIER_EVENT)
+    assert OUTLIER_EVENT not in result.until(8).future_drivers
+
+
+def test_standard_deviations_are_taken_without_what_lies_outside():
+    result, _ = create("outliers_zscore", {"z": 4.0}).repair(panel(with_value(20_000)))
+    # Without it the sales hardly differ, so the least deviation of 0.3 counts: 4 of them above the level on log scale.
+    level = np.log(21) + np.mean(np.log1p(STEADY[:10] + STEADY[11:]) - np.log(21))
+    assert result.values[10] == np.floor(np.exp(level + 4 * 0.3) - 1)
+
+
+def test_the_forest_asks_for_a_distance_besides_loneliness():
+    values = [1.0 if number % 2 else 2.0 for number in range(20)]
+    values[10] = 3.0
+    assert create("outliers_forest", {"score": 0.5}).repair(panel(values))[1] == []
+
+
+def test_a_lonelier_sale_is_needed_with_a_higher_score():
+    values = np.random.default_rng(4).poisson(20.0, (6, 200)).astype(float)
+    values[np.arange(6), 100 + np.arange(6)] = [70, 90, 120, 200, 400, 4000]
+    days = from_dense(values, regular(Frequency.DAY, "2024-01-01", 200), list("ABCDEF"))
+    found = [len(create("outliers_forest", {"score": score}).repair(days)[1]) for score in (0.55, 0.7, 0.95)]
+    assert found[0] >= found[1] > found[2]
+    assert found[0] >= 5
+
+
+def test_the_forest_gives_the_same_answer_every_time():
+    values = np.random.default_rng(4).poisson(20.0, (6, 200)).astype(float)
+    values[:, 100] = 400
+    days = from_dense(values, regular(Frequency.DAY, "2024-01-01", 200), list("ABCDEF"))
+    runs = [create("outliers_forest").repair(days)[0].values for _run in range(2)]
+    np.testing.assert_array_equal(runs[0], runs[1])

@@ -42,7 +42,7 @@ def test_equal_lines_without_order_number_go_when_another_file_brings_them_again
         *(line(n, "2024-01-02", "A", 1, order_id=None) for n in (1, 2)),
         *(line(n, "2024-01-02", "A", 1, order_id=None, upload_id="b") for n in (11, 12, 13)),
     )
-    assert rows == [(1, 1.0), (2, 1.0), (13, 1.0)]
+    assert rows == [(11, 1.0), (12, 1.0), (13, 1.0)]
 
 
 def test_equal_lines_without_order_number_go_when_asked():
@@ -54,9 +54,21 @@ def test_equal_lines_without_order_number_go_when_asked():
     assert rows == [(1, 1.0)]
 
 
+def test_the_file_loaded_first_keeps_a_line_that_others_repeat():
+    rows, findings = after(
+        "exact_duplicates",
+        *(line(n, "2024-01-02", "A", 1, order_id=None, upload_id=up) for n, up in ((1, "b"), (2, "a"))),
+    )
+    assert rows == [(2, 1.0)]
+    assert findings[0]["reason"] == "Same as line 2 of a.csv"
+
+
 @pytest.mark.parametrize(
     "status", ["Cancelled", "canceled", "CANCELED ", "voided", "wc-cancelled", "wc-failed", "Closed", "expired",
-               "已取消", "交易关闭", "TRADE_CLOSED_BY_TAOBAO", "等待买家付款", "unpaid", "wc-pending payment"]
+               "已取消", "交易关闭", "已关闭", "交易失败", "待付款", "未付款", "pending", "Pending", "draft",
+               "storniert", "annulée",
+               "En attente de paiement", "Pendiente de pago",
+               "TRADE_CLOSED_BY_TAOBAO", "等待买家付款", "unpaid", "wc-pending payment"]
 )  # fmt: skip
 def test_orders_that_never_became_a_sale_go(status):
     rows, findings = after("cancelled_orders", line(1, "2024-01-02", "A", 6, status=status))
@@ -66,7 +78,20 @@ def test_orders_that_never_became_a_sale_go(status):
 
 @pytest.mark.parametrize(
     "status",
-    ["paid", "Shipped", "completed", "交易成功", "已付款", "未取消", "partially cancelled", "", None, "refunded"],
+    [
+        "paid",
+        "Shipped",
+        "completed",
+        "交易成功",
+        "已付款",
+        "未取消",
+        "partially cancelled",
+        "",
+        None,
+        "refunded",
+        "pending fulfillment",
+        "processing",
+    ],
 )
 def test_orders_that_stand_stay(status):
     rows, _ = after("cancelled_orders", line(1, "2024-01-02", "A", 6, status=status))

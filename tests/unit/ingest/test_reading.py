@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from core.base.errors import FileFormatError
+from core.ingest import scanning
 from core.ingest.source import open_sources
 
 PLAIN = "date,sku,quantity\n2026-01-02,A1,3\n2026-01-03,A1,4\n"
@@ -37,7 +38,7 @@ def test_marked_encodings_read_without_asking(table, encoding):
 def test_chinese_without_a_mark_is_read_as_gb18030_and_said_so(table):
     read = table("日期,商品编码,数量\n2026-01-02,苹果,3\n".encode("gb18030"))
     assert (read.dialect.encoding, cells(read)[0][1]) == ("gb18030", "苹果")
-    assert read.notes == ("Not UTF-8 (first bad byte: line 1, column 1). Read as gb18030. Check the preview.",)
+    assert read.notes == ("Not UTF-8 (first bad byte: line 1, column 1). Proposed: gb18030. Check the preview.",)
 
 
 @pytest.mark.parametrize("word", ["créée", "Müller", "Größe", "señor", "façade"])
@@ -102,6 +103,64 @@ def test_few_ragged_lines_are_listed_with_their_line(table):
     assert [(r.line, r.reason) for r in read.rejected] == [(202, "Line 202 has 4 fields, expected 3.")]
     assert read.records == 401
     assert read.lines[200] == 203
+
+
+def test_single_quotes_enclose_fields_where_the_header_says_so(table):
+    read = table("'date','sku','quantity'\n'2026-01-02','A, blue','3'\n'2026-01-03','B','4'\n")
+    assert [row[1] for row in cells(read)] == ["A, blue", "B"]
+    assert read.dialect.quote == "'"
+    assert "Fields are enclosed in single quote marks" in read.notes[0]
+
+
+def test_single_quotes_enclose_fields_where_only_then_the_rows_agree(table):
+    read = table("date,sku,quantity\n2026-01-02,'A, blue',3\n2026-01-03,B,4\n")
+    assert [row[1] for row in cells(read)] == ["A, blue", "B"]
+
+
+@pytest.mark.parametrize("sku", ["'A'", "O'Neill", "'", "''"])
+def test_single_quotes_elsewhere_are_text(table, sku):
+    read = table(f"date,sku,quantity\n2026-01-02,{sku},3\n2026-01-03,B,4\n")
+    assert cells(read)[0][1] == sku
+
+
+def test_single_quotes_enclose_fields_when_chosen(table):
+    read = table("date,sku,quantity\n2026-01-02,'A',3\n2026-01-03,B,4\n", quote="'")
+    assert cells(read)[0][1] == "A"
+
+
+def test_a_backslash_before_quote_marks_is_undone_where_it_is_consistent(table):
+    read = table('date,sku,quantity\n2026-01-02,"12\\" pipe, \\\\blue",3\n2026-01-03,"B",4\n')
+    assert [row[1] for row in cells(read)] == ['12" pipe, \\blue', "B"]
+    assert read.dialect.escape == "\\"
+
+
+def test_a_backslash_elsewhere_is_text(table):
+    read = table('date,sku,quantity\n2026-01-02,"C:\\dir\\",3\n2026-01-03,a\\b,4\n')
+    assert [row[1] for row in cells(read)] == ["C:\\dir\\", "a\\b"]
+    assert read.dialect.escape == ""
+
+
+def test_the_header_line_may_be_chosen(table):
+    read = table("date,sku,quantity\nunit,code,pieces\n2026-01-02,A,3\n", header_line=2)
+    assert (read.header, read.lines.tolist()) == (("unit", "code", "pieces"), [3])
+
+
+def test_a_blank_line_cannot_be_the_header(table):
+    with pytest.raises(FileFormatError, match="Line 2 cannot be the header"):
+        table("date,sku\n\n2026-01-02,A\n", header_line=2)
+
+
+@pytest.mark.parametrize(("end", "name"), [("\n", "LF"), ("\r\n", "CRLF"), ("\r", "CR")])
+def test_line_ends_are_named(table, end, name):
+    assert table(PLAIN.replace("\n", end)).dialect.line_end == name
+
+
+def test_blocks_of_the_scan_do_not_show(table, monkeypatch):
+    monkeypatch.setattr(scanning, "_BLOCK", 7)
+    text = 'date,sku,quantity\r\n2026-01-02,"a ""b"",\r\nc",3\r\n\r\n2026-01-03,d,4\r\n'
+    read = table(text)
+    assert [row[1] for row in cells(read)] == ['a "b",\r\nc', "d"]
+    assert read.lines.tolist() == [2, 5]
 
 
 def test_repeated_and_empty_headers_are_numbered(table):

@@ -22,8 +22,28 @@ FILES = {
     "superstore/Sample - Superstore.csv": ("sales", "own columns", 10_194, None),
     "fresh_veg_cn/daily_sales.csv.gz": ("sales", "own columns", 46_595, None),
     "stallion/stallion.parquet": ("sales", "own columns", 21_000, None),
+    "m5/item_store_actuals_d1914_d1941.csv.gz": ("sales", "m5", 30_490 * 28, None),
+    "m5/calendar.csv": ("drivers", "m5", 6_074, None),
+    "m5/weights_levels1to9.csv": ("drivers", "m5", 2 * 154, None),
+    "fresh_veg_cn/附件1.xlsx": ("products", "own columns", 251, None),
+    "fresh_veg_cn/附件3.xlsx": ("drivers", "own columns", 55_982, None),
+    "completejourney/transactions_sample.csv.gz": ("sales", "own columns", 75_000, None),
+    "completejourney/products.csv.gz": ("products", "own columns", 92_331, None),
+    "groceries/groceries.csv": ("sales", "own columns", 43_367, 43_367.0),
+    "groceries/GoodsOrder_zh.csv": ("sales", "own columns", 43_367, 43_367.0),
+    "import_samples/shopify_products_apparel.csv": ("products", "shopify_products", 22, None),
+    "import_samples/shopify_products_home_garden.csv": ("products", "shopify_products", 21, None),
+    "import_samples/woocommerce_sample_products.csv": ("products", "woocommerce_products", 24, None),
 }
 """Role, platform, records (as counted by the publishers), and total units where published."""
+
+ANSWERS = {
+    "uci_weekly/Sales_Transactions_Dataset_Weekly.csv": ReadOptions(start_date="2024-01-01"),
+    "superstore/Sample - Superstore.csv": ReadOptions(date_order="dmy"),
+    "groceries/groceries.csv": ReadOptions(layout="baskets", start_date="2024-01-31"),
+    "groceries/GoodsOrder_zh.csv": ReadOptions(layout="baskets", start_date="2024-01-31"),
+}
+"""What only the user knows: the first week, what 03/01/19 means, and that rows are baskets."""
 
 
 @pytest.mark.real_data
@@ -32,7 +52,7 @@ def test_a_published_file_comes_in_whole(path):
     if not (DATA / path).exists():
         pytest.skip(f"{path} is not in ../shared/data, so it cannot be read here")
     role, platform, records, units = FILES[path]
-    options = ReadOptions(start_date="2024-01-01") if path.startswith("uci_weekly") else ReadOptions()
+    options = ANSWERS.get(path, ReadOptions())
     raw = read(open_sources(path, (DATA / path).read_bytes())[0], options)
     found = recognise(raw, path)
     loaded = convert(raw, found, customer_key=b"k")
@@ -40,3 +60,18 @@ def test_a_published_file_comes_in_whole(path):
     assert loaded.rows.num_rows == records
     if units is not None:
         assert sum(loaded.rows.column("quantity").to_pylist()) == pytest.approx(units)
+
+
+@pytest.mark.real_data
+def test_deliveries_without_a_known_order_date_are_set_aside_and_counted():
+    path = "scms/SCMS_Delivery_History_Dataset.csv.gz"
+    if not (DATA / path).exists():
+        pytest.skip(f"{path} is not in ../shared/data, so it cannot be read here")
+    raw = read(open_sources(path, (DATA / path).read_bytes())[0], ReadOptions(date_order="mdy"))
+    found = recognise(raw, path)
+    done = convert(raw, found, customer_key=b"k")
+    assert (found.role, done.records, done.rows.num_rows) == ("orders", 10_324, 4_592)
+    assert {line.reason for line in done.quarantined} == {
+        "“N/A - From RDC” in column “PO Sent to Vendor Date” is not a date.",
+        "“Date Not Captured” in column “PO Sent to Vendor Date” is not a date.",
+    }

@@ -9,7 +9,7 @@ from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.clean.recipe import default_recipe
 from core.clean.registry import create
-from core.store.cleaning import line_counts, period_units, preview, run_row_rules, unusual_codes
+from core.store.cleaning import Asking, line_counts, period_units, preview, run_row_rules, unusual_codes
 from tests.clean_lines import left, line, store
 
 
@@ -192,3 +192,92 @@ def test_refused_lines_of_sales_files_are_counted():
     cursor = store(line(1, "2024-01-02", "A", 2))
     cursor.execute("INSERT INTO quarantine VALUES ('a', 7, 'no date', 'x')")
     assert line_counts(cursor)["refused_lines"] == 1
+
+
+def linked(cursor, *links):
+    """The codes linked: (old, new, factor)."""
+    stated = "INSERT INTO sku_links VALUES ($1, $2, $3, '', TIMESTAMP '2024-01-01')"
+    cursor.executemany(stated, [list(link) for link in links])
+    return cursor
+
+
+def test_lines_of_a_linked_code_count_as_the_other_with_its_pieces_and_price():
+    cursor = linked(store(line(1, "2024-01-02", "OLD", 2, unit_price=30.0, amount=60.0)), ("OLD", "NEW", 12.0))
+    run_row_rules(cursor, [])
+    counted = cursor.execute("SELECT sku, code, quantity, unit_price, amount FROM cleaned_lines").fetchall()
+    assert counted == [("NEW", "OLD", 24.0, 2.5, 60.0)]
+
+
+def test_chains_of_links_are_followed_to_their_end():
+    cursor = linked(store(line(1, "2024-01-02", "A", 1)), ("A", "B", 2.0), ("B", "C", 3.0))
+    run_row_rules(cursor, [])
+    assert cursor.execute("SELECT sku, quantity FROM cleaned_lines").fetchall() == [("C", 6.0)]
+
+
+def test_links_that_run_in_a_circle_change_nothing():
+    cursor = linked(store(line(1, "2024-01-02", "A", 1)), ("A", "B", 2.0), ("B", "A", 3.0))
+    run_row_rules(cursor, [])
+    assert left(cursor) == [(1, 1.0)]
+
+
+def test_linked_codes_are_counted_together_also_as_imported():
+    cursor = linked(store(line(1, "2024-01-02", "OLD", 2), line(2, "2024-01-02", "NEW", 5)), ("OLD", "NEW", 12.0))
+    run_row_rules(cursor, default_recipe().row_rules())
+    table = period_units(cursor, Frequency.DAY).table
+    assert table.select(["sku", "units", "imported_units"]).to_pylist() == [
+        {"sku": "NEW", "units": 29.0, "imported_units": 29.0}
+    ]
+
+
+def test_a_finding_says_which_lines_a_link_gave_to_another_code():
+    cursor = linked(store(*(line(n, f"2024-01-0{n}", "OLD", 2) for n in (1, 2))), ("OLD", "NEW", 12.0))
+    found = run_row_rules(cursor, []).findings.to_pylist()
+    assert [(one["rule"], one["sku"], one["period"], one["before_units"], one["after_units"]) for one in found] == [
+        ("linked", "NEW", "2024-01-01/2024-01-02", 48.0, 48.0)
+    ]
+    assert found[0]["reason"] == "2 lines of “OLD” count as 12 × “NEW”, to which the code is linked"
+
+
+def test_a_linked_box_is_opened_by_the_pack_size_of_the_code_on_the_line():
+    cursor = linked(store(line(1, "2024-01-02", "OLD", 1, unit="box")), ("OLD", "NEW", 2.0))
+    sizes = "INSERT INTO products (upload_id, line, sku, units_per_pack) VALUES ('a', $1, $2, $3)"
+    cursor.executemany(sizes, [[1, "OLD", 6.0], [2, "NEW", 10.0]])
+    run_row_rules(cursor, [create("units_of_measure")])
+    assert left(cursor) == [(1, 12.0)]
+
+
+CANCELLED_HALF = (line(1, "2024-01-02", "A", 6), line(2, "2024-01-02", "A", 4, status="cancelled"))
+
+
+def test_a_rule_that_moves_more_than_it_may_unasked_is_held_back():
+    cursor = store(*CANCELLED_HALF)
+    rules = [create("cancelled_orders"), create("non_products")]
+    cleaning = run_row_rules(cursor, rules, asking=Asking(frozenset({"cancelled_orders"}), 0.2))
+    outcome = cleaning.outcomes[0]
+    assert (outcome.held_back, outcome.removed, outcome.share, outcome.units_after) == (True, 1, 0.4, 10.0)
+    assert (left(cursor), cleaning.findings.num_rows) == ([(1, 6.0), (2, 4.0)], 0)
+    assert [one.rule for one in cleaning.held_back] == ["cancelled_orders"]
+
+
+def test_a_confirmed_rule_moves_what_it_finds():
+    cursor = store(*CANCELLED_HALF)
+    cleaning = run_row_rules(cursor, [create("cancelled_orders")], asking=Asking(frozenset(), 0.2))
+    assert (left(cursor), cleaning.held_back) == ([(1, 6.0)], ())
+
+
+def test_a_rule_that_moves_little_needs_no_confirmation():
+    cursor = store(*CANCELLED_HALF)
+    run_row_rules(cursor, [create("cancelled_orders")], asking=Asking(frozenset({"cancelled_orders"}), 0.5))
+    assert left(cursor) == [(1, 6.0)]
+
+
+def test_the_share_counts_returns_as_units_too():
+    cursor = store(line(1, "2024-01-02", "A", 6), line(2, "2024-01-02", "A", -5), line(3, "2024-01-02", "POST", 1))
+    assert preview(cursor, create("non_products"), []).outcome.share == pytest.approx(1 / 12)
+
+
+def test_a_preview_stands_on_lines_that_held_back_rules_left_alone():
+    cursor = store(*CANCELLED_HALF)
+    asking = Asking(frozenset({"cancelled_orders"}), 0.2)
+    shown = preview(cursor, create("cancelled_orders"), [create("cancelled_orders")], asking=asking)
+    assert shown.outcome.removed == 1

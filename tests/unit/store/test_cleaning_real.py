@@ -25,11 +25,12 @@ def chain():
     texts = ("InvoiceNo", "StockCode", "Description", "CustomerID", "Country")
     options = pa.csv.ConvertOptions(column_types={name: pa.string() for name in texts}, strings_can_be_null=True)
     connection = duckdb.connect(":memory:")
-    connection.execute((ROOT / "core/store/migrations/0001_workspace.sql").read_text(encoding="utf-8"))
+    for migration in sorted((ROOT / "core/store/migrations").glob("*.sql")):
+        connection.execute(migration.read_text(encoding="utf-8"))
     connection.register("incoming", pa.csv.read_csv(FILE, convert_options=options))
     connection.execute(
         "INSERT INTO sales_lines SELECT 'u', row_number() OVER () + 1, InvoiceNo, InvoiceDate, StockCode, Description, "
-        "'main', Quantity, UnitPrice, NULL, NULL, NULL, Country, NULL, CustomerID FROM incoming"
+        "'main', Quantity, UnitPrice, NULL, NULL, NULL, Country, NULL, CustomerID, NULL, NULL FROM incoming"
     )
     return connection, run_row_rules(connection, default_recipe().row_rules())
 

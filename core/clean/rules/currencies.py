@@ -1,0 +1,69 @@
+"""Prices in other currencies: turned into the shop's money."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from core.base.language import _
+
+SIGNS: Final = (
+    ("EUR", "€ euro euros 欧元"), ("GBP", "£ 英镑"), ("CNY", "¥ ￥ rmb 人民币 元 cn¥ cnh"), ("JPY", "¥ ￥ 円 日元 jp¥"),
+    ("USD", "$ us$ 美元"), ("CAD", "$ c$ ca$"), ("AUD", "$ a$ au$"), ("HKD", "$ hk$ 港币 港元"), ("SGD", "$ s$"),
+    ("NZD", "$ nz$"), ("MXN", "$ mx$"), ("TWD", "$ nt$ 新台币"), ("BRL", "r$"), ("INR", "₹ rs rs."), ("KRW", "₩ 韩元"),
+    ("PLN", "zł zl"), ("CZK", "kč"), ("SEK", "kr kr."), ("NOK", "kr kr."), ("DKK", "kr kr."), ("TRY", "₺"),
+    ("CHF", "fr fr. sfr"), ("THB", "฿"), ("VND", "₫ đ"), ("PHP", "₱"),
+)  # fmt: skip
+"""How files write currencies besides their ISO 4217 codes; some signs stand for several."""
+NAMES: Final = ", ".join(f"('{sign}', '{code}')" for code, signs in SIGNS for sign in signs.split())
+READ: Final = f"""
+    WITH written AS (
+        SELECT currency, lower(trim(currency)) AS sign FROM (SELECT DISTINCT currency FROM rows)
+        WHERE trim(currency) <> ''),
+    told AS (
+        SELECT currency, any_value(sign) AS sign, list(code) FILTER (code IS NOT NULL) AS codes
+        FROM written LEFT JOIN (VALUES {NAMES}) AS names(known, code) ON sign = known GROUP BY currency),
+    coded AS (
+        SELECT currency, CASE WHEN codes IS NULL THEN upper(sign) WHEN len(codes) = 1 THEN codes[1]
+            ELSE (SELECT rates.currency FROM rates WHERE own AND list_contains(codes, rates.currency)) END AS code
+        FROM told)
+    SELECT coded.currency, rates.rate, coalesce(own, false) AS own
+    FROM coded LEFT JOIN rates ON coded.code = rates.currency
+"""  # noqa: S608 - fixed texts
+"""Every currency in the data with the shop's money per unit of it; a sign that may be the shop's own is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """Multiplies price, amount and discount of lines in another currency by its exchange rate.
+
+    Where no rate is known, they are left blank: money of another country never counts as the shop's own. Units stay.
+    """
+
+    key: ClassVar[str] = "currencies"
+    label: ClassVar[str] = "Other currencies"
+    changes: ClassVar[tuple[str, ...]] = ("unit_price", "amount", "discount", "currency")
+    description: ClassVar[str] = "Prices in another currency are turned into the shop's money by the rates of Settings."
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Values bound to the $names."""
+        return {
+            "converted": _("Price in {}, turned into the shop's money at {:g}"),
+            "unknown": _(
+                "Price in {}, of which no exchange rate is known; left blank. "
+                "Enter the rate in Settings, or make it the shop's currency."
+            ),
+        }
+
+    def findings(self) -> str:
+        """SELECT of the lines whose money is converted or left blank; units before and after are the same."""
+        money = ", ".join(f"round({name} * rate, 6) AS {name}" for name in ("unit_price", "amount", "discount"))
+        return f"""
+        WITH foreign_money AS MATERIALIZED (SELECT * FROM ({READ}) WHERE NOT own)
+        SELECT upload_id, line,
+               CASE WHEN rate IS NULL THEN format($unknown, rows.currency)
+                    ELSE format($converted, rows.currency, rate) END AS reason,
+               quantity AS before, quantity AS after, {money},
+               CASE WHEN rate IS NULL THEN rows.currency END AS currency
+        FROM rows JOIN foreign_money ON rows.currency = foreign_money.currency
+        WHERE unit_price IS NOT NULL OR amount IS NOT NULL OR discount IS NOT NULL
+        """  # noqa: S608 - fixed texts

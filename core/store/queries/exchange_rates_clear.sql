@@ -1,0 +1,4 @@
+-- grain: all foreign currencies
+-- unit: rows deleted
+-- parameters: none
+DELETE FROM exchange_rates

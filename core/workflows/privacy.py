@@ -1,0 +1,120 @@
+"""The shop's duties to its customers: forget a person, change the key, hand out sales in which nobody can be found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isclose
+from typing import Final
+
+from core.base.errors import DemandError, NoDataError
+from core.ingest.privacy import PersonalColumn, personal_columns, without_customers
+from core.report.anonymous import GROUPINGS, LEAST, AnonymousSales, anonymous, checked, nested
+from core.store import anonymous as groupings
+from core.store import people
+from core.store.anonymous import HandedOut
+from core.store.people import Forgotten
+from core.store.workspace import Workspace
+from core.workflows import backups
+from core.workflows.looking import TablePreview
+
+__all__ = [
+    "GROUPINGS", "LEAST", "AnonymousSales", "Forgotten", "PersonalColumn", "about_persons", "anonymous_sales", "forget",
+    "rotate_key", "without_customers",
+]  # fmt: skip
+_NOTHING: Final = "There are no sales yet. Import them first."
+
+
+class DisclosureError(DemandError):
+    """An export and an earlier one together could single out persons."""
+
+
+def forget(workspace: Workspace, identifier: str) -> Forgotten:
+    """Take one person out of tables, kept uploads and the store's file.
+
+    Units and money of the person's purchases stay; nobody can tell any more whose they were. Backups made before still
+    hold the pseudonym: they are files of the user, who makes a new one and deletes them.
+
+    Raises:
+        StoreError: no identifier was given, or the key is not the one the customers were hashed with.
+    """
+    done = people.forget(workspace, identifier)
+    former = workspace.beside(".before-restore").exists()
+    return replace(done, backups=len(backups.kept(workspace)) + former)
+
+
+def about_persons(look: TablePreview) -> tuple[PersonalColumn, ...]:
+    """The columns about persons of a table that is being looked at; empty when it could not be read."""
+    return () if look.table is None else personal_columns(look.table)
+
+
+def rotate_key(workspace: Workspace, *, lost: bool = False) -> int:
+    """Change the secret under which customers are hashed; returns the number of pseudonyms that changed.
+
+    Args:
+        workspace: the store.
+        lost: the former key is lost for good; go on under the present one, to which former customers are strangers.
+
+    Raises:
+        StoreError: the key comes from the environment, where only the user can change it.
+    """
+    if lost:
+        people.accept_key(workspace)
+    return people.rotate_key(workspace)
+
+
+def anonymous_sales(
+    workspace: Workspace, columns: Sequence[str], k: int = LEAST, *, fresh: bool = False
+) -> AnonymousSales:
+    """Lines, units and revenue by groups of at least k persons.
+
+    A person is a customer; lines without one count by their order number, and lines with neither count for nobody. What
+    earlier exports told is taken into account, so that no difference between two of them singles anybody out.
+
+    Args:
+        workspace: the store.
+        columns: one to four of `GROUPINGS`, at most one of time.
+        k: persons every group has at least, 5 or more.
+        fresh: forget earlier exports; right only when nobody who has them will see this one.
+
+    Raises:
+        ParameterError: columns or k that cannot be.
+        NoDataError: there are no sales.
+        DisclosureError: together with an earlier export this one could single out persons.
+    """
+    chosen = checked(columns, k)
+    sales = groupings.persons_by_group(workspace, chosen)
+    if sales.empty:
+        raise NoDataError(_NOTHING)
+    earlier = [] if fresh else groupings.handed_out(workspace)
+    present = groupings.sales_by_upload(workspace)
+    for other in earlier:
+        _refuse_together(chosen, other, present)
+    added = [
+        ~sales["upload_id"].isin(list(other.uploads)).to_numpy()
+        for other in earlier
+        if set(present) - set(other.uploads)
+    ]
+    result = anonymous(sales, chosen, k, added)
+    groupings.hand_out(workspace, chosen, k, earlier)
+    return result
+
+
+def _refuse_together(columns: Sequence[str], other: HandedOut, present: dict[str, tuple[int, float]]) -> None:
+    """Raise DisclosureError when an earlier export cannot be compared safely with one by these columns."""
+    when, by = other.at[:16], ", ".join(other.columns)
+    if not nested(columns, other.columns):
+        raise DisclosureError(
+            f"An export of {when} was grouped by {by}. Crossed with one by {', '.join(columns)} it could show single "
+            "persons. Choose the same columns, fewer or more of them, or leave earlier exports out of account (option "
+            "“fresh”) if nobody who has them will see this one."
+        )
+    if not all(key in present and _same(present[key], facts) for key, facts in other.uploads.items()):
+        raise DisclosureError(
+            f"Sales that the export of {when} (by {by}) described were removed or replaced since; the difference could "
+            "show single persons. Leave earlier exports out of account (option “fresh”) if nobody who has them will "
+            "see this one."
+        )
+
+
+def _same(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    """Whether an upload has the same lines and, up to rounding of the sum, the same units."""
+    return one[0] == other[0] and isclose(one[1], other[1], rel_tol=1e-9, abs_tol=1e-6)
