@@ -66,8 +66,9 @@ $(PEERS): tests/benchmarks/peers.txt $(READY)
 bench: $(WARM) $(PEERS) ## Time the product against its peers; ONLY=name runs one benchmark
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
-soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about half an hour)
+soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about an hour)
 	$(BIN)/python -m tests.csv.soak --files 20000
+	$(BIN)/python -m tests.kill.every_step --every 1
 	$(BIN)/python -m tests.kill.random_kills --kills 300
 	$(BIN)/python -m tests.kill.damaged_logs --tries 200
 	$(BIN)/python -m tests.kill.many_writers --writers 16 --operations 200 --reads 100000

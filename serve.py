@@ -12,7 +12,7 @@ import pages.ui.home_cards
 import pages.ui.home_list
 import pages.ui.home_start
 import pages.ui.navigation  # noqa: F401 - imported so that the first visit finds them ready
-from core.workflows import home
+from core.workflows import home, recovery
 from core.workflows.workspace import default_path, open_workspace
 
 
@@ -20,6 +20,7 @@ def main() -> None:
     """Read the workspace, then hand over to Streamlit."""
     if default_path().exists():
         workspace = open_workspace()
+        recovery.finish(workspace)
         if home.has_data(workspace):
             home.status(workspace)
     sys.argv = ["streamlit", "run", str(Path(__file__).with_name("app.py")), *sys.argv[1:]]

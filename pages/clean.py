@@ -44,6 +44,7 @@ sections = clean_sections.tabs()
 if sections[clean_sections.FIRST].open:
     with sections[clean_sections.FIRST]:
         clean_first.show(version)
+        clean_first.show_found(report)
         clean_first.show_states(report)
 if sections[clean_sections.HISTORY].open:
     with sections[clean_sections.HISTORY]:

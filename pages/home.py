@@ -4,13 +4,14 @@ import streamlit as st
 
 from core.base.language import _
 from core.workflows import home
-from pages.ui import home_cards, home_list, home_start, job_panel, messages, session
+from pages.ui import home_banners, home_cards, home_list, home_start, job_panel, messages, session
 from pages.ui.text import literal
 
 workspace, settings = session.workspace(), session.settings()
 
 st.title(_("Home"))
 st.markdown(_("What needs me today?"))
+home_banners.lost_loads()
 
 if not home.has_data(workspace):
     messages.no_data()

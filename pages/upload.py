@@ -5,7 +5,17 @@ import streamlit as st
 from core.base.language import _
 from core.jobs import data
 from core.workflows import importing
-from pages.ui import job_panel, session, upload_files, upload_past, upload_result
+from pages.ui import (
+    job_panel,
+    session,
+    upload_confirm,
+    upload_files,
+    upload_fit,
+    upload_past,
+    upload_reading,
+    upload_result,
+    upload_tables,
+)
 
 workspace, runner = session.workspace(), session.runner()
 session.settings()
@@ -22,18 +32,20 @@ job_panel.follow(job_id, key="upload-job")
 if busy:
     st.caption(_("You may leave this page; the work goes on and the sidebar shows how far it is."))
 elif files:
-    tables = upload_files.read(files, stored)
-    upload_files.show_overview(tables)
-    for table in tables:
-        upload_files.show(table)
-    if upload_files.confirm(tables):
-        chosen = upload_files.decisions(tables)
-        session_job = data.start_import(runner, workspace, chosen, upload_files.on_conflict())
+    tables = upload_reading.read(files, stored)
+    upload_tables.show_overview(tables)
+    upload_tables.show(tables)
+    if upload_confirm.confirm(tables, stored):
+        chosen = upload_confirm.decisions(tables)
+        session_job = data.start_import(runner, workspace, chosen, upload_confirm.on_conflict())
         upload_result.remember(session_job)
         st.rerun()
 else:
+    upload_reading.forget()
     upload_result.show()
     if not stored:
         upload_files.invite()
 
+if not busy:
+    upload_fit.show(stored)
 upload_past.show(stored)

@@ -1,4 +1,4 @@
-"""Charts of demand and forecasts: the fan, before and after cleaning, error by step."""
+"""Charts of demand and forecasts: the fan, lines over time, error by step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -145,17 +145,6 @@ def _promotions(result: go.Figure, data: FanData, colour: str) -> None:
             hovertemplate=_("promotion"),
         )
     )
-
-
-def before_after(periods: DateArray, before: FloatArray, after: FloatArray, *, dark: bool = False) -> go.Figure:
-    """Units per period as imported and after cleaning, total over the SKUs chosen."""
-    if not len(periods):
-        return empty(nothing_here(), dark=dark)
-    colours = palette(dark=dark)
-    result = figure("", _("Units per period"), dark=dark)
-    result.add_trace(_line(periods, before, _("As imported"), colours.series[1], width=1.2, dash="dot"))
-    result.add_trace(_line(periods, after, _("Clean demand"), colours.series[0], width=1.6))
-    return result
 
 
 def lines(periods: DateArray, series: Mapping[str, FloatArray], y_title: str, *, dark: bool = False) -> go.Figure:

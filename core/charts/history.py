@@ -41,7 +41,7 @@ def history_rows(data: RowsData, *, dark: bool = False) -> go.Figure:
     colours = palette(dark=dark)
     drawn = {name: units for name, units in data.terms.items() if np.any(units != 0)}
     result = figure("", _("Units"), dark=dark, height=470 if drawn else 360)
-    result.update_layout(legend={"groupclick": "toggleitem"})
+    result.update_layout(legend={"traceorder": "normal"})
     _promoted(result, data, colours)
     result.add_trace(_line(data.periods, data.imported, _("Imported"), colours.series[1], width=1.2, dash="dot"))
     result.add_trace(_line(data.periods, data.clean, _("Clean demand"), colours.series[0], width=1.8))
@@ -73,6 +73,7 @@ def _promoted(result: go.Figure, data: RowsData, colours: Palette) -> None:
             x=x,
             y=data.clean,
             name=_("of which promotions added"),
+            legendrank=1100,
             fill="tonexty",
             fillcolor=faded(colours.warn, 0.35),
             customdata=data.promotions,
@@ -87,7 +88,7 @@ def _terms(result: go.Figure, periods: DateArray, drawn: Mapping[str, FloatArray
     axis = result.layout.yaxis.to_plotly_json()
     result.update_layout(
         yaxis={"domain": [LOWER_SHARE + 0.08, 1.0]},
-        yaxis2=axis | {"domain": [0.0, LOWER_SHARE], "title": {"text": _("Units put on or taken off")}},
+        yaxis2=axis | {"domain": [0.0, LOWER_SHARE], "title": axis["title"] | {"text": _("Put on or taken off")}},
         xaxis={"anchor": "y2"},
         barmode="relative",
         bargap=0.1,
@@ -101,8 +102,8 @@ def _terms(result: go.Figure, periods: DateArray, drawn: Mapping[str, FloatArray
             "pattern": {"shape": patterns[place % len(patterns)], "size": 5, "fillmode": "overlay"},
         }
         values = np.where(units == 0, np.nan, units)
-        bars = {"name": safe(name), "marker": marker, "yaxis": "y2", "hovertemplate": "%{y:+,.1f}"}
-        result.add_trace(go.Bar(x=_dates(periods), y=values, **bars))
+        bars = {"name": safe(name), "marker": marker, "yaxis": "y2", "legendrank": 1200}
+        result.add_trace(go.Bar(x=_dates(periods), y=values, hovertemplate="%{y:+,.1f}", **bars))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

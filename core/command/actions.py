@@ -50,7 +50,8 @@ def import_files(workspace: Workspace, chosen: Namespace, progress: Progress) ->
     lent = [f"{look.label}: {look.note}" for look in looks if look.used_in]
     if chosen.dry_run:
         return _told(importing.differences(workspace, decisions, chosen.on_conflict), lent)
-    result = importing.import_tables(workspace, decisions, chosen.on_conflict, progress.part(0.4, 1.0))
+    del looks
+    result = importing.import_tables(workspace, _given_away(decisions), chosen.on_conflict, progress.part(0.4, 1.0))
     summaries = []
     for summary in result.files:
         wanted = ("file", "role", "platform", "records", "loaded", "quarantined", "skus", "first_period", "last_period")
@@ -58,6 +59,13 @@ def import_files(workspace: Workspace, chosen: Namespace, progress: Progress) ->
     notes = [*left_out, *lent, *result.notes]
     lines = [_import_line(each) for each in summaries] + notes
     return {"files": summaries, "notes": notes}, lines
+
+
+def _given_away(decisions: list[Decision]) -> tuple[Decision, ...]:
+    """The decisions, of which the caller keeps none: their tables are freed as soon as they are stored."""
+    given = tuple(decisions)
+    decisions.clear()
+    return given
 
 
 def _told(found: Sequence[Difference], notes: list[str]) -> Answer:

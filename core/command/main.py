@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from core.base.errors import DemandError
 from core.base.progress import Progress, Step
-from core.command import actions, keeping, parser, privacy
+from core.command import actions, deciding, joining, keeping, parser, privacy, settling
 from core.workflows.workspace import Workspace, open_workspace
 
 Action = Callable[[Workspace, Namespace, Progress], tuple[Any, list[str]]]
@@ -23,6 +23,15 @@ ACTIONS: Final[dict[str, Action]] = {
     "segment": actions.segment,
     "status": actions.status,
     "export": actions.export,
+    "uploads": settling.uploads,
+    "remove": settling.remove,
+    "settings": settling.settings,
+    "fit": joining.fit,
+    "coverage": joining.coverage,
+    "links": joining.links,
+    "link": joining.link,
+    "correct": deciding.correct,
+    "stock-outs": deciding.stock_out_demand,
     "export-anonymous": privacy.export_anonymous,
     "forget-person": privacy.forget_person,
     "rotate-key": privacy.rotate_key,

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.base.columns import ROLES
+from core.base.columns import MAIN_LOCATION, ROLES
 from core.workflows.privacy import GROUPINGS, LEAST
 
 
@@ -13,7 +13,10 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core", description="Demand forecasts and order plans for a shop.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _import(commands)
+    _uploads(commands)
+    _joining(commands)
     _clean(commands)
+    _deciding(commands)
     _compare(commands)
     _forecast(commands)
     _plan(commands)
@@ -24,6 +27,7 @@ def build() -> argparse.ArgumentParser:
     _command(commands, "status", "the key figures of the Home page")
     export = _command(commands, "export", "write the clean demand to a .csv, .parquet or .xlsx file")
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _settings(commands)
     _privacy(commands)
     _keeping(commands)
     sample = _command(commands, "sample", "load the sample shop, compare, forecast and plan")
@@ -79,10 +83,53 @@ def _import(commands: Any) -> None:
     parser.add_argument("--sheet", default="", help="sheet of a workbook")
 
 
+def _uploads(commands: Any) -> None:
+    _command(commands, "uploads", "list what was imported, with its key")
+    remove = _command(commands, "remove", "take one upload back wholly")
+    remove.add_argument("upload", metavar="UPLOAD", help="its file name, or the beginning of its key")
+
+
+def _joining(commands: Any) -> None:
+    _command(commands, "fit", "what of the files meets no sales, what sales lack, and what would probably mend it")
+    _command(commands, "coverage", "of how many SKU-periods each driver and the stock say something")
+    links = _command(commands, "links", "list the codes that count as another SKU, or link those of a file")
+    links.add_argument("file", nargs="?", type=Path, metavar="FILE", help="columns old_sku, new_sku, factor, reason")
+    links.add_argument("--remove", default="", metavar="CODE", help="let a code count by itself again")
+    links.add_argument("--out", type=Path, metavar="FILE", help="write them to a .csv or .xlsx file")
+    link = _command(commands, "link", "let a code count as another SKU in every file")
+    link.add_argument("old", metavar="OLD", help="the code that no longer counts by itself")
+    link.add_argument("new", metavar="NEW", help="the SKU it stands for")
+    link.add_argument("--factor", type=float, default=1.0, metavar="N", help="pieces of NEW in one of OLD (default: 1)")
+    link.add_argument("--reason", default="", help="why")
+
+
 def _clean(commands: Any) -> None:
     parser = _command(commands, "clean", "apply a cleaning recipe and report what it changed")
     parser.add_argument("--recipe", type=Path, metavar="FILE.json", help="the recipe (default: the one in force)")
     parser.add_argument("--undo", action="store_true", help="go back to the recipe before")
+
+
+def _deciding(commands: Any) -> None:
+    correct = _command(commands, "correct", "set the demand of one period by hand, or list what was set")
+    correct.add_argument("what", nargs="*", metavar="SKU DAY UNITS", help="e.g. A-17 2026-03-31 12")
+    correct.add_argument("--reason", default="", help="why; needed")
+    correct.add_argument("--take-back", action="store_true", help="take the correction of SKU DAY back")
+    stock_outs = _command(commands, "stock-outs", "estimate the demand of stock-outs, or leave it unknown")
+    stock_outs.add_argument("choice", choices=("estimate", "leave", "as-rule"))
+    stock_outs.add_argument("--sku", default="", help="only this SKU (default: all without a choice of their own)")
+    for parser in (correct, stock_outs):
+        parser.add_argument("--location", default=MAIN_LOCATION, help="default: main, that of files without locations")
+
+
+def _settings(commands: Any) -> None:
+    parser = _command(commands, "settings", "show the shop's settings, or change some")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="e.g. country=CN; may be repeated"
+    )
+    parser.add_argument(
+        "--rate", action="append", default=[], metavar="EUR=1.08",
+        help="the shop's money per unit of a currency; 0 takes it back; may be repeated",
+    )  # fmt: skip
 
 
 def _compare(commands: Any) -> None:

@@ -17,7 +17,7 @@ def write(path: Path, table: pd.DataFrame, title: str) -> None:
         title: name of the sheet of a workbook.
 
     Raises:
-        DemandError: the file has another ending.
+        DemandError: the file has another ending, or cannot be written; nothing of it is left then.
     """
     ending = path.suffix.lower()
     if ending == ".csv":
@@ -30,5 +30,11 @@ def write(path: Path, table: pd.DataFrame, title: str) -> None:
         raise DemandError(f"Files end in .csv, .xlsx or .parquet; {path.name} does not. Give another name.")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.partial")
-    draft.write_bytes(content)
-    draft.replace(path)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as problem:
+        draft.unlink(missing_ok=True)
+        raise DemandError(
+            f"{path.name} cannot be written ({problem.strerror}). Make room or name another."
+        ) from problem

@@ -1,9 +1,10 @@
 """Rolling-origin backtests: what a method would have said at earlier dates, beside what then happened."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from core.series.panel import Panel
 
 MIN_TRAINING_SEASONS: Final = 2
 """Seasons the first origin keeps for learning where the history allows it."""
+SIDE_BY_SIDE: Final = 5_000_000
+"""Most observations of a panel whose folds are worked on side by side; of larger ones memory would be short."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +54,8 @@ class Backtest:
         squared_scale: mean squared first difference of the known history, shape (n_origins, n_series).
         fit_seconds, predict_seconds: wall time over all origins.
         substitutions: series for which another method had to stand in, with the reason.
+        cached: whether it was computed for an earlier comparison.
+        memo: figures computed from the arrays once and asked for often.
     """
 
     model: str
@@ -67,6 +72,37 @@ class Backtest:
     fit_seconds: float
     predict_seconds: float
     substitutions: tuple[Substitution, ...]
+    cached: bool = False
+    memo: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What a backtest of any method is held against: fields as in Backtest."""
+
+    origins: IntArray
+    periods: DateArray
+    actual: FloatArray
+    scale: FloatArray
+    squared_scale: FloatArray
+
+
+def ground_of(panel: Panel, plan: Plan) -> Ground:
+    """Actuals and scales at every origin; the same for all methods, so a comparison needs them once.
+
+    Raises:
+        InsufficientHistoryError: the history is too short for one origin.
+    """
+    season, dense = panel.calendar.season_length, panel.observed()
+    origins = rolling_origins(panel.n_periods, plan, season)
+    scales = [error_scales(dense[:, : int(origin)], season) for origin in origins]
+    return Ground(
+        origins=origins,
+        periods=np.stack([panel.calendar.periods[origin : origin + plan.horizon] for origin in origins]),
+        actual=np.stack([dense[:, origin : origin + plan.horizon] for origin in origins]),
+        scale=np.stack([absolute for absolute, _ in scales]),
+        squared_scale=np.stack([squared for _, squared in scales]),
+    )
 
 
 def rolling_origins(n_periods: int, plan: Plan, season_length: int) -> IntArray:
@@ -90,60 +126,84 @@ def rolling_origins(n_periods: int, plan: Plan, season_length: int) -> IntArray:
     return np.asarray(origins, np.int64)
 
 
-def backtest(model: ForecastModel, panel: Panel, plan: Plan, progress: Progress | None = None) -> Backtest:
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """What a method said at one origin, with the wall time it took."""
+
+    forecast: Forecast
+    substitutions: tuple[Substitution, ...]
+    fit_seconds: float
+    predict_seconds: float
+
+
+def backtest(
+    model: ForecastModel, panel: Panel, plan: Plan, progress: Progress | None = None, ground: Ground | None = None
+) -> Backtest:
     """Fit and forecast at every origin with nothing known after it.
+
+    Args:
+        model: the method.
+        panel: all series.
+        plan: horizon and origins.
+        progress: told before each fold.
+        ground: what ground_of(panel, plan) gave, when it is known already.
 
     Raises:
         InsufficientHistoryError: the history is too short for one origin.
         CancelledError: the user stopped the comparison.
     """
-    told = progress or silent()
-    origins = rolling_origins(panel.n_periods, plan, panel.calendar.season_length)
-    forecasts: list[Forecast] = []
-    substitutions: dict[tuple[str, str], Substitution] = {}
-    fitting = predicting = 0.0
-    for number, origin in enumerate(origins):
-        told.report(model.label, number / len(origins), f"fold {number + 1} of {len(origins)}")
-        known = panel.until(int(origin))
-        started = time.perf_counter()
-        fitted, stood_in = fit_all(model, known, plan.seed)
-        fitted_at = time.perf_counter()
-        forecasts.append(fitted.predict(plan.horizon, LEVELS))
-        fitting += fitted_at - started
-        predicting += time.perf_counter() - fitted_at
-        substitutions |= {(entry.sku, entry.location): entry for entry in stood_in}
-    return _assembled(model.key, panel, origins, forecasts, (fitting, predicting), tuple(substitutions.values()))
-
-
-def _assembled(
-    key: str,
-    panel: Panel,
-    origins: IntArray,
-    forecasts: Sequence[Forecast],
-    seconds: tuple[float, float],
-    substitutions: tuple[Substitution, ...],
-) -> Backtest:
-    dense = panel.observed()
-    horizon = forecasts[0].horizon
-    begun = panel.starts[None, :] < origins[:, None]
-    mean = np.stack([forecast.mean for forecast in forecasts])
-    scales = [error_scales(dense[:, : int(origin)], panel.calendar.season_length) for origin in origins]
+    told, held = progress or silent(), ground or ground_of(panel, plan)
+    started = time.perf_counter()
+    folds = _folds(model, panel, plan, held.origins, told)
+    seconds = time.perf_counter() - started
+    fitting, predicting = (sum(each) for each in zip(*((f.fit_seconds, f.predict_seconds) for f in folds), strict=True))
+    # folds side by side each took longer than alone: both columns together are what was waited for
+    share = min(seconds / max(fitting + predicting, 1e-9), 1.0)
+    stood_in = {(entry.sku, entry.location): entry for fold in folds for entry in fold.substitutions}
+    begun = panel.starts[None, :] < held.origins[:, None]
+    mean = np.stack([fold.forecast.mean for fold in folds])
     return Backtest(
-        model=key,
+        model=model.key,
         skus=panel.skus,
         locations=panel.locations,
-        origins=origins,
-        periods=np.stack([panel.calendar.periods[origin : origin + horizon] for origin in origins]),
-        actual=np.stack([dense[:, origin : origin + horizon] for origin in origins]),
+        origins=held.origins,
+        periods=held.periods,
+        actual=held.actual,
         mean=np.where(begun[:, :, None], mean, np.nan),
-        quantiles=np.stack([forecast.quantiles for forecast in forecasts]).astype(np.float32),
+        quantiles=np.stack([fold.forecast.quantiles.astype(np.float32) for fold in folds]),
         levels=LEVELS,
-        scale=np.stack([absolute for absolute, _ in scales]),
-        squared_scale=np.stack([squared for _, squared in scales]),
-        fit_seconds=seconds[0],
-        predict_seconds=seconds[1],
-        substitutions=substitutions,
+        scale=held.scale,
+        squared_scale=held.squared_scale,
+        fit_seconds=fitting * share,
+        predict_seconds=predicting * share,
+        substitutions=tuple(stood_in.values()),
     )
+
+
+def _folds(model: ForecastModel, panel: Panel, plan: Plan, origins: IntArray, told: Progress) -> list[Fold]:
+    """Every fold, side by side where the panel is small enough.
+
+    Methods that learn from all series together use every core already, and networks hold state of one fold only.
+    """
+
+    def one(number: int) -> Fold:
+        told.report(model.label, number / len(origins), f"fold {number + 1} of {len(origins)}")
+        return _fold(model, panel.until(int(origins[number])), plan)
+
+    if model.capabilities.pooled or model.capabilities.slow or len(panel.values) > SIDE_BY_SIDE:
+        return [one(number) for number in range(len(origins))]
+    with ThreadPoolExecutor(min(len(origins), 3)) as pool:
+        # each fold speaks the language of the caller
+        waiting = [pool.submit(copy_context().run, one, number) for number in range(len(origins))]
+        return [each.result() for each in waiting]
+
+
+def _fold(model: ForecastModel, known: Panel, plan: Plan) -> Fold:
+    started = time.perf_counter()
+    fitted, stood_in = fit_all(model, known, plan.seed)
+    fitted_at = time.perf_counter()
+    forecast = fitted.predict(plan.horizon, LEVELS)
+    return Fold(forecast, stood_in, fitted_at - started, time.perf_counter() - fitted_at)
 
 
 def error_scales(history: FloatArray, season_length: int) -> tuple[FloatArray, FloatArray]:

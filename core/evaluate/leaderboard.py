@@ -2,18 +2,27 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from core.base.types import AnyArray, FloatArray
+from core.base.types import AnyArray, BoolArray, FloatArray
+from core.evaluate import combining
 from core.evaluate.backtest import Backtest
 from core.evaluate.metrics import Scores, mean_defined, scores, series_errors
 
 BASELINE: Final = "seasonal_naive"
 SHRINKAGE_POINTS: Final = 60.0
 """Points at which a SKU's own error counts as much as its segment's when its champion is chosen."""
+BOOTSTRAPS: Final = 400
+"""Draws behind the interval of a gain."""
+COMBINATION_GAIN: Final = 0.01
+"""By how much a combination's error must be smaller than a single method's, which costs less to make and to explain."""
+BIAS_BOUND: Final = 0.10
+"""Share of demand a champion may be too high or too low while another method errs hardly more and leans less."""
+NEARLY_AS_GOOD: Final = 0.02
+"""How much larger the error of a method may be that replaces a leaning champion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class LeaderboardRow:
         fit_seconds, predict_seconds: wall time over all folds.
         failed: series for which another method stood in (all of them when the model failed).
         reason: why it failed or what stood in; "" when nothing did.
+        cached: whether it was computed for an earlier comparison.
+        gain_low, gain_high: 95 % interval of the share of the seasonal naive's RMSSE that is saved; None = unknown.
     """
 
     model: str
@@ -38,6 +49,9 @@ class LeaderboardRow:
     predict_seconds: float
     failed: int
     reason: str
+    cached: bool = False
+    gain_low: float | None = None
+    gain_high: float | None = None
 
     def record(self) -> dict[str, Any]:
         """The row with plain values, undefined scores as None."""
@@ -49,6 +63,9 @@ class LeaderboardRow:
             "predict_seconds": self.predict_seconds,
             "failed": self.failed,
             "reason": self.reason,
+            "cached": self.cached,
+            "gain_low": self.gain_low,
+            "gain_high": self.gain_high,
         }  # fmt: skip
         return {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -73,6 +90,7 @@ def row(result: Backtest) -> LeaderboardRow:
         predict_seconds=result.predict_seconds,
         failed=len(result.substitutions),
         reason="; ".join(reasons),
+        cached=result.cached,
     )
 
 
@@ -81,20 +99,43 @@ def leaderboard(results: Sequence[Backtest]) -> list[LeaderboardRow]:
     rows = [row(result) for result in results]
     won = shares_won(results)
     naive = next((entry.scores.rmsse for entry in rows if entry.model == BASELINE and entry.scores), math.nan)
+    gains = gains_on(BASELINE, results)
     complete = [
-        LeaderboardRow(
-            model=entry.model,
-            scores=entry.scores,
+        replace(
+            entry,
             skus_won=won[place],
             beats_naive=_beats(entry, naive),
-            fit_seconds=entry.fit_seconds,
-            predict_seconds=entry.predict_seconds,
-            failed=entry.failed,
-            reason=entry.reason,
+            gain_low=gains.get(entry.model, (None, None))[0],
+            gain_high=gains.get(entry.model, (None, None))[1],
         )
         for place, entry in enumerate(rows)
     ]
     return sorted(complete, key=lambda entry: _sortable(entry.scores.rmsse if entry.scores else math.nan))
+
+
+def gains_on(reference: str, results: Sequence[Backtest]) -> dict[str, tuple[float, float]]:
+    """95 % interval of 1 − RMSSE / the reference's RMSSE for every other model; empty without the reference.
+
+    Series are drawn with replacement, the same ones for all models, 400 times (percentile bootstrap, Efron &
+    Tibshirani 1993). Demand of SKUs moves together, so the truth is somewhat wider.
+    """
+    own = {result.model: series_errors(result).rmsse for result in results}
+    if reference not in own or len(own) < 2:
+        return {}
+    known = ~np.isnan(np.stack(list(own.values()))).any(axis=0)
+    n_series = int(known.sum())
+    if n_series < 2:
+        return {}
+    draws = np.random.default_rng(0).multinomial(n_series, np.full(n_series, 1.0 / n_series), size=BOOTSTRAPS)
+    base = draws @ own[reference][known]
+    if not (base > 0).all():
+        return {}
+    found = {}
+    for model, errors in own.items():
+        low, high = np.quantile(1.0 - draws @ errors[known] / base, (0.025, 0.975))
+        if model != reference:
+            found[model] = (float(low), float(high))
+    return found
 
 
 def shares_won(results: Sequence[Backtest]) -> list[float]:
@@ -113,7 +154,7 @@ def champions(results: Sequence[Backtest], segments: AnyArray, *, per_sku: bool)
     The error judged is RMSSE, whose smallest value belongs to the best forecast of the *mean*, which orders are
     computed from. Per segment, the model with the smallest mean error in the segment wins. Per SKU, the series' own
     error is shrunk towards its segment's: weight n / (n + 60) for n scored points, so that luck on few folds does not
-    choose.
+    choose. A combination must gain 1 %; and a champion that leans is replaced, see `least_leaning`.
 
     Args:
         results: backtests over the same series.
@@ -122,10 +163,59 @@ def champions(results: Sequence[Backtest], segments: AnyArray, *, per_sku: bool)
     """
     each = [series_errors(result) for result in results]
     own = np.stack([errors.rmsse for errors in each])
-    judged = shrunk_errors(own, each[0].points if per_sku else np.zeros(len(segments)), segments)
-    best = judged.argmin(axis=0)
     keys = np.array([result.model for result in results], dtype=object)
-    return keys[best], _reasons(judged, best, segments, per_sku=per_sku)
+    points = each[0].points if per_sku else np.zeros(len(segments))
+    bias = segment_bias(np.stack([e.bias for e in each]), np.stack([e.actual for e in each]), segments)
+    judged = shrunk_errors(own, points, segments)
+    best = best_of(keys, judged, bias)
+    leaner = best != best_of(keys, judged, np.zeros_like(bias))
+    return keys[best], _reasons(judged, best, segments, per_sku=per_sku, leaner=leaner)
+
+
+def segment_bias(bias: FloatArray, actual: FloatArray, segments: AnyArray) -> FloatArray:
+    """Σ(forecast − actual) / Σ actual of each model over a series' segment, 0 = unknown, shape (n_models, n_series).
+
+    Args:
+        bias: of each model on each series, NaN = nothing was sold, shape (n_models, n_series).
+        actual: units sold at the scored points, same shape.
+        segments: label per series, shape (n_series,).
+    """
+    known = np.nan_to_num(actual)
+    surplus = np.nan_to_num(bias) * known
+    shared = np.zeros_like(known)
+    for label in np.unique(segments):
+        inside = segments == label
+        sold = known[:, inside].sum(axis=1)
+        lean = np.where(sold > 0, surplus[:, inside].sum(axis=1) / np.where(sold > 0, sold, 1.0), 0.0)
+        shared[:, inside] = lean[:, None]
+    return shared
+
+
+def best_of(keys: AnyArray, judged: FloatArray, bias: FloatArray) -> AnyArray:
+    """Number of the model to plan each series with, shape (n_series,).
+
+    Args:
+        keys: of the models, shape (n_models,).
+        judged: error per model and series, infinite = unknown, shape (n_models, n_series).
+        bias: of each model where the series belongs, same shape.
+    """
+    mixed = np.isin(keys, combining.KINDS)
+    handicapped = np.where(mixed[:, None], judged / (1.0 - COMBINATION_GAIN), judged)
+    return least_leaning(handicapped, bias)
+
+
+def least_leaning(judged: FloatArray, bias: FloatArray) -> AnyArray:
+    """The model with the smallest error, unless it leans: |bias| above 10 %, another's at most half of it.
+
+    Then the best of those others whose error is within 2 % takes its place. Errors of single periods hide a lean that
+    stock adds up over the lead time.
+    """
+    first = judged.argmin(axis=0)
+    columns = np.arange(judged.shape[1])
+    error, lean = judged[first, columns], np.abs(bias)
+    better = (judged <= (1.0 + NEARLY_AS_GOOD) * error) & (lean <= 0.5 * lean[first, columns]) & np.isfinite(judged)
+    replaced = (lean[first, columns] > BIAS_BOUND) & better.any(axis=0)
+    return np.asarray(np.where(replaced, np.where(better, judged, np.inf).argmin(axis=0), first))
 
 
 def shrunk_errors(own: FloatArray, points: FloatArray, segments: AnyArray) -> FloatArray:
@@ -147,21 +237,15 @@ def shrunk_errors(own: FloatArray, points: FloatArray, segments: AnyArray) -> Fl
     return _sortable_array(np.where(np.isnan(judged), overall, judged))
 
 
-def shrunk_choice(own: FloatArray, points: FloatArray, segments: AnyArray) -> AnyArray:
-    """Number of the model with the smallest shrunk error per series, shape (n_series,)."""
-    return shrunk_errors(own, points, segments).argmin(axis=0)
-
-
-def _reasons(judged: FloatArray, best: AnyArray, segments: AnyArray, *, per_sku: bool) -> AnyArray:
+def _reasons(judged: FloatArray, best: AnyArray, segments: AnyArray, *, per_sku: bool, leaner: BoolArray) -> AnyArray:
     error = np.take_along_axis(judged, best[None, :], axis=0)[0]
     scope = "this SKU, shrunk to its segment" if per_sku else "the segment"
-    return np.array(
-        [
-            f"smallest RMSSE ({value:.3f}) in {scope} “{label}”" if np.isfinite(value) else "no error could be measured"
-            for value, label in zip(error, segments, strict=True)
-        ],
-        dtype=object,
-    )
+    found = []
+    for value, label, instead in zip(error, segments, leaner, strict=True):
+        smallest = "much less bias than the smallest RMSSE, nearly its" if instead else "smallest"
+        text = f"{smallest} RMSSE ({value:.3f}) in {scope} “{label}”"
+        found.append(text if np.isfinite(value) else "no error could be measured")
+    return np.array(found, dtype=object)
 
 
 def _beats(entry: LeaderboardRow, naive: float) -> bool | None:

@@ -6,7 +6,7 @@ from datetime import date
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import adjustments, cleaning, datasets, importing, sample, stock_outs
+from core.workflows import adjustments, cleaning, datasets, importing, recovery, sample, stock_outs
 from core.workflows.adjustments import Adjustment
 from core.workflows.cleaning import Recipe
 from core.workflows.importing import Decision, OnConflict
@@ -16,6 +16,7 @@ IMPORT = "import"
 REMOVAL = "removal"
 SAMPLE = "sample"
 CLEANING = "cleaning"
+RECOVERY = "recovery"
 
 
 def start_import(
@@ -47,6 +48,16 @@ def start_sample(runner: JobRunner, workspace: Workspace) -> str:
         return sample.prepare(workspace, progress, shared_worker())
 
     return runner.start(SAMPLE, work, {})
+
+
+def start_recovery(runner: JobRunner, workspace: Workspace) -> str:
+    """Make lost loads again from the kept uploads; the last partial result is the ImportResult."""
+
+    def work(progress: Progress) -> None:
+        result = recovery.rebuild(workspace, progress)
+        progress.unstoppable().report("Rebuilt", 1.0, partial=result)
+
+    return runner.start(RECOVERY, work, {})
 
 
 def start_cleaning(runner: JobRunner, workspace: Workspace, recipe: Recipe) -> str:

@@ -27,31 +27,61 @@ class Part:
         point: the method, over some series.
         rows: which of the method's series are meant, shape (n_chosen,).
         places: where they stand in the panel, shape (n_chosen,).
+        shares: weight of the method in each of them, shape (n_chosen,); None = 1.
     """
 
     point: PointForecaster
     rows: IntArray
     places: IntArray
+    shares: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedPoint:
-    """The point forecasts of several methods, each for its own series; a series of no part is never forecast.
+    """The weighted mean of several methods, each for its own series; a series of no part is never forecast.
 
     Attributes:
         parts: methods with their series.
         n_series: number of series in all.
+        median: series of which the median of their methods is wanted instead, shape (n_series,); None = of none.
     """
 
     parts: tuple[Part, ...]
     n_series: int
+    median: BoolArray | None = None
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, shape (n_origins, n_series, horizon)."""
-        result = np.full((len(origins), self.n_series, horizon), np.nan)
+        total = np.zeros((len(origins), self.n_series, horizon))
+        weight = np.zeros_like(total)
+        middle = np.flatnonzero(self.median) if self.median is not None else np.empty(0, np.int64)
+        listed: list[FloatArray] = []
         for part in self.parts:
-            result[:, part.places] = part.point.mean_at(origins, horizon)[:, part.rows]
+            said = part.point.mean_at(origins, horizon)[:, part.rows]
+            known = ~np.isnan(said) * (1.0 if part.shares is None else part.shares[None, :, None])
+            total[:, part.places] += np.nan_to_num(said) * known
+            weight[:, part.places] += known
+            if len(middle):
+                listed.append(_placed(said, part.places, self.n_series)[:, middle])
+        result = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
+        if listed:
+            result[:, middle] = _known_median(np.stack(listed))
         return result
+
+
+def _placed(said: FloatArray, places: IntArray, n_series: int) -> FloatArray:
+    whole = np.full((len(said), n_series, said.shape[2]), np.nan)
+    whole[:, places] = said
+    return whole
+
+
+def _known_median(listed: FloatArray) -> FloatArray:
+    """Median over the first axis of what is known, NaN where nothing is."""
+    ordered = np.sort(listed, axis=0)  # unknown ones come last
+    count = (~np.isnan(listed)).sum(axis=0)[None]
+    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=0)
+    both = low + np.take_along_axis(ordered, count // 2, axis=0)
+    return np.asarray(both[0] / 2)
 
 
 def parts_of(fitted: FittedModel, chosen: BoolArray) -> list[Part]:
@@ -123,40 +153,83 @@ def of_groups(values: FloatArray, group: IntArray) -> FloatArray:
     return np.asarray(np.add.reduceat(values[order], np.flatnonzero(np.diff(group[order], prepend=-1)), axis=0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """How a combination is made of methods, per series.
+
+    Attributes:
+        shares: weight of each method, 0 = it takes no part, each of shape (n_series,).
+        median: whether the median of those that take part is wanted.
+    """
+
+    shares: Mapping[str, FloatArray]
+    median: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What each series is forecast by.
+
+    Attributes:
+        models: key of a method or of a combination per series.
+        settings: settings per method, as they were compared; the others keep their defaults.
+        mixtures: the combinations by their keys.
+    """
+
+    models: Sequence[str]
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mixtures: Mapping[str, Mixture] = field(default_factory=dict)
+
+    def shares(self) -> dict[str, FloatArray]:
+        """Weight of every method needed, in the order they are first named, each of shape (n_series,)."""
+        models = np.array(list(self.models), dtype=object)
+        found: dict[str, FloatArray] = {}
+        for key in dict.fromkeys(self.models):
+            mine = models == key
+            parts = self.mixtures[key].shares if key in self.mixtures else {key: np.ones(len(models))}
+            for name, share in parts.items():
+                found[name] = found.get(name, np.zeros(len(models))) + np.where(mine, share, 0.0)
+        return {name: share for name, share in found.items() if share.any()}
+
+    def medians(self) -> BoolArray:
+        """Series of which a median is wanted, shape (n_series,)."""
+        wanted = [key for key, mixture in self.mixtures.items() if mixture.median]
+        return np.isin(np.array(list(self.models), dtype=str), wanted)
+
+
 def fit_champions(
-    panel: Panel,
-    models: Sequence[str],
-    seed: int,
-    progress: Progress,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    panel: Panel, choice: Choice | Sequence[str], seed: int, progress: Progress
 ) -> tuple[SampledFit, tuple[Substitution, ...]]:
-    """Fit every method chosen once and give each series its own.
+    """Fit every method chosen once and give each series its own, or the combination of its own.
 
     A method that learns from all series together is fitted to the whole panel, the others only to those who chose them.
 
     Args:
         panel: all series.
-        models: key of the method of each series, shape (n_series,).
+        choice: what each series is forecast by, or the key of one method per series.
         seed: of all random draws.
         progress: told after each method.
-        settings: settings per method, as they were compared; the others keep their defaults.
 
     Returns:
         The combined fit, and the series for which another method had to stand in.
     """
-    keys = list(dict.fromkeys(models))
+    asked = choice if isinstance(choice, Choice) else Choice(choice)
     parts: list[Part] = []
-    stood_in: list[Substitution] = []
-    wanted = np.array([keys.index(key) for key in models])
-    for number, key in enumerate(keys):
-        chosen = wanted == number
-        progress.report(registry.labels()[key], number / len(keys), f"{int(chosen.sum()):,} series")
-        method = registry.create(key, (settings or {}).get(key))
+    stood_in: dict[tuple[str, str], Substitution] = {}
+    shares = asked.shares()
+    models = np.array(list(asked.models), dtype=object)
+    for number, (key, share) in enumerate(shares.items()):
+        chosen = share > 0
+        progress.report(registry.labels()[key], number / len(shares), f"{int(chosen.sum()):,} series")
+        method = registry.create(key, asked.settings.get(key))
         found, substitutions = _parts_of_method(method, panel, chosen, seed)
-        mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(chosen)}
-        stood_in += [entry for entry in substitutions if (entry.sku, entry.location) in mine]
-        parts += found
-    return SampledFit(panel, Remembered(JoinedPoint(tuple(parts), len(panel))), seed), tuple(stood_in)
+        mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(models == key)}
+        for entry in substitutions:
+            if (entry.sku, entry.location) in mine:
+                stood_in.setdefault((entry.sku, entry.location), entry)
+        parts += [replace(part, shares=share[part.places]) for part in found]
+    joined = JoinedPoint(tuple(parts), len(panel), asked.medians())
+    return SampledFit(panel, Remembered(joined), seed), tuple(stood_in.values())
 
 
 def _parts_of_method(

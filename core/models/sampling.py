@@ -8,7 +8,7 @@ import numpy as np
 from core.base.errors import InsufficientHistoryError
 from core.base.randomness import streams
 from core.base.types import BoolArray, Float32Array, FloatArray
-from core.models import season, trajectories
+from core.models import calibration, season, trajectories
 from core.models.contract import ForecastModel, PointForecaster
 from core.models.kernels import sampling, smoothing
 from core.models.trajectories import Pools, Trajectories
@@ -40,6 +40,8 @@ class SampledFit:
     otherwise those of its demand class and volume, scaled to its present size. Paths are lowered before the floor at
     zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. The draws of a
     SKU depend on its name, the seed and the vectors of its class, never on its place in the panel.
+
+    Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays.
 
     Attributes:
         history: the panel the method was fitted to.
@@ -177,10 +179,28 @@ def basis_of(
     history: Panel, point: PointForecaster, mean: FloatArray, salt: int, *, of_sums: bool = False
 ) -> sampling.Basis:
     """What the sampler needs for paths around `mean`, units per period, shape (n_series, horizon)."""
+
+    def drawn_at(known: Panel, expected: FloatArray, past: Trajectories) -> sampling.Basis:
+        # the same draws whatever the seed, so that predictions and simulations are bent alike
+        return unbent(known, expected, spread_of(known, past, of_sums=of_sums), past, 0)
+
+    horizon, n_periods, season_length = mean.shape[1], history.n_periods, history.calendar.season_length
+    span = calibration.span_of(history, horizon)
+    seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, horizon, season_length))
+    past = seen.trajectories(n_periods)
+    basis = unbent(history, mean, spread_of(history, past, of_sums=of_sums), past, salt)
+    if span < horizon:
+        seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, span, season_length))
+    if seen.block != span:
+        return basis
+    bends, bend = calibration.learn(history, mean, seen, drawn_at)
+    return basis._replace(bends=bends, bend=np.where(basis.bend >= 0, bend, -1))
+
+
+def unbent(history: Panel, mean: FloatArray, spread: Spread, past: Trajectories, salt: int) -> sampling.Basis:
+    """What the sampler needs while the totals of the paths stay as they are drawn."""
     horizon = mean.shape[1]
-    origins, block = trajectories.rolling_origins(history.n_periods, horizon, history.calendar.season_length)
-    past = trajectories.collect(point, history.observed(), origins, block)
-    spread = spread_of(history, past, of_sums=of_sums)
+    span = calibration.span_of(history, horizon)
     numbers = streams(history.keys)
     classes = trajectories.demand_class(history.observed())
     pooled = trajectories.pools(classes, trajectories.volume_tercile(spread.average, classes), past.counts, numbers)
@@ -206,6 +226,10 @@ def basis_of(
         whole=whole,
         streams=np.random.SeedSequence(salt).generate_state(1, np.uint64)[0]
         ^ (numbers.astype(np.uint64) << np.uint64(31)),
+        bends=np.zeros((1, calibration.RANKS)),
+        bend=np.where(alive & ~spread.quiet, 0, -1),
+        span=span,
+        usual=np.maximum(mean[:, :span].sum(axis=1), 0.25 * span * spread.average),
     )
 
 

@@ -1,17 +1,20 @@
 """Error vectors at past origins, standardised by size and pooled by demand class."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
 from core.models.contract import PointForecaster
+from core.series.panel import Panel
 
 MAX_ORIGINS = 10
 MIN_OBSERVED = 3
 """Periods a series must have been observed before an origin for its error there to count."""
 FULL_POOL, CLASS_POOL = 150, 50
 """Vectors a pool needs: class × volume tercile, else class alone, else all series together."""
+ALL: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +77,50 @@ def rolling_origins(n_periods: int, horizon: int, season: int) -> tuple[IntArray
     return np.arange(newest, first - 1, -step, dtype=np.int64)[:MAX_ORIGINS], block
 
 
-def collect(point: PointForecaster, observed: FloatArray, origins: IntArray, block: int) -> Trajectories:
+@dataclass(frozen=True, slots=True, eq=False)
+class LookBack:
+    """What the method would have said at each past origin, and what happened.
+
+    Attributes:
+        origins: numbers of periods known, newest first, shape (n_origins,).
+        expected: units, shape (n_origins, n_series, block).
+        errors: actual − expected, units, unknown ones replaced by known ones, shape (n_series, n_origins, block).
+        usable: whether enough was known before the origin and in the block after it, shape (n_series, n_origins).
+    """
+
+    origins: IntArray
+    expected: FloatArray
+    errors: FloatArray
+    usable: BoolArray
+
+    @property
+    def block(self) -> int:
+        """Periods per vector."""
+        return int(self.errors.shape[2])
+
+    def trajectories(self, now: int, rows: IntArray | slice = ALL) -> Trajectories:
+        """Vectors of the chosen series.
+
+        Args:
+            now: number of periods known; only vectors that were complete by then are kept.
+            rows: numbers of the series, all by default.
+        """
+        complete = self.origins + self.block <= now
+        origins, usable = self.origins[complete], self.usable[rows][:, complete]
+        levels = np.nan_to_num(self.expected[complete][:, rows].mean(axis=2).T)
+        # usable vectors first, so that a draw is one index below the count
+        order = np.argsort(~usable, axis=1, kind="stable")
+        errors = self.errors[rows][:, complete]
+        spanned = (origins[0] - origins[-1]) / self.block + 1 if len(origins) else 0.0
+        return Trajectories(
+            errors=np.take_along_axis(errors, order[:, :, None], axis=1).astype(np.float32),
+            levels=np.take_along_axis(np.where(usable, levels, 0.0), order, axis=1),
+            counts=usable.sum(axis=1),
+            fresh=min(spanned / max(len(origins), 1), 1.0),
+        )
+
+
+def look_back(point: PointForecaster, history: Panel, origins: IntArray, block: int) -> LookBack:
     """Errors the method would have made at each origin.
 
     Periods not on sale or out of stock have no error: they take the vector's known errors in turn, so that
@@ -82,31 +128,19 @@ def collect(point: PointForecaster, observed: FloatArray, origins: IntArray, blo
 
     Args:
         point: the fitted method.
-        observed: demand, NaN = unknown, shape (n_series, n_periods).
-        origins: numbers of periods known, shape (n_origins,).
+        history: demand of all series.
+        origins: numbers of periods known, newest first, shape (n_origins,).
         block: periods per vector.
     """
-    n_series, n_origins = len(observed), len(origins)
-    if n_origins == 0:
-        none = np.zeros((n_series, 0))
-        return Trajectories(
-            none[:, :, None].repeat(block, 2).astype(np.float32), none, np.zeros(n_series, np.int64), 1.0
-        )
+    observed, n_series = history.observed(), len(history)
+    if len(origins) == 0:
+        nothing = np.zeros((n_series, 0, block))
+        return LookBack(origins, nothing.swapaxes(0, 1), nothing, np.zeros((n_series, 0), bool))
     expected = point.mean_at(origins, block)
-    actual = observed[:, origins[:, None] + np.arange(block)]
-    errors = actual - np.moveaxis(expected, 0, 1)
+    errors = observed[:, origins[:, None] + np.arange(block)] - np.moveaxis(expected, 0, 1)
     seen = np.cumsum(~np.isnan(observed), axis=1)[:, origins - 1]
     usable = (2 * (~np.isnan(errors)).sum(axis=2) >= block) & (seen >= MIN_OBSERVED)
-    errors = np.where(usable[:, :, None], repeated(errors), 0.0)
-    # usable vectors first, so that a draw is one index below the count
-    order = np.argsort(~usable, axis=1, kind="stable")
-    levels = np.where(usable, np.nan_to_num(expected.mean(axis=2).T), 0.0)
-    return Trajectories(
-        errors=np.take_along_axis(errors, order[:, :, None], axis=1).astype(np.float32),
-        levels=np.take_along_axis(levels, order, axis=1),
-        counts=usable.sum(axis=1),
-        fresh=min(((origins[0] - origins[-1]) / block + 1) / n_origins, 1.0),
-    )
+    return LookBack(origins, expected, np.where(usable[:, :, None], repeated(errors), 0.0), usable)
 
 
 def repeated(errors: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.base.language import _, current
-from core.report.numbers import number, undefined
+from core.report.numbers import number, percent, undefined
 
 STYLE: Final = (
     "body{font-family:sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#17212B}"
@@ -29,12 +29,14 @@ class Part:
         note: a sentence under it, "" for none.
         table: figures, None for none.
         figure: a chart, None for none.
+        shares: columns of the table that hold fractions to be shown as percent.
     """
 
     heading: str
     note: str = ""
     table: pd.DataFrame | None = None
     figure: Any = None
+    shares: tuple[str, ...] = ()
 
 
 def page_bytes(title: str, parts: Sequence[Part]) -> bytes:
@@ -49,19 +51,22 @@ def page_bytes(title: str, parts: Sequence[Part]) -> bytes:
 def _section(part: Part, *, with_library: bool) -> str:
     """One section; the first chart brings the chart library along, inside the page."""
     note = f"<p>{html.escape(part.note)}</p>" if part.note else ""
-    table = _table(part.table) if part.table is not None else ""
+    table = _table(part.table, part.shares) if part.table is not None else ""
     chart = part.figure.to_html(full_html=False, include_plotlyjs=with_library) if part.figure is not None else ""
     return f"<h2>{html.escape(part.heading)}</h2>{note}{table}{chart}"
 
 
-def _table(table: pd.DataFrame) -> str:
+def _table(table: pd.DataFrame, shares: Sequence[str]) -> str:
     if table.empty:
         return f"<p>{html.escape(_('None.'))}</p>"
     numeric = [pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind) for kind in table.dtypes]
     head = "".join(_cell("th", str(name), right) for name, right in zip(table.columns, numeric, strict=True))
+    columns = [
+        [percent(value, 2) if name in shares else _shown(value) for value in table[name]] for name in table.columns
+    ]
     rows = (
-        "".join(_cell("td", _shown(value), right) for value, right in zip(row, numeric, strict=True))
-        for row in table.itertuples(index=False)
+        "".join(_cell("td", text, right) for text, right in zip(row, numeric, strict=True))
+        for row in zip(*columns, strict=True)
     )
     return f"<table><tr>{head}</tr>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 

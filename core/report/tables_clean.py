@@ -41,6 +41,13 @@ def dimensions(quality: Any) -> pd.DataFrame:
     return table.astype({_("Score"): float})
 
 
+def issues(found: Iterable[Any]) -> pd.DataFrame:
+    """Everything that was found, the most units first: what, how often, and the units it moved."""
+    rows = [(each.label, each.cells, each.units, each.share) for each in found]
+    names = [_("Found"), _("Lines, periods or SKUs"), _("Units moved"), _("Share of units")]
+    return pd.DataFrame(rows, columns=names)
+
+
 def findings(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Changes as the reader sees them: rule, SKU, location, period, units before and after, reason, line of the file.
 
@@ -105,15 +112,16 @@ def history(table: pd.DataFrame) -> pd.DataFrame:
         "period": _("Period"), "imported": _("Imported"), **row_names(), "clean": _("Clean demand"),
         "promotions": _("of which promotions added"),
     }  # fmt: skip
-    return table[list(names)].rename(columns=names)
+    digits = {name: 1 for name in names if name != "period"}
+    return table[list(names)].round(digits).rename(columns=names)
 
 
 def history_total(table: pd.DataFrame) -> pd.DataFrame:
     """The history as a sum from imported units to clean demand: one line per row with its share of the imported."""
     columns = ["imported", *row_names(), "clean", "promotions"]
     names = [_("Imported"), *row_names().values(), _("= Clean demand"), _("of which promotions added")]
-    units = table[columns].sum().to_numpy(float)
-    shares = 100.0 * units / units[0] if units[0] > 0 else np.full(len(units), np.nan)
+    units = table[columns].sum().to_numpy(float).round(1)
+    shares = (100.0 * units / units[0]).round(2) + 0.0 if units[0] > 0 else np.full(len(units), np.nan)
     return pd.DataFrame({_("Row"): names, _("Units"): units, _("% of imported"): shares})
 
 
@@ -171,7 +179,8 @@ def shelf(table: pd.DataFrame) -> pd.DataFrame:
         "period": _("Period"), "state": _("State"), "units": _("Units"), "lost": _("Estimated as lost"),
         "probability": _("Probability of an empty shelf, %"),
     }  # fmt: skip
-    shown = table.assign(state=table["state"].map(states), probability=100.0 * table["probability"])
+    rounded = table.assign(probability=100.0 * table["probability"]).round({"lost": 1, "probability": 0})
+    shown = rounded.assign(state=table["state"].map(states))
     return shown[list(names)].rename(columns=names)
 
 
@@ -181,7 +190,7 @@ def fix_first(table: pd.DataFrame) -> pd.DataFrame:
         "label": _("Issue"), "skus": _("SKUs"), "units": _("Units at stake"), "money": _("Money at stake"),
         "how": _("What to do"),
     }  # fmt: skip
-    return table[list(names)].rename(columns=names)
+    return table.round({"units": 0, "money": 0})[list(names)].rename(columns=names)
 
 
 def choices() -> dict[str, str]:
@@ -194,9 +203,10 @@ def stock_outs(table: pd.DataFrame) -> pd.DataFrame:
     names = {
         "sku": _("SKU"), "location": _("Location"), "choice": _("Chosen"), "periods": _("Periods out of stock"),
         "sold_units": _("Units sold in them"), "expected_units": _("Units lost, estimated"),
-        "expected_sd": _("Standard deviation"), "lost_units": _("of which counted in demand"),
+        "expected_sd": _("± (1 sd)"), "lost_units": _("Counted"),
     }  # fmt: skip
-    return table.assign(choice=table["choice"].map(choices()))[list(names)].rename(columns=names)
+    rounded = table.round({"sold_units": 1, "expected_units": 1, "expected_sd": 1, "lost_units": 1})
+    return rounded.assign(choice=table["choice"].map(choices()))[list(names)].rename(columns=names)
 
 
 def suspected(table: pd.DataFrame) -> pd.DataFrame:
@@ -206,7 +216,8 @@ def suspected(table: pd.DataFrame) -> pd.DataFrame:
         "first": _("From"), "last": _("To"), "periods": _("Periods"),
         "usual_units": _("Units usual in such a time"), "lasts": _("Still lasting"),
     }  # fmt: skip
-    return table.assign(probability=100.0 * table["probability"])[list(names)].rename(columns=names)
+    shown = table.assign(probability=100.0 * table["probability"], usual_units=table["usual_units"].round(1))
+    return shown[list(names)].rename(columns=names)
 
 
 def suspicions(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
@@ -229,4 +240,4 @@ def corrections(table: pd.DataFrame) -> pd.DataFrame:
         "sku": _("SKU"), "location": _("Location"), "period": _("Period"), "units": _("Units"),
         "reason": _("Reason"),
     }  # fmt: skip
-    return table[list(names)].rename(columns=names)
+    return table.assign(period=pd.to_datetime(table["period"]))[list(names)].rename(columns=names)

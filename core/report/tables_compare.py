@@ -1,7 +1,7 @@
 """Tables of the Compare page: the leaderboard, errors by demand class, champions."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,19 @@ from core.base.language import _
 from core.report.numbers import BLANK
 from core.report.tables_segments import class_labels
 
+PERCENT: Final = (
+    "wape", "bias", "coverage_80", "coverage_95", "skus_won", "gain_low", "gain_high", "mape", "smape", "churn",
+)  # fmt: skip
+"""Scores that are fractions."""
+
 
 def score_labels() -> dict[str, str]:
     """Heading of each score."""
     return {
         "wape": _("WAPE"), "bias": _("Bias"), "mase": _("MASE"), "rmsse": _("RMSSE"), "rmse": _("RMSE"),
         "mae": _("MAE"), "mse": _("MSE"), "coverage_80": _("In 80 % band"), "coverage_95": _("In 95 % band"),
-        "skus_won": _("SKUs won"),
+        "skus_won": _("SKUs won"), "gain_low": _("Gain on naive, from"), "gain_high": _("Gain on naive, to"),
+        "mape": _("MAPE"), "smape": _("sMAPE"), "pinball": _("Pinball"), "crps": _("CRPS"), "churn": _("Churn"),
     }  # fmt: skip
 
 
@@ -33,13 +39,20 @@ def score_help() -> dict[str, str]:
         "coverage_80": _("Share of actuals inside the central 80 % interval; 80 % is ideal, slow sellers lie above."),
         "coverage_95": _("Share of actuals inside the central 95 % interval; 95 % is ideal, slow sellers lie above."),
         "skus_won": _("Share of SKUs on which the method had the smallest RMSSE."),
+        "gain_low": _("Lower end of the 95 % interval of how much smaller the RMSSE is than the seasonal naive's."),
+        "gain_high": _("Upper end of that interval. Where both ends are above 0, luck hardly explains the gain."),
+        "mape": _("Mean error as a share of the actual; blank when something sold nothing in a period: no share of 0."),
+        "smape": _("Mean error as a share of the mean of actual and forecast; 0 where both are 0, at most 200 %."),
+        "pinball": _("Mean loss of the stored quantiles, units. Lower is better: narrow and honest at once."),
+        "crps": _("Loss of the whole distribution, units; with no uncertainty it would be the MAE."),
+        "churn": _("How far forecasts move from one past date to the next; restless forecasts cost changed orders."),
     }
 
 
 def percent_scores() -> tuple[str, ...]:
     """Headings of the scores that are fractions."""
     labels = score_labels()
-    return tuple(labels[key] for key in ("wape", "bias", "coverage_80", "coverage_95", "skus_won"))
+    return tuple(labels[key] for key in PERCENT)
 
 
 def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd.DataFrame:
@@ -53,13 +66,20 @@ def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd
     listed = list(rows)
     table: dict[str, list[Any]] = {_("Method"): [known[row["model"]].label for row in listed]}
     for key, label in score_labels().items():
-        table[label] = [np.nan if row[key] is None else float(row[key]) for row in listed]
+        table[label] = [np.nan if row.get(key) is None else float(row[key]) for row in listed]
     table[_("Beats naive")] = [_yes_no(row["beats_naive"]) for row in listed]
     table[_("Uses drivers")] = [_yes_no(known[row["model"]].drivers) for row in listed]
     table[_("Fit time, s")] = [float(row["fit_seconds"]) for row in listed]
     table[_("Failures")] = [int(row["failed"]) for row in listed]
-    table[_("Note")] = [row["reason"] for row in listed]
+    table[_("Note")] = [_note(row) for row in listed]
     return pd.DataFrame(table)
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    """Where the scores come from, and what stood in; stored comparisons of older programs lack the first."""
+    return "; ".join(
+        text for text in (_("from an earlier comparison") if row.get("cached") else "", row["reason"]) if text
+    )
 
 
 def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - the value shown

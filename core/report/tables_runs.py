@@ -19,10 +19,11 @@ LONG_VALUE: Final = 300
 def kind_labels() -> dict[str, str]:
     """Kinds of runs and jobs: key → words."""
     return {
-        "import": _("Import"), "removal": _("Upload taken back"), "sample": _("Sample shop"),
+        "import": _("Import"), "removal": _("Upload taken back"), "linking": _("Codes linked"),
+        "sample": _("Sample shop"),
         "cleaning": _("Cleaning"), "comparison": _("Comparison of methods"), "forecast": _("Forecast"),
         "plan": _("Order plan"), "preparation": _("Compare, forecast and plan"), "segmentation": _("Segments"),
-        "simulation": _("What-if scenario"),
+        "simulation": _("What-if scenario"), "recovery": _("Lost loads rebuilt"),
     }  # fmt: skip
 
 
@@ -127,8 +128,18 @@ def size(n_bytes: int) -> str:
 
 
 def currency_label(code: str) -> str:
-    """A currency by name, e.g. “EUR – Euro”."""
+    """A currency by name, e.g. “EUR – Euro”; an unknown code by itself."""
     return f"{code} – {get_currency_name(code, locale=current())}"
+
+
+def rate_table(rates: Mapping[str, float], own: str) -> pd.DataFrame:
+    """Exchange rates in force: currency, and what one unit of it is worth in the shop's money."""
+    return pd.DataFrame(
+        {
+            _("Currency"): [currency_label(code) for code in rates],
+            _("{own} for one").format(own=own): [float(rate) for rate in rates.values()],
+        }
+    )
 
 
 def country_label(code: str) -> str:

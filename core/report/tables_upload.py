@@ -202,3 +202,32 @@ def dialect_facts(dialect: Any) -> str:
     if dialect.encoding != "parquet":
         parts.append(_("header in line {line}").format(line=number(dialect.header_line)))
     return " · ".join(parts)
+
+
+def differences(said: Sequence[Any]) -> pd.DataFrame:
+    """What importing would change, one row per table and role."""
+    roles = role_labels()
+    return pd.DataFrame(
+        {
+            _("Table"): [each.file for each in said],
+            _("Role"): [roles[each.role] for each in said],
+            _("Adds"): [each.adds for each in said],
+            _("Changes"): [each.changes for each in said],
+            _("Removes"): [each.removes for each in said],
+            _("Already there"): [each.already_there for each in said],
+            _("Left out"): [each.skipped for each in said],
+        }
+    )
+
+
+def difference_sentence(said: Sequence[Any]) -> str:
+    """All differences in words: "adds 1,204 rows, changes 17, removes 0; 3 are there already"."""
+    text = _("adds {adds} rows, changes {changes}, removes {removes}; {there} are there already")
+    whole = text.format(
+        adds=number(sum(each.adds for each in said)),
+        changes=number(sum(each.changes for each in said)),
+        removes=number(sum(each.removes for each in said)),
+        there=number(sum(each.already_there for each in said)),
+    )
+    skipped = sum(each.skipped for each in said)
+    return f"{whole}; " + _("{n} are left out").format(n=number(skipped)) if skipped else whole

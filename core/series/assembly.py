@@ -1,6 +1,6 @@
 """Puts a Panel together: units per SKU × location × period, and the drivers joined onto it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -125,23 +125,42 @@ def join_drivers(
     Returns:
         past: driver → shape (n_series, n_periods); future: driver → shape (n_series, n_future).
     """
+    past: dict[str, FloatArray] = {}
+    future: dict[str, FloatArray] = {}
+    for driver, said in said_of_each(rows, skus, locations, calendar, n_future):
+        dense = _from_the_start(said.values) if said.carried else np.nan_to_num(said.values)
+        past[driver] = dense[:, : len(calendar)]
+        if known_ahead(driver):
+            future[driver] = dense[:, len(calendar) :]
+    return past, future
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What is said of one driver: values as long as they hold, else NaN; carried: they hold until the next one.
+
+    `values` has the shape (n_series, n_periods + n_future).
+    """
+
+    values: FloatArray
+    carried: bool
+
+
+def said_of_each(
+    rows: DriverRows, skus: AnyArray, locations: AnyArray, calendar: TradingCalendar, n_future: int
+) -> Iterator[tuple[str, Said]]:
+    """Name of each driver and what is said of every series, one driver after another, since each may be large."""
     span = np.concatenate([calendar.periods, calendar.following(n_future)])
     whole = TradingCalendar(calendar.frequency, span, calendar.closed_weekdays, calendar.closed_dates)
     anchor = int((span[0].astype("datetime64[D]").astype(np.int64) + 3) % 7)
     placed = replace(rows, periods=period_start(rows.periods, calendar.frequency, anchor))
     order = np.argsort(rows.drivers.codes, kind="stable")
     bounds = np.searchsorted(rows.drivers.codes[order], np.arange(len(rows.drivers.names) + 1))
-    past: dict[str, FloatArray] = {}
-    future: dict[str, FloatArray] = {}
     for code, driver in enumerate(rows.drivers.names.tolist()):
         own = order[bounds[code] : bounds[code + 1]]
-        if not len(own):
-            continue
-        dense = _one_driver(placed.where(own), skus, locations, whole, _steps_held(driver, rows.where(own), whole))
-        past[driver] = dense[:, : len(calendar)]
-        if known_ahead(driver):
-            future[driver] = dense[:, len(calendar) :]
-    return past, future
+        if len(own):
+            held = _steps_held(driver, rows.where(own), whole)
+            yield driver, Said(_one_driver(placed.where(own), skus, locations, whole, held), held == len(whole))
 
 
 def _steps_held(driver: str, rows: DriverRows, whole: TradingCalendar) -> int:
@@ -189,7 +208,7 @@ def _one_driver(rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: Tr
         place = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
         found = (pairs[place] == wanted) & (sku >= 0) & (location >= 0)
         dense[found] = np.where(np.isnan(table[place[found]]), dense[found], table[place[found]])
-    return _from_the_start(dense) if held == len(whole) else np.nan_to_num(dense)
+    return dense
 
 
 def _means(rows: DriverRows, member: IntArray, n_keys: int, whole: TradingCalendar, *, carried: bool) -> FloatArray:

@@ -9,6 +9,8 @@ from core.base.types import FloatArray
 from core.series.panel import Panel
 
 PRICE: Final = "price"
+SOLD_PRICE: Final = "sold_price"
+"""Driver: what a piece was sold for, money, until the next sale; of the past only, whatever is planned."""
 PROMOTION: Final = "promotion"
 
 
@@ -63,9 +65,13 @@ def switch(panel: Panel, name: str, n_ahead: int) -> FloatArray:
 def log_price(panel: Panel, n_ahead: int) -> FloatArray:
     """Natural log of the price, the last known price carried on, shape (n_series, n_periods + n_ahead).
 
-    NaN before the first known price. Later prices are never carried back: they were not known then.
+    Of series without a price of their own it is what they were last sold for, if any price is known at all. NaN before
+    the first known price. Later prices are never carried back: they were not known then.
     """
     price = planned(panel, PRICE, n_ahead)
+    if SOLD_PRICE in panel.drivers:
+        untold = np.isnan(price).all(axis=1)
+        price[untold] = planned(panel, SOLD_PRICE, n_ahead)[untold]
     price = np.where(price > 0, price, np.nan)
     columns = np.arange(price.shape[1])[None, :]
     latest = np.maximum.accumulate(np.where(np.isnan(price), -1, columns), axis=1)

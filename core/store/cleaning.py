@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.base.language import _
-from core.store.settings import Settings
+from core.store.settings import settings_on
 from core.store.sql import Cursor, arrow, load
 from core.store.workspace import Workspace
 
@@ -263,7 +263,7 @@ def _start(cursor: Cursor) -> _Size:
     for left_over in (*RELATIONS, "changes"):
         cursor.execute(f"DROP TABLE IF EXISTS {left_over}")
     for name in RELATIONS:
-        bound = {"default": Settings().currency} if name == "rates" else {}
+        bound = {"own": settings_on(cursor).currency} if name == "rates" else {}
         cursor.execute(f"CREATE TEMP TABLE {name} AS {load(f'clean_{name}')}", bound)
     return _size(cursor)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from core.base.columns import COUNTS, PRICES
-from core.store.shelves import stock_days
+from core.store.shelves import contradictions, stock_days
 from core.store.sql import arrow
 from core.store.workspace import Workspace
 
@@ -44,6 +44,12 @@ def stock_history(workspace: Workspace) -> pa.Table:
     """Stock per SKU, location and day counted or moved: day, sku, location, on_hand, on_order, allocated, moves."""
     with workspace.cursor() as cursor:
         return stock_days(cursor)
+
+
+def stock_contradictions(workspace: Workspace) -> pa.Table:
+    """Where stock counts and movements cannot both be right: day, sku, location, on_hand, expected, counted."""
+    with workspace.cursor() as cursor:
+        return contradictions(cursor)
 
 
 def open_orders(workspace: Workspace, as_of: date) -> pa.Table:

@@ -79,13 +79,22 @@ def keep(folder: Path, item: KeptUpload, on_step: Callable[[str], None]) -> Path
     path = path_of(folder, item.upload.upload_id)
     if path.exists():
         return None
-    write(path, item)
+    write(path, item, on_step)
     on_step("upload kept")
     return path
 
 
-def write(path: Path, item: KeptUpload) -> None:
+def _no_step(_name: str) -> None:
+    """What happens at a step when no test watches."""
+
+
+def write(path: Path, item: KeptUpload, on_step: Callable[[str], None] = _no_step) -> None:
     """Write an upload in the place of whatever stood there, wholly or not at all.
+
+    Args:
+        path: the file.
+        item: the upload.
+        on_step: told of every step a crash may follow.
 
     Raises:
         StoreError: the disk is full or fails.
@@ -102,9 +111,12 @@ def write(path: Path, item: KeptUpload) -> None:
                 table, file, compression="zstd", row_group_size=_ROWS_PER_GROUP, write_page_checksum=True,
                 write_statistics=False,
             )  # fmt: skip
+            on_step("draft written")
             file.flush()
             os.fsync(file.fileno())
+        on_step("draft synced")
         draft.replace(path)
+        on_step("draft named")
         _fsync_folder(path.parent)
 
 

@@ -1,12 +1,19 @@
 """What the user decided about the shop once: money, calendar, and the supply terms assumed where a file names none."""
 
 import json
+import math
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
+from core.base.currencies import common
 from core.base.errors import ParameterError
 from core.store.sql import Cursor, load
 from core.store.workspace import Workspace
+
+_CODE: Final = re.compile(r"[A-Z]{3}")
+_USUAL_CURRENCY: Final = "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +21,7 @@ class Settings:
     """Settings of one workspace.
 
     Attributes:
-        currency: ISO 4217 code of all money.
+        currency: ISO 4217 code of all money; until one is chosen, the only one the sales files name.
         week_start: first day of a week, Monday = 0.
         country: ISO 3166 code whose public holidays the methods may use, "" = none.
         service_level: chance of no stock-out per cycle, fraction in (0, 1).
@@ -27,7 +34,7 @@ class Settings:
         language: language of texts, e.g. "en" or "zh_CN".
     """
 
-    currency: str = "USD"
+    currency: str = _USUAL_CURRENCY
     week_start: int = 0
     country: str = ""
     service_level: float = 0.95
@@ -60,19 +67,89 @@ _RANGES: tuple[tuple[str, float, float, str], ...] = (
 def read_settings(workspace: Workspace) -> Settings:
     """The settings of the workspace; those never written have their defaults."""
     with workspace.cursor() as cursor:
-        stored: dict[str, Any] = {
-            name: json.loads(value) for name, value in cursor.execute(load("settings")).fetchall()
-        }
+        return settings_on(cursor)
+
+
+def settings_on(cursor: Cursor) -> Settings:
+    """The settings of the store a cursor reads.
+
+    As long as no currency was chosen, it is the one the sales files name, if they name one only.
+    """
     # Names of an older or newer program are left alone.
-    return Settings(**{field.name: stored[field.name] for field in fields(Settings) if field.name in stored})
+    known = {field.name for field in fields(Settings)}
+    stored = {name: value for name, value in _stored(cursor).items() if name in known}
+    return Settings(**({"currency": _named_currency(cursor)} | stored if "currency" not in stored else stored))
 
 
-def write_settings(workspace: Workspace, settings: Settings) -> None:
-    """Store all settings."""
-    rows = [{"name": name, "value": json.dumps(value)} for name, value in asdict(settings).items()]
+def _stored(cursor: Cursor) -> dict[str, Any]:
+    return {name: json.loads(value) for name, value in cursor.execute(load("settings")).fetchall()}
+
+
+def _named_currency(cursor: Cursor) -> str:
+    written = [row[0] for row in cursor.execute(load("sales_currencies")).fetchall()]
+    return common(written, _USUAL_CURRENCY) or _USUAL_CURRENCY
+
+
+def write_settings(workspace: Workspace, settings: Settings, rates: Mapping[str, float] | None = None) -> None:
+    """Store all settings; a currency that nobody chose stays the one the files name.
+
+    Args:
+        workspace: the store.
+        settings: what shall hold from now on.
+        rates: the shop's money per unit of each foreign currency, in the place of all former ones; None = as before.
+
+    Raises:
+        ParameterError: a rate is no number above 0, or its currency is no ISO 4217 code.
+    """
+    wanted = None if rates is None else _checked_rates(rates, settings.currency)
 
     def work(cursor: Cursor) -> None:
+        unchosen = "currency" not in _stored(cursor) and settings_on(cursor).currency == settings.currency
+        values = {name: value for name, value in asdict(settings).items() if not (name == "currency" and unchosen)}
+        rows = [{"name": name, "value": json.dumps(value)} for name, value in values.items()]
         cursor.executemany(load("setting_write"), rows)
         workspace.audited(cursor, "settings", ", ".join(f"{row['name']} = {row['value']}" for row in rows))
+        if wanted is not None and wanted != _rates(cursor):
+            cursor.execute(load("exchange_rates_clear"))
+            for currency, rate in wanted.items():
+                cursor.execute(load("exchange_rate_put"), {"currency": currency, "rate": rate})
+            text = ", ".join(f"{currency} = {rate:g} {settings.currency}" for currency, rate in wanted.items())
+            workspace.audited(cursor, "exchange rates", text or "none")
 
     workspace.write(work)
+
+
+def exchange_rates(workspace: Workspace) -> dict[str, float]:
+    """Foreign currency → the shop's money per unit of it."""
+    with workspace.cursor() as cursor:
+        return _rates(cursor)
+
+
+def _rates(cursor: Cursor) -> dict[str, float]:
+    return {currency: float(rate) for currency, rate in cursor.execute(load("exchange_rates")).fetchall()}
+
+
+def _checked_rates(rates: Mapping[str, float], own: str) -> dict[str, float]:
+    """The rates by currency in capitals; the shop's own needs none."""
+    found = {}
+    for written, rate in rates.items():
+        currency = written.strip().upper()
+        if not _CODE.fullmatch(currency):
+            raise ParameterError(
+                f"A currency of three letters such as EUR is expected; “{written[:20]}” was given. Correct it."
+            )
+        if not (math.isfinite(rate) and rate > 0):
+            raise ParameterError(
+                f"A rate above 0 is expected for {currency}; {rate:g} was given. "
+                f"Enter how much {own} one {currency} is worth."
+            )
+        if currency != own:
+            found[currency] = float(rate)
+    return dict(sorted(found.items()))
+
+
+def sales_currencies(workspace: Workspace) -> list[tuple[str, int, float]]:
+    """Currencies as the sales lines write them: text, lines, money in it; the most frequent first."""
+    with workspace.cursor() as cursor:
+        rows = cursor.execute(load("sales_currencies")).fetchall()
+    return [(written, int(lines), float(money or 0.0)) for written, lines, money in rows]

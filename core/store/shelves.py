@@ -9,13 +9,16 @@ from core.store.sql import Cursor, arrow
 
 COLUMNS = ("day", "sku", "location", "on_hand", "on_order", "allocated")
 _KEY = ["location", "sku"]
+_ROUNDING = 0.5
+"""Pieces by which stock may differ without being contradicted."""
 
 
 def stock_days(cursor: Cursor, as_of: date | None = None, *, newest: bool = False) -> pa.Table:
     """Stock on every day on which it was counted or moved.
 
     A count holds; between counts the movements since the latest one are added, before the first one taken off again.
-    Where nothing was ever counted, the shelf is taken to have been empty when it was lowest.
+    Where nothing was ever counted, the shelf is taken to have been empty when it was lowest. After a count, what was on
+    order then comes in first, and what was allocated then goes out first.
 
     Args:
         cursor: of the store.
@@ -38,15 +41,21 @@ def stock_days(cursor: Cursor, as_of: date | None = None, *, newest: bool = Fals
 
 
 def contradictions(cursor: Cursor) -> pa.Table:
-    """Counts that differ from the count before plus what moved since: day, sku, location, on_hand, expected."""
+    """Where counts and movements cannot both be right.
+
+    Returns:
+        day, sku, location, on_hand, expected (the count before plus what moved since), counted: true where a count says
+        something else than expected, false where more went out than was there.
+    """
+    names = ["day", "sku", "location", "on_hand", "expected", "counted"]
     flows = arrow(cursor, "stock_flows", {"as_of": None}).to_pandas()
-    reports = arrow(cursor, "stock_reports", {"as_of": None, "newest": False}).to_pandas()
-    names = ["day", "sku", "location", "on_hand", "expected"]
-    if flows.empty or reports.empty:
+    if flows.empty:
         return pa.Table.from_pandas(pd.DataFrame(columns=names), preserve_index=False)
+    reports = arrow(cursor, "stock_reports", {"as_of": None, "newest": False}).to_pandas()
     both = _carried(reports, flows)
-    wrong = both["counted"] & both["moves"] & ((both["expected"] - both["on_hand"]).abs() > 0.5)
-    return pa.Table.from_pandas(both.loc[wrong, names], preserve_index=False)
+    miscounted = both["counted"] & both["moves"] & ((both["expected"] - both["on_hand"]).abs() > _ROUNDING)
+    overdrawn = ~both["counted"] & (both["on_hand"] < -_ROUNDING)
+    return pa.Table.from_pandas(both.loc[miscounted | overdrawn, names], preserve_index=False)
 
 
 def _carried(reports: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
@@ -61,4 +70,13 @@ def _carried(reports: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
     both["expected"] = latest.groupby(owner).shift() + so_far
     lowest = so_far.groupby(owner).transform("min").clip(upper=0.0)
     both["on_hand"] = latest.fillna(start.groupby(owner).bfill()).fillna(-lowest) + so_far
+    for name, used in (("on_order", "arrived"), ("allocated", "gone")):
+        both[name] = both[name].where(both["counted"], _left_of(both, name, used))
     return both
+
+
+def _left_of(both: pd.DataFrame, name: str, used: str) -> "pd.Series[float]":
+    """What is left of a figure of the latest count after what used it up since, never below 0."""
+    since_count = [*(both[key] for key in _KEY), both.groupby(_KEY)["counted"].cumsum()]
+    so_far = both[used].fillna(0.0).where(~both["counted"], 0.0).groupby(since_count).cumsum()
+    return (both[name].groupby(since_count).transform("first") - so_far).clip(lower=0.0)

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from core.base.errors import StoreError
 from core.store.clock import now
-from core.store.connection import BusyError
 from core.store.judging import Rivals, judge, padded
 from core.store.ledger import LoadState, stored_states
 from core.store.loading import (
@@ -241,8 +240,9 @@ def changing(workspace: Workspace, work: Callable[[Cursor], T]) -> T:
     # Only the last attempt was committed; announcements of earlier ones are settled at the next open.
     workspace.ledger.done(intents[-1])
     workspace.on_step("acknowledged")
-    # The log does not check itself; a load stays in it no longer than it must. It is stored either way.
-    with suppress(BusyError):
+    # The log does not check itself; a load stays in it no longer than it must. It is stored either way, be it that
+    # nobody paused or that the disk has no room: the next change or the next open tries again.
+    with suppress(StoreError):
         workspace.checkpoint()
     workspace.on_step("checkpointed")
     return result

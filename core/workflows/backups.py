@@ -1,21 +1,32 @@
 """Backup and restore of a workspace, each of which checks what it wrote."""
 
+import io
+import re
+import shutil
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from core.base.errors import NoDataError
+from core.base.errors import NoDataError, StoreError
 from core.store.backup import BackupReport
 from core.store.backup import backup as write_backup
 from core.store.backup import restore as put_back
+from core.store.backup_files import folder_of
 from core.store.clock import now
 from core.store.workspace import Workspace
 
-__all__ = ["BackupReport", "StoredBackup", "backup", "content", "kept", "make", "restore", "restore_upload"]
+__all__ = [
+    "BackupReport", "StoredBackup", "archive", "backup", "content", "kept", "make", "restore", "restore_bytes",
+    "restore_kept", "restore_upload",
+]  # fmt: skip
 
 FOLDER: Final = "backups"
+_STORE: Final = re.compile(r"[^/\\]{1,200}\.duckdb")
+_COMPANION: Final = re.compile(r"[^/\\]{1,200}\.uploads/([0-9a-f]{64}\.parquet|manifest\.json)")
+_ZIP: Final = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +69,33 @@ def kept(workspace: Workspace) -> list[StoredBackup]:
 
 
 def content(workspace: Workspace, name: str) -> bytes:
-    """The bytes of a kept backup.
+    """The bytes of a kept backup's workspace file, without its uploads.
 
     Raises:
         NoDataError: there is no such backup.
     """
+    return _path(workspace, name).read_bytes()
+
+
+def archive(workspace: Workspace, name: str) -> bytes:
+    """A kept backup with its uploads in one ZIP file, which `restore_upload` takes.
+
+    Raises:
+        NoDataError: there is no such backup.
+    """
+    path, buffer = _path(workspace, name), io.BytesIO()
+    folder = folder_of(path)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(path, path.name)
+        for entry in sorted(folder.glob("*")):
+            packed.write(entry, f"{folder.name}/{entry.name}")
+    return buffer.getvalue()
+
+
+def _path(workspace: Workspace, name: str) -> Path:
     if name not in {each.name for each in kept(workspace)}:
         raise NoDataError(f"There is no backup {name[:100]} any more. Reload the page.")
-    return (workspace.path.parent / FOLDER / name).read_bytes()
+    return workspace.path.parent / FOLDER / name
 
 
 def restore(workspace_path: Path, source: Path) -> BackupReport:
@@ -77,13 +107,59 @@ def restore(workspace_path: Path, source: Path) -> BackupReport:
     return put_back(workspace_path, source)
 
 
+def restore_kept(workspace: Workspace, name: str) -> BackupReport:
+    """Put a backup made by `make`, with its uploads, in the place of the workspace.
+
+    Raises:
+        NoDataError: there is no such backup.
+        StoreError: it is damaged or newer than the program; the workspace stays as it is.
+    """
+    return put_back(workspace.path, _path(workspace, name))
+
+
 def restore_upload(workspace: Workspace, uploaded: bytes) -> BackupReport:
     """Put an uploaded backup in the place of the workspace; the file that was there is kept beside it.
 
     Raises:
         StoreError: what was uploaded is no backup, damaged, or newer than the program; the workspace stays as it is.
     """
-    with tempfile.TemporaryDirectory(dir=workspace.folder) as folder:
+    return restore_bytes(workspace.path, uploaded)
+
+
+def restore_bytes(workspace_path: Path, uploaded: bytes) -> BackupReport:
+    """Put an uploaded backup, a workspace file or the ZIP of `archive`, in the place of a workspace, damaged or not.
+
+    Raises:
+        StoreError: what was uploaded is no backup, damaged, or newer than the program; the workspace stays as it is.
+    """
+    with tempfile.TemporaryDirectory(dir=workspace_path.parent) as folder:
         source = Path(folder) / "uploaded.duckdb"
-        source.write_bytes(uploaded)
-        return put_back(workspace.path, source)
+        if uploaded.startswith(_ZIP):
+            source = _unpacked(uploaded, Path(folder))
+        else:
+            source.write_bytes(uploaded)
+        return put_back(workspace_path, source)
+
+
+def _unpacked(uploaded: bytes, folder: Path) -> Path:
+    """The workspace file of a packed backup, its uploads beside it.
+
+    Raises:
+        StoreError: it is no packed backup, or larger than the disk.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(uploaded)) as packed:
+            entries = packed.infolist()
+            stores = [entry.filename for entry in entries if _STORE.fullmatch(entry.filename)]
+            # only names that a backup has, so that no entry can lead out of the folder
+            known = [
+                entry for entry in entries if _STORE.fullmatch(entry.filename) or _COMPANION.fullmatch(entry.filename)
+            ]
+            if len(stores) != 1 or len(known) != len(entries):
+                raise StoreError("The ZIP file is no backup of this program. Choose the file that “Download” gave.")
+            if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
+                raise StoreError("The disk has no room for the unpacked backup. Make room and try again.")
+            packed.extractall(folder)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as damage:
+        raise StoreError("The ZIP file is damaged. Choose another backup.") from damage
+    return folder / stores[0]

@@ -281,21 +281,6 @@ def skus(workspace: Workspace) -> list[str]:
     return sorted(set(current_dataset(workspace).panel.skus.tolist()))
 
 
-def before_after(workspace: Workspace, sku: str) -> tuple[FloatArray, FloatArray]:
-    """Units of one SKU over all locations as imported and after cleaning, each of shape (n_periods,), NaN = none.
-
-    Raises:
-        NoDataError: nothing was imported yet.
-    """
-    dataset = current_dataset(workspace)
-    chosen = dataset.panel.skus == sku
-    return _summed(dataset.imported[chosen]), _summed(dataset.panel.dense()[chosen])
-
-
-def _summed(dense: FloatArray) -> FloatArray:
-    return np.where(np.isnan(dense).all(axis=0), np.nan, np.nansum(dense, axis=0))
-
-
 def clean_demand(workspace: Workspace) -> pd.DataFrame:
     """The clean demand: sku, location, period, units, out_of_stock."""
     panel = current_dataset(workspace).panel

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,21 +16,34 @@ from core.base.parameters import ParameterInfo
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, FloatArray
 from core.compute.executor import Executor, InProcess
-from core.evaluate.backtest import Backtest, Plan, backtest
-from core.evaluate.leaderboard import LeaderboardRow, champions, failed_row, leaderboard, row, shrunk_choice
+from core.evaluate import combining
+from core.evaluate.backtest import Backtest, Plan, ground_of
+from core.evaluate.combining import Blend
+from core.evaluate.leaderboard import (
+    LeaderboardRow,
+    best_of,
+    champions,
+    failed_row,
+    leaderboard,
+    row,
+    segment_bias,
+    shrunk_errors,
+)
 from core.evaluate.metrics import error_by_step, mean_defined, series_errors
-from core.models import registry
+from core.models import families, registry
+from core.models.champions import Mixture
 from core.models.substitution import NOTHING_KNOWN
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
 from core.store import datasets, runs
 from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
-from core.workflows.datasets import Dataset, current_dataset
+from core.workflows import comparing_tables
+from core.workflows.comparing_cache import Question
+from core.workflows.comparing_work import Task, result_of
+from core.workflows.datasets import current_dataset
 
 KIND: Final = "comparison"
-POINTS_KEPT: Final = 400_000
-"""Most backtest points kept for charts; of larger comparisons only the champions' are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +51,12 @@ class CompareRequest:
     """What to compare.
 
     Attributes:
-        models: keys; empty = those that are compared without being asked for.
+        models: keys of methods and combinations; empty = those that are compared without being asked for.
         horizon: trading periods ahead; None = four weeks of days, eight weeks, four months.
         folds: number of origins.
         seed: of all random draws.
         settings: settings per model key, as the controls gave them.
+        max_seconds: time per method after which it begins no further fold and costs its row; None = no limit.
     """
 
     models: tuple[str, ...] = ()
@@ -50,6 +64,7 @@ class CompareRequest:
     folds: int = 3
     seed: int = 1
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    max_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +83,7 @@ class Comparison:
         champions: one row per series: sku, location, model, reason.
         settings: settings per method that differed from the defaults.
         seconds: wall time.
+        blends: the combinations as a forecast would use them.
     """
 
     run_id: str
@@ -84,6 +100,7 @@ class Comparison:
     champions: pd.DataFrame
     settings: Mapping[str, Mapping[str, Any]]
     seconds: float
+    blends: Mapping[str, Blend] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,7 @@ class Method:
 
     Attributes:
         key, label: its key, and its name for the reader.
+        family: name of the group it belongs to.
         slow: takes much longer than the others.
         default: compared without being asked for.
         drivers: whether price, promotion and other drivers change its forecast.
@@ -100,6 +118,7 @@ class Method:
 
     key: str
     label: str
+    family: str
     slow: bool
     default: bool
     drivers: bool
@@ -123,18 +142,31 @@ class Setup:
     longest: int
 
 
+def combination_labels() -> dict[str, str]:
+    """Name of each combination, by key."""
+    return {
+        combining.MEAN: _("Mean of the best three"),
+        combining.MEDIAN: _("Median of the best five"),
+        combining.INVERSE: _("Best five by inverse error"),
+        combining.STACKING: _("Stacking"),
+    }
+
+
 def labels() -> dict[str, str]:
     """Name of each method for the reader, by key; "none" stands for a series without any sale."""
-    return registry.labels() | {NOTHING_KNOWN: _("No sales yet (forecast 0)")}
+    return registry.labels() | combination_labels() | {NOTHING_KNOWN: _("No sales yet (forecast 0)")}
 
 
 def methods() -> tuple[Method, ...]:
-    """Every method, simple ones first."""
-    found = []
+    """Every method, simple ones first, then the combinations of them."""
+    found, names = [], families.labels()
     for key, label in registry.labels().items():
         can = registry.capabilities(key)
-        found.append(Method(key, label, can.slow, can.default, can.drivers, registry.settings(key)))
-    return tuple(found)
+        family = names[families.family_of(key)]
+        found.append(Method(key, label, family, can.slow, can.default, can.drivers, registry.settings(key)))
+    together = names[families.COMBINATION]
+    mixed = [Method(key, text, together, False, True, False, ()) for key, text in combination_labels().items()]  # noqa: FBT003 - fields of a record
+    return (*found, *mixed)
 
 
 def setup(workspace: Workspace) -> Setup:
@@ -157,11 +189,6 @@ def default_models() -> tuple[str, ...]:
     return tuple(key for key in registry.METHODS if registry.capabilities(key).default)
 
 
-def run_one(key: str, settings: dict[str, Any], panel: Panel, plan: Plan, progress: Progress) -> Backtest:
-    """Backtest one method; a pure function that may run in another process."""
-    return backtest(registry.create(key, settings), panel, plan, progress)
-
-
 def compare(
     workspace: Workspace,
     request: CompareRequest,
@@ -170,81 +197,108 @@ def compare(
 ) -> Comparison:
     """Backtest every method asked for; rows arrive through `progress` as each one finishes.
 
-    A method that fails costs its row, never the comparison. The result is stored when all have run.
+    A method that was asked the same about the same data before is not run again. A method that fails costs its row,
+    never the comparison. The result is stored when all have run.
 
     Raises:
         NoDataError: there is no sales history.
         InsufficientHistoryError: the history is too short for the horizon.
         ParameterError: an unknown method or a setting out of range.
-        CancelledError: the user stopped it; nothing was stored.
+        CancelledError: the user stopped it; nothing was stored but what each finished method said.
     """
     told, worker = progress or silent(), executor or InProcess()
     started = time.perf_counter()
     dataset = current_dataset(workspace)
     panel = dataset.panel
-    models = request.models or default_models()
     if not len(panel):
         raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
-    for key in models:
+    for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(request.horizon or panel.frequency.default_horizon, request.folds, request.seed)
-    done, failures = _run_all(models, request, (panel, plan), told, worker)
-    result = _assembled(dataset, plan, request, (done, failures), time.perf_counter() - started)
+    question = Question(dataset, plan, ground_of(panel, plan))
+    outcome = _run_all(workspace, request, question, told, worker)
+    result, done = _assembled(question, request, outcome, time.perf_counter() - started)
     told.report("Storing the comparison", 0.99)
-    return _stored(workspace, result, request, done)
+    manifest, tables = comparing_tables.stored_form(result, asdict(request), done)
+    run_id = runs.save_run(workspace, Run(KIND, result.version, manifest, result.seconds), tables)
+    return replace(result, run_id=run_id)
+
+
+def _singles(request: CompareRequest) -> tuple[str, ...]:
+    """Methods to run: those asked for, or the usual ones when none or only combinations were."""
+    return tuple(key for key in request.models if key not in combining.KINDS) or default_models()
+
+
+def _combinations(request: CompareRequest) -> tuple[str, ...]:
+    return tuple(key for key in combining.KINDS if not request.models or key in request.models)
 
 
 def _run_all(
-    models: Sequence[str], request: CompareRequest, task: tuple[Panel, Plan], told: Progress, worker: Executor
+    workspace: Workspace, request: CompareRequest, question: Question, told: Progress, worker: Executor
 ) -> tuple[list[Backtest], list[LeaderboardRow]]:
     done: list[Backtest] = []
     failures: list[LeaderboardRow] = []
+    models = _singles(request)
     for number, key in enumerate(models):
         part = told.part(number / len(models), (number + 1) / len(models))
         try:
-            done.append(worker.run(run_one, key, request.settings.get(key, {}), *task, progress=part))
+            task = Task(key, request.settings.get(key, {}), question.plan, question.ground, request.max_seconds)
+            done.append(result_of(workspace, task, question, worker, part))
             latest = row(done[-1])
         except CancelledError:
             raise
         except DemandError as error:
-            latest = failed_row(key, len(task[0]), str(error))
+            latest = failed_row(key, len(question.panel), str(error))
             failures.append(latest)
         part.report(registry.labels()[key], 1.0, partial=latest.record())
     return done, failures
 
 
 def _assembled(
-    dataset: Dataset,
-    plan: Plan,
+    question: Question,
     request: CompareRequest,
     outcome: tuple[list[Backtest], list[LeaderboardRow]],
     seconds: float,
-) -> Comparison:
+) -> tuple[Comparison, list[Backtest]]:
     done, failures = outcome
     if not done:
         raise NoDataError("No method could be compared: " + "; ".join(failure.reason for failure in failures))
+    panel, observed = question.panel, question.panel.observed()
+    classes = demand_class(observed)
+    mixed, blends = _combined(request, done, [*(demand_class(observed[:, :at]) for at in done[0].origins), classes])
+    done, n_folds = [*done, *mixed], len(done[0].origins)
     rows = [*leaderboard(done), *failures]
-    classes = demand_class(dataset.panel.observed())
     chosen, reasons = champions(done, classes, per_sku=False)
     names = tuple(sorted(set(classes)))
     return Comparison(
         run_id="",
-        version=dataset.version,
+        version=question.dataset.version,
         rows=[entry.record() for entry in rows],
-        horizon=plan.horizon,
-        folds=len(done[0].origins),
-        frequency=dataset.panel.frequency.value,
+        horizon=question.plan.horizon,
+        folds=n_folds,
+        frequency=panel.frequency.value,
         by_step={result.model: error_by_step(result) for result in done},
         by_class=_by_class(done, classes, names),
         classes=names,
         class_sizes={name: int((classes == name).sum()) for name in names},
         class_champions={name: str(chosen[classes == name][0]) for name in names},
         champions=pd.DataFrame(
-            {"sku": dataset.panel.skus, "location": dataset.panel.locations, "model": chosen, "reason": reasons}
+            {"sku": panel.skus, "location": panel.locations, "model": chosen, "reason": reasons}
         ),
         settings=request.settings,
         seconds=seconds,
-    )
+        blends=blends,
+    ), done  # fmt: skip
+
+
+def _combined(
+    request: CompareRequest, done: Sequence[Backtest], classes: Sequence[AnyArray]
+) -> tuple[list[Backtest], dict[str, Blend]]:
+    wanted = _combinations(request)
+    if not wanted or not combining.all_scored(done):
+        return [], {}
+    made, blends = combining.combine(done, np.stack(classes))
+    return [each for each in made if each.model in wanted], {key: blends[key] for key in wanted}
 
 
 def _by_class(done: Sequence[Backtest], classes: AnyArray, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -252,75 +306,6 @@ def _by_class(done: Sequence[Backtest], classes: AnyArray, names: Sequence[str])
     return {
         key: np.array([mean_defined(each[classes == name]) for name in names]) for key, each in errors.items()
     }  # fmt: skip
-
-
-def _stored(workspace: Workspace, result: Comparison, request: CompareRequest, done: list[Backtest]) -> Comparison:
-    manifest = {
-        "request": asdict(request),
-        "horizon": result.horizon,
-        "folds": result.folds,
-        "frequency": result.frequency,
-        "seed": request.seed,
-        "by_step": {key: _plain(values) for key, values in result.by_step.items()},
-        "by_class": {key: _plain(values) for key, values in result.by_class.items()},
-        "classes": list(result.classes),
-        "class_sizes": dict(result.class_sizes),
-        "class_champions": dict(result.class_champions),
-    }
-    board = pd.DataFrame(
-        {"model": [entry["model"] for entry in result.rows], "scores": [json.dumps(entry) for entry in result.rows]}
-    )
-    tables = {
-        "leaderboard": board,
-        "series_errors": pd.concat([_error_rows(each) for each in done], ignore_index=True),
-        "champions": result.champions,
-        "backtest_points": _points(done, result.champions),
-    }
-    run_id = runs.save_run(workspace, Run(KIND, result.version, manifest, result.seconds), tables)
-    return Comparison(**{name: getattr(result, name) for name in result.__slots__} | {"run_id": run_id})
-
-
-def _plain(values: FloatArray) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in values]
-
-
-def _error_rows(result: Backtest) -> pd.DataFrame:
-    each = series_errors(result)
-    return pd.DataFrame(
-        {
-            "model": result.model, "sku": result.skus, "location": result.locations, "wape": each.wape,
-            "bias": each.bias, "mase": each.mase, "rmsse": each.rmsse, "rmse": each.rmse, "mae": each.mae,
-            "abs_error": each.abs_error, "weight": each.actual,
-        }
-    )  # fmt: skip
-
-
-def _points(done: Sequence[Backtest], chosen: pd.DataFrame) -> pd.DataFrame:
-    """Mean forecasts of all methods, or of each series' champion only when that would be too many rows."""
-    total = sum(result.mean.size for result in done)
-    model_of = chosen["model"].to_numpy()
-    parts = []
-    for result in done:
-        keep = np.ones(len(model_of), bool) if total <= POINTS_KEPT else model_of == result.model
-        parts.append(_point_rows(result, np.flatnonzero(keep)))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _point_rows(result: Backtest, series: AnyArray) -> pd.DataFrame:
-    n_origins, horizon = result.periods.shape
-    origin = result.periods[:, :1] - np.timedelta64(1, "D")
-    shape = (n_origins, len(series), horizon)
-    frame = pd.DataFrame(
-        {
-            "model": result.model,
-            "sku": np.broadcast_to(result.skus[series][None, :, None], shape).ravel(),
-            "location": np.broadcast_to(result.locations[series][None, :, None], shape).ravel(),
-            "origin": np.broadcast_to(origin[:, None, :], shape).ravel(),
-            "period": np.broadcast_to(result.periods[:, None, :], shape).ravel(),
-            "mean": result.mean[:, series, :].ravel(),
-        }
-    )
-    return frame[frame["mean"].notna()]
 
 
 def newest_run(workspace: Workspace, version: str) -> RunRecord | None:
@@ -350,6 +335,7 @@ def latest(workspace: Workspace, version: str | None = None) -> Comparison | Non
         settings=manifest["request"].get("settings", {}),
         champions=runs.run_table(workspace, "champions", record.run_id),
         seconds=record.seconds,
+        blends=comparing_tables.blends_of(manifest),
     )
 
 
@@ -372,9 +358,21 @@ def series_error_table(workspace: Workspace, run_id: str) -> pd.DataFrame:
 def champions_per_sku(workspace: Workspace, comparison: Comparison, panel: Panel) -> AnyArray:
     """The method with the smallest RMSSE on each series, shrunk to its demand class, shape (n_series,)."""
     errors = series_error_table(workspace, comparison.run_id)
-    wide = errors.pivot_table(index=["sku", "location"], columns="model", values="rmsse", dropna=False)
-    keys = list(zip(panel.skus, panel.locations, strict=True))
-    own = wide.reindex(keys).to_numpy(float)
-    points = float(comparison.horizon * comparison.folds)
-    best = shrunk_choice(own.T, np.full(len(keys), points), demand_class(panel.observed()))
-    return wide.columns.to_numpy(object)[best]
+    wide = errors.pivot_table(
+        index=["sku", "location"], columns="model", values=["rmsse", "bias", "weight"], dropna=False
+    )
+    wide = wide.reindex(list(zip(panel.skus, panel.locations, strict=True)))
+    own, bias, sold = (wide[name].to_numpy(float).T for name in ("rmsse", "bias", "weight"))
+    models, classes = wide["rmsse"].columns.to_numpy(object), demand_class(panel.observed())
+    points = np.full(len(panel), float(comparison.horizon * comparison.folds))
+    judged = shrunk_errors(own, points, classes)
+    return models[best_of(models, judged, segment_bias(bias, sold, classes))]
+
+
+def mixtures(comparison: Comparison, panel: Panel) -> dict[str, Mixture]:
+    """The combinations of a comparison, per series of the panel it saw."""
+    classes = demand_class(panel.observed())
+    return {
+        key: Mixture(dict(zip(blend.members, blend.of_series(classes), strict=True)), blend.median)
+        for key, blend in comparison.blends.items()
+    }

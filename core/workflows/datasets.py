@@ -33,7 +33,18 @@ from core.store.settings import Settings, read_settings
 from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
 from core.workflows import asking, handmade
-from core.workflows.drivers import Told, coded, days, for_models, for_rules, numbers, read_drivers, without_date
+from core.workflows.drivers import (
+    Told,
+    coded,
+    days,
+    for_models,
+    for_rules,
+    numbers,
+    read_drivers,
+    sold_price,
+    stock_notes,
+    without_date,
+)
 
 STATIC_TEXTS: Final = ("category", "brand", "supplier")
 LIFE_STAGE: Final = "life_stage"
@@ -84,6 +95,17 @@ def wanted_version(workspace: Workspace, recipe: Recipe, frequency: Frequency, s
     return datasets.version_of(uploads, recipe.recipe_id, grain)
 
 
+def behind(workspace: Workspace) -> bool:
+    """Whether the clean demand is not the one that present uploads, recipe and settings give."""
+    present = datasets.current_version(workspace)
+    table = facts.line_statistics(workspace)
+    if not table.num_rows:
+        return present is not None
+    counts, settings = _day_counts(table), read_settings(workspace)
+    wanted = wanted_version(workspace, active_recipe(workspace), frequency_of(counts.days), settings)
+    return present is None or present.version != wanted
+
+
 def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     """Make the clean demand from what is imported and the recipe in force; nothing to do when it is there already.
 
@@ -113,7 +135,7 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     repaired = finding_table([*found, *by_hand])
     findings = pa.concat_tables([done.findings, done.suspicions, added_up.findings, repaired])
     held = asking.remember(workspace, version, asking.all_held(done, left_out))
-    notes = (*asking.notes(held), *_unsold_note(added_up.table, panel), *told_drivers.notes())
+    notes = (*asking.notes(held), *_unsold_note(added_up.table, panel), *told_drivers.notes(), *stock_notes(workspace))
     trading = replace(trading, notes=(*trading.notes, *notes))
     described = _described(version, recipe, trading, len(panel))
     datasets.save_version(workspace, described, _demand_table(panel, added_up.table), findings)
@@ -332,6 +354,8 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS}
         | {LIFE_STAGE: life_stages(bare)},
     )
+    net_imported = rows.imported_units - np.nan_to_num(rows.returned_units)
+    panel = replace(panel, drivers={**panel.drivers, **sold_price(panel, rows.revenue, net_imported)})
     year = calendar.periods >= calendar.last - np.timedelta64(365, "D")
     money = panel.dense(rows.revenue)[:, year]
     return Dataset(

@@ -14,6 +14,8 @@ from core.base.types import AnyArray, DateArray, FloatArray
 from core.series import holidays
 from core.series.assembly import MOST_EVENTS, DriverRows, join_drivers, with_common_events
 from core.series.coded import Coded, series_of
+from core.series.features_drivers import PRICE, SOLD_PRICE
+from core.series.panel import Panel
 from core.series.trading import known_periods
 from core.store import facts
 from core.store.settings import read_settings
@@ -23,6 +25,10 @@ FUTURE_PERIODS: Final[Mapping[Frequency, int]] = {Frequency.DAY: 380, Frequency.
 """How far known-ahead drivers are joined beyond the history."""
 EXCUSES: Final = frozenset({"event", "holiday", "promotion"})
 """Kinds of drivers that explain unusual sales to the cleaning rules."""
+CALENDAR_DRIVERS: Final = holidays.PREFIX
+"""Beginning of the names of drivers that the calendar itself gives."""
+MOST_HOLIDAY_VALUES: Final = 60_000_000
+"""Values that holidays kept apart may take in all (480 MB); beyond that the shortest count as public holidays only."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,14 +81,50 @@ def for_rules(
     kinds = [name.split(":", 1)[0] in EXCUSES for name in told.dated.drivers.names]
     chosen = told.dated.where(np.array(kinds, bool)[told.dated.drivers.codes])
     past, _future = join_drivers(chosen, *keys, calendar, 1)
-    stock = facts.stock_history(workspace)
-    dense = _stock_on_hand(stock, keys, calendar) if stock.num_rows else None
+    dense = stock_on_hand(workspace, keys, calendar)
     return past if dense is None else past | {"on_hand": dense}
+
+
+def stock_notes(workspace: Workspace) -> tuple[str, ...]:
+    """What to say where stock counts and movements contradict each other, as sentences."""
+    table = facts.stock_contradictions(workspace).to_pandas()
+    texts = {
+        True: _(
+            "{n:,} stock counts differ from the count before and what moved since, e.g. {sku} at {location} on {day}: "
+            "{found:g} counted, {expected:g} expected. The counts hold."
+        ),
+        False: _(
+            "On {n:,} days more went out than was in stock, e.g. {sku} at {location} on {day}: {found:g} left. "
+            "A count or a movement is missing."
+        ),
+    }
+    found = []
+    for counted, text in texts.items():
+        wrong = table[table["counted"].astype(bool) == counted]
+        if len(wrong):
+            sku, location, on_hand, expected = wrong[["sku", "location", "on_hand", "expected"]].iloc[0]
+            day = f"{wrong['day'].iloc[0]:%Y-%m-%d}"
+            found.append(
+                text.format(n=len(wrong), sku=sku, location=location, day=day, found=on_hand, expected=expected)
+            )
+    return tuple(found)
+
+
+def stock_on_hand(
+    workspace: Workspace, keys: tuple[AnyArray, AnyArray], calendar: TradingCalendar
+) -> FloatArray | None:
+    """Reported or reckoned stock at close, NaN = unknown, shape (n_series, n_periods); None when there is none."""
+    stock = facts.stock_history(workspace)
+    return _stock_on_hand(stock, keys, calendar) if stock.num_rows else None
 
 
 def _stock_on_hand(stock: pa.Table, keys: tuple[AnyArray, AnyArray], calendar: TradingCalendar) -> FloatArray | None:
     """Reported stock at close on the calendar, NaN where none was reported; None when no report falls on it."""
-    place, known = known_periods(calendar, days(stock["day"]))
+    moments, moving = days(stock["day"]), stock["moves"].to_numpy()
+    place, known = known_periods(calendar, moments)
+    if calendar.frequency is Frequency.DAY:
+        # what came in on a closed day or before the first sale lies there when the shop opens next
+        known = known | (moving & (moments <= calendar.last))
     skus, locations = keys
     rows = series_of(coded(stock["location"]), coded(stock["sku"]), locations, skus)
     usable = known & (rows >= 0)
@@ -92,7 +134,7 @@ def _stock_on_hand(stock: pa.Table, keys: tuple[AnyArray, AnyArray], calendar: T
     dense[rows[usable], place[usable]] = numbers(stock["on_hand"])[usable]
     # where movements are known, nothing moved on the days between
     moves = np.zeros(len(skus), bool)
-    moves[rows[usable]] = stock["moves"].to_numpy()[usable]
+    moves[rows[usable]] = moving[usable]
     latest = np.maximum.accumulate(np.where(np.isnan(dense), -1, np.arange(len(calendar))), axis=1)
     carried = np.where(latest >= 0, np.take_along_axis(dense, np.maximum(latest, 0), axis=1), np.nan)
     return np.where(moves[:, None], carried, dense)
@@ -117,10 +159,46 @@ def for_models(
     country = read_settings(workspace).country
     if country and calendar.frequency is not Frequency.MONTH:
         span = np.concatenate([calendar.periods, calendar.following(n_future)])
-        for name, values in holidays.flags(country, span, calendar.frequency).items():
+        at_most = max(MOST_HOLIDAY_VALUES // (len(keys[0]) * len(calendar)), 1)
+        for name, values in _kept_apart(holidays.flags(country, span, calendar.frequency), at_most).items():
             past[name] = np.broadcast_to(values[: len(calendar)], (len(keys[0]), len(calendar)))
             future[name] = np.broadcast_to(values[len(calendar) :], (len(keys[0]), n_future))
     return past, future
+
+
+def _kept_apart(flags: dict[str, FloatArray], at_most: int) -> dict[str, FloatArray]:
+    """Public holidays in all and the longest ones by name, as many as are allowed."""
+    longest = sorted(flags, key=lambda name: (name != holidays.ANY, -float(flags[name].sum()), name))
+    return {name: flags[name] for name in longest[:at_most]}
+
+
+def sold_price(panel: Panel, revenue: FloatArray, net_imported: FloatArray) -> dict[str, FloatArray]:
+    """What a piece was sold for in each period, held until the next sale; past only.
+
+    Where cleaning changed the units, revenue and units do not belong together, so that the last price holds. Methods
+    carry the last price on into the future unless a price file says otherwise.
+
+    Args:
+        panel: clean demand with the drivers of files.
+        revenue: money of each period, NaN = unknown, flat as panel.values.
+        net_imported: units imported less units returned, flat as panel.values.
+
+    Returns:
+        SOLD_PRICE → flat as panel.values, NaN before the first price and where a file says the price; empty when no
+        price is known from sales.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = np.where((panel.values > 0) & (revenue > 0), revenue / panel.values, np.nan)
+    price[~np.isclose(panel.values, net_imported)] = np.nan
+    if PRICE in panel.drivers:
+        given = panel.dense(panel.drivers[PRICE])
+        price[np.repeat(~np.isnan(given).all(axis=1), panel.lengths)] = np.nan
+    if np.isnan(price).all():
+        return {}
+    places = np.arange(len(price))
+    latest = np.maximum.accumulate(np.where(np.isnan(price), -1, places))
+    begun = latest >= np.repeat(panel.offsets[:-1], panel.lengths)
+    return {SOLD_PRICE: np.where(begun, price[np.maximum(latest, 0)], np.nan)}
 
 
 def without_date(told: Told, skus: AnyArray, locations: AnyArray) -> dict[str, AnyArray]:

@@ -13,9 +13,10 @@ from core.base.errors import NoDataError, ParameterError
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.compute.executor import Executor, InProcess
+from core.evaluate import combining
 from core.inventory.lead_time import periods_needed
 from core.models import registry
-from core.models.champions import fit_champions, summed
+from core.models.champions import Choice, Mixture, fit_champions, summed
 from core.models.substitution import Substitution
 from core.series.forecast import LEVELS, DemandPaths, Forecast
 from core.series.panel import Panel
@@ -50,7 +51,7 @@ class ForecastRequest:
     """What to forecast.
 
     Attributes:
-        model: "best" (champion per demand class), "best per SKU", or the key of one method for all series.
+        model: "best" (champion per demand class), "best per SKU", or the key of one method or combination for all.
         horizon: calendar periods ahead; None = 13 weeks of days, half a year of weeks, a year of months, or as far as
             the longest lead time plus review period needs.
         seed: of all random draws.
@@ -72,6 +73,7 @@ class ForecastTask:
     seed: int
     groups: Mapping[str, AnyArray]
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mixtures: Mapping[str, Mixture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +118,8 @@ class ForecastRun:
 def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
     """Fit the champions and draw their paths; a pure function that may run in another process."""
     told = progress.part(0.0, 0.6)
-    fit, stood_in = fit_champions(task.panel, task.models.tolist(), task.seed, told, task.settings)
+    choice = Choice(task.models.tolist(), task.settings, task.mixtures)
+    fit, stood_in = fit_champions(task.panel, choice, task.seed, told)
     progress.report("Drawing demand paths", 0.6, f"{len(task.panel):,} series")
     forecast, paths = fit.predict_and_simulate(LEVELS, task.n_paths, task.horizon, np.random.default_rng(task.seed))
     progress.report("Sums over groups and weeks", 0.9)
@@ -174,6 +177,7 @@ def forecast(
         seed=request.seed,
         groups=_groups(panel),
         settings=known.settings if known else {},
+        mixtures=comparing.mixtures(known, panel) if known else {},
     )
     arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
     told.report("Storing the forecast", 0.92)
@@ -199,12 +203,19 @@ def _planning_span(workspace: Workspace, panel: Panel) -> int:
 def _models(
     workspace: Workspace, dataset: Dataset, request: ForecastRequest, told: Progress, worker: Executor
 ) -> tuple[AnyArray, Comparison | None]:
-    if request.model not in (BEST, BEST_PER_SKU):
+    if request.model not in (BEST, BEST_PER_SKU, *combining.KINDS):
         registry.create(request.model)
         return np.full(len(dataset.panel), request.model, dtype=object), None
     known = comparing.latest(workspace, dataset.version)
     if known is None:
         known = comparing.compare(workspace, comparing.CompareRequest(seed=request.seed), told, worker)
+    if request.model in combining.KINDS:
+        if request.model not in known.blends:
+            raise ParameterError(
+                f"The newest comparison has no “{comparing.labels()[request.model]}”. "
+                "Compare it with at least two methods first."
+            )
+        return np.full(len(dataset.panel), request.model, dtype=object), known
     if request.model == BEST_PER_SKU:
         return comparing.champions_per_sku(workspace, known, dataset.panel), known
     index = known.champions.set_index(["sku", "location"])["model"]

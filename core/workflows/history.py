@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from core.store.audit import AuditEntry, list_actions
+from core.store.datasets import DatasetVersion, list_versions
 from core.store.jobs import JobRecord, list_jobs
 from core.store.runs import RunRecord, list_runs
 from core.store.sql import count_rows
-from core.store.workspace import Workspace, ledger_problems
+from core.store.workspace import Workspace
+from core.workflows import recovery
 
 __all__ = [
-    "AuditEntry", "JobRecord", "RunRecord", "WorkspaceFacts", "facts", "recent_actions", "recent_jobs", "recent_runs",
+    "AuditEntry", "DatasetVersion", "JobRecord", "RunRecord", "WorkspaceFacts", "facts", "recent_actions",
+    "recent_jobs", "recent_runs", "versions",
 ]  # fmt: skip
 
 
@@ -23,7 +26,7 @@ class WorkspaceFacts:
         size_bytes: of the file.
         files_bytes: of the sample paths and models kept beside it.
         rows: per table.
-        problems: sentences about loads that were lost or changed, none when all is well.
+        problems: sentences about loads lost or changed and clean demand that is behind them, none when all is well.
     """
 
     file: str
@@ -54,10 +57,15 @@ def facts(workspace: Workspace) -> WorkspaceFacts:
         size_bytes=workspace.path.stat().st_size,
         files_bytes=sum(entry.stat().st_size for entry in workspace.folder.rglob("*") if entry.is_file()),
         rows=rows,
-        problems=tuple(ledger_problems(workspace)),
+        problems=tuple(recovery.problems(workspace)),
     )
 
 
 def recent_actions(workspace: Workspace, limit: int = 200) -> list[AuditEntry]:
     """What users did to the data, newest first: imports, removals, recipes, settings, restores."""
     return list_actions(workspace, limit)
+
+
+def versions(workspace: Workspace) -> list[DatasetVersion]:
+    """States of the clean demand that are kept, newest first; the first is the one in force."""
+    return list_versions(workspace)

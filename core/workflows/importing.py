@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 
 from core.base.columns import FIELDS, REQUIRED, ROLES
-from core.base.errors import NoDataError
+from core.base.errors import NoDataError, StoreError
 from core.base.progress import Progress, silent
 from core.ingest.mapping import TableMapping
 from core.ingest.tables import ReadOptions
@@ -143,6 +144,23 @@ def import_tables(
     started = time.perf_counter()
     wanted = [decision for decision in decisions if not decision.preview.used_in]
     moment = Moment(on_conflict, now())
+    lent = tuple(dict.fromkeys(decision.preview.note for decision in decisions if decision.preview.used_in))
+    summaries = _stored(workspace, wanted, moment, told)
+    _save_mappings(workspace, wanted)
+    # Raw tables are large, and what follows needs the memory; a caller that holds them no longer frees them here.
+    del decisions, wanted
+    pa.default_memory_pool().release_unused()
+    rebuilt, notes = made_anew(workspace, told.unstoppable().part(0.6, 1.0))
+    return ImportResult(tuple(summaries), rebuilt, (*lent, *notes), time.perf_counter() - started)
+
+
+def _save_mappings(workspace: Workspace, wanted: Sequence[Decision]) -> None:
+    for decision in wanted:
+        save_if_changed(workspace, decision)
+
+
+def _stored(workspace: Workspace, wanted: Sequence[Decision], moment: Moment, told: Progress) -> list[UploadSummary]:
+    """Keep and store the tables, all or none."""
     with _kept(workspace) as keep:
         items: list[Incoming] = []
         for number, decision in enumerate(wanted):
@@ -151,12 +169,7 @@ def import_tables(
             keep(replace(taken.kept, place=number))
             items += taken.items
         told.report("Storing", 0.5)
-        summaries = uploads.add_uploads(workspace, items, on_conflict=on_conflict, at=moment.at)
-    for decision in wanted:
-        save_if_changed(workspace, decision)
-    lent = tuple(dict.fromkeys(decision.preview.note for decision in decisions if decision.preview.used_in))
-    rebuilt, notes = made_anew(workspace, told.unstoppable().part(0.6, 1.0))
-    return ImportResult(tuple(summaries), rebuilt, (*lent, *notes), time.perf_counter() - started)
+        return uploads.add_uploads(workspace, items, on_conflict=moment.mode, at=moment.at)
 
 
 @contextmanager
@@ -171,7 +184,10 @@ def _kept(workspace: Workspace) -> Iterator[Callable[[KeptUpload], None]]:
     try:
         yield keep
     except BaseException:
-        kept.drop(workspace.uploads_folder, new)
+        # What failed after the commit did not take the load back; a store that cannot be asked is swept when opened.
+        with suppress(StoreError):
+            stored = {record.upload_id for record in uploads.list_uploads(workspace)}
+            kept.drop(workspace.uploads_folder, [key for key in new if key not in stored])
         raise
 
 

@@ -108,9 +108,7 @@ def link_all(workspace: Workspace, wanted: Sequence[Link], progress: Progress | 
     return _stored(workspace, wanted, progress)
 
 
-def import_links(
-    workspace: Workspace, file_name: str, content: bytes, progress: Progress | None = None
-) -> LinksDone:
+def import_links(workspace: Workspace, file_name: str, content: bytes, progress: Progress | None = None) -> LinksDone:
     """Link the codes that a file lists, all of them or none; links of other codes stay.
 
     Args:

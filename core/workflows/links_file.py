@@ -66,8 +66,8 @@ def _factors(texts: list[str] | None, table: RawTable, file_name: str) -> list[f
     """Pieces per code, 1 where the file says nothing."""
     if texts is None:
         return [1.0] * table.columns.num_rows
-    column = pa.chunked_array([pa.array([text or "1" for text in texts], pa.string())])
-    values, wrong = numbers(column, decimal_mark(texts))
+    written = pa.array([text or "1" for text in texts], pa.string())
+    values, wrong = numbers(pa.chunked_array([written]), decimal_mark(written.unique()))
     found = np.asarray(values, np.float64)
     bad = np.flatnonzero(np.asarray(wrong) | ~(found > 0))
     if len(bad):

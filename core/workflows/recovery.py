@@ -12,10 +12,11 @@ from core.store.kept import KeptUpload
 from core.store.rebuilding import Again, rebuild_loads
 from core.store.uploads import Incoming, list_uploads
 from core.store.workspace import Workspace, ledger_problems
+from core.workflows import datasets
 from core.workflows.importing import ImportResult, made_anew
 from core.workflows.taking_in import again
 
-__all__ = ["LostLoad", "missing", "problems", "rebuild"]
+__all__ = ["LostLoad", "finish", "missing", "problems", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,17 @@ class LostLoad:
 
 
 def problems(workspace: Workspace) -> list[str]:
-    """Sentences about loads that were lost or changed; empty when all is well."""
-    return ledger_problems(workspace)
+    """Sentences about loads that were lost or changed, and clean demand made without some; empty when all is well."""
+    behind = [_("The clean demand was made before the last change. Make it anew: python -m core rebuild.")]
+    return ledger_problems(workspace) + (behind if datasets.behind(workspace) else [])
+
+
+def finish(workspace: Workspace) -> bool:
+    """Make the clean demand anew if the program ended between an import and it; whether that was needed."""
+    if not datasets.behind(workspace):
+        return False
+    made_anew(workspace, silent())
+    return True
 
 
 def missing(workspace: Workspace) -> list[LostLoad]:
@@ -81,7 +91,9 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> ImportRes
     able |= {load.upload_id for load in lost if not load.rows}
     unable = _unable([load for load in lost if load.upload_id not in able])
     if not able:
-        return ImportResult((), rebuilt=False, notes=unable or (_("Nothing is missing."),))
+        made = finish(workspace)
+        fine = _("The clean demand was made anew.") if made else _("Nothing is missing.")
+        return ImportResult((), rebuilt=made, notes=unable or (fine,))
     told.report(_("Storing"), 0.5)
     summaries = rebuild_loads(workspace, actions, _heirs(workspace) if any(not load.rows for load in lost) else ())
     made, notes = made_anew(workspace, told.unstoppable().part(0.6, 1.0))

@@ -1,13 +1,17 @@
 """The shop's defaults: money, calendar, and the supply terms assumed where a file names none."""
 
+from collections.abc import Mapping
 from typing import Final
 
+import pandas as pd
+
 from core.base import language
+from core.base.currencies import common
 from core.series import holidays
-from core.store.settings import Settings, read_settings, write_settings
+from core.store.settings import Settings, exchange_rates, read_settings, sales_currencies, write_settings
 from core.store.workspace import Workspace
 
-__all__ = ["CURRENCIES", "Settings", "countries", "languages", "read", "write"]
+__all__ = ["CURRENCIES", "Settings", "countries", "currencies_found", "languages", "offered", "rates", "read", "write"]
 
 CURRENCIES: Final = (
     "USD", "EUR", "CNY", "GBP", "JPY", "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "HKD", "HUF", "IDR", "INR", "KRW",
@@ -32,15 +36,50 @@ def read(workspace: Workspace) -> Settings:
     return read_settings(workspace)
 
 
-def write(workspace: Workspace, settings: Settings) -> bool:
+def write(workspace: Workspace, settings: Settings, rates: Mapping[str, float] | None = None) -> bool:
     """Store new defaults; plans and simulations use them from now on.
 
+    Args:
+        workspace: the shop.
+        settings: what shall hold.
+        rates: the shop's money per unit of each foreign currency, in the place of all former ones; None = as before.
+
     Returns:
-        Whether the clean demand must be made anew, since weeks or holidays changed.
+        Whether the clean demand must be made anew, since weeks, holidays, the currency or exchange rates changed.
 
     Raises:
-        ParameterError: a value lies outside its range.
+        ParameterError: a value lies outside its range, or a rate is none.
     """
-    before = read_settings(workspace)
-    write_settings(workspace, settings)
-    return (before.week_start, before.country) != (settings.week_start, settings.country)
+    before, before_rates = read_settings(workspace), exchange_rates(workspace)
+    write_settings(workspace, settings, rates)
+    parts = ("week_start", "country", "currency")
+    changed = any(getattr(before, name) != getattr(settings, name) for name in parts)
+    return changed or before_rates != exchange_rates(workspace)
+
+
+def rates(workspace: Workspace) -> dict[str, float]:
+    """Exchange rates in force: foreign currency → the shop's money per unit of it."""
+    return exchange_rates(workspace)
+
+
+def offered(workspace: Workspace) -> tuple[str, ...]:
+    """Currencies to choose the shop's own from: those on offer, its present one and those of its files."""
+    found = (common([written], "") for written, _lines, _money in sales_currencies(workspace))
+    return tuple(dict.fromkeys((*CURRENCIES, read_settings(workspace).currency, *found)))
+
+
+def currencies_found(workspace: Workspace) -> pd.DataFrame:
+    """Currencies that the sales lines name, for offering the shop's own and asking for rates.
+
+    Returns:
+        written (as in the files), currency (ISO 4217; of a sign that stands for several the shop's own, or the first),
+        lines, money (in that currency), rate (the shop's money per unit, NaN = unknown, so that prices in it are left
+        blank); the most frequent first.
+    """
+    own, known = read_settings(workspace).currency, exchange_rates(workspace)
+    found = []
+    for written, lines, money in sales_currencies(workspace):
+        currency = common([written], own)
+        rate = 1.0 if currency == own else known.get(currency, float("nan"))
+        found.append((written, currency, lines, money, rate))
+    return pd.DataFrame(found, columns=["written", "currency", "lines", "money", "rate"])

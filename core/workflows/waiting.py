@@ -20,10 +20,14 @@ def held_back(workspace: Workspace) -> tuple[HeldBack, ...]:
     Raises:
         NoDataError: nothing was imported yet.
     """
-    version = datasets.current_dataset(workspace).version
+    dataset = datasets.current_dataset(workspace)
+    version = dataset.version
     known = remembered(workspace, version)
     if known is not None:
         return known
+    if not dataset.notes:
+        # Each rule left out leaves a note, so that nothing need be worked out again where there is none.
+        return remember(workspace, version, ())
     recipe = datasets.active_recipe(workspace)
     with workspace.cursor() as cursor:
         lines = cleaning.run_row_rules(cursor, recipe.row_rules(), keep_findings=False, asking=asking(recipe))

@@ -1,36 +1,70 @@
 """Compiles the kernels once after installation, by running every quick method on a tiny made-up shop."""
 
+import os
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Final
 
 import numpy as np
 
 from core.base.calendar import Frequency, regular
+from core.base.language import _
 from core.base.progress import Progress, silent
 from core.evaluate.backtest import Plan, backtest
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.inventory.registry import policy
 from core.models import registry
 from core.models.champions import fit_champions
+from core.models.sampling import SampledFit
 from core.series.forecast import DemandPaths
 from core.series.panel import Panel, from_dense
 from core.simulate.contract import SimulationCase, SimulationOptions
 from core.simulate.scenario import Scenario, run_scenario
 from core.workflows.comparing import default_models
 
+MOST_PROCESSES: Final = 4
+SLOWEST: Final = ("arima", "ets")
+"""Methods whose kernels take longest to compile."""
+DRAWING, PLAYING = "drawing", "playing"
+
 
 def warm(progress: Progress | None = None) -> float:
-    """Run every kernel once, so that the compiled code lies on disk; seconds it took."""
+    """Run every kernel once, so that the compiled code lies on disk; seconds it took.
+
+    The compiler works on one function at a time, so several processes share the kernels between them.
+    """
     told = progress or silent()
     started = time.perf_counter()
-    panel = _tiny_panel()
-    models = default_models()
-    for number, key in enumerate(models):
-        told.report("Compiling", number / (len(models) + 1), registry.labels()[key])
-        backtest(registry.create(key), panel, Plan(horizon=7, folds=1))
-    told.report("Compiling", len(models) / (len(models) + 1), "simulation")
-    fit, _none = fit_champions(panel, ["ses"] * len(panel), 1, silent())
-    _play(fit.simulate(70, 20, np.random.default_rng(1)), len(panel))
+    stages = _stages()
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(_compile, stage) for stage in stages]
+        for number, done in enumerate(as_completed(running)):
+            label = registry.labels().get(done.result(), _("drawing and playing demand paths"))
+            told.report(_("Compiling"), (number + 1) / len(stages), label)
     return time.perf_counter() - started
+
+
+def _stages() -> tuple[str, ...]:
+    """What is compiled apart, what takes longest first: each method's own kernels, then drawing, then playing."""
+    methods = sorted(default_models(), key=lambda key: (key not in SLOWEST, key))
+    return (*methods[: len(SLOWEST)], DRAWING, PLAYING, *methods[len(SLOWEST) :])
+
+
+def _compile(stage: str) -> str:
+    """Run one stage on a tiny shop; in a process of its own."""
+    panel = _tiny_panel()
+    if stage == DRAWING:
+        backtest(registry.create("ses"), panel, Plan(horizon=7, folds=1))
+        fit_champions(panel, ["ses"] * len(panel), 1, silent())[0].predict(7, (0.5,))
+    elif stage == PLAYING:
+        flat = np.broadcast_to(panel.dense()[None, :, :70], (20, len(panel), 70)).astype(np.float32)
+        _play(DemandPaths(flat, panel.skus, panel.locations, panel.calendar.periods[:70]), len(panel))
+    else:
+        fitted = registry.create(stage).fit(panel, seed=1)
+        if isinstance(fitted, SampledFit):
+            fitted.point.mean_at(np.array([60, panel.n_periods]), 7)
+    return stage
 
 
 def _tiny_panel() -> Panel:

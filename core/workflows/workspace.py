@@ -8,7 +8,16 @@ from core.store.deleting import Deleted
 from core.store.deleting import delete as delete_files
 from core.store.workspace import Workspace
 
-__all__ = ["Deleted", "Workspace", "default_path", "delete", "open_damaged", "open_workspace"]
+__all__ = [
+    "DamagedError",
+    "Deleted",
+    "Workspace",
+    "default_path",
+    "delete",
+    "has_log",
+    "open_damaged",
+    "open_workspace",
+]
 
 
 def default_path() -> Path:
@@ -36,6 +45,11 @@ def open_damaged(path: Path | None = None) -> tuple[Workspace, bool]:
         return Workspace.open(wanted), False
     except DamagedError:
         return Workspace.open_without_log(wanted), True
+
+
+def has_log(path: Path) -> bool:
+    """Whether a log of the last changes lies beside the workspace file, which is so after a crash."""
+    return path.with_name(path.name + ".wal").exists()
 
 
 def delete(path: Path, confirm_name: str) -> Deleted:

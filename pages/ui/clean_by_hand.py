@@ -1,5 +1,6 @@
 """Demand corrected by hand: the list, a form for a new correction, and the way to take one back."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.report.numbers import day, number
 from core.workflows import adjustments
 from core.workflows.adjustments import Adjustment
 from core.workflows.viewing import Choices
-from pages.ui import clean_jobs, clean_history, messages, session, tables
+from pages.ui import clean_history, clean_jobs, messages, session, tables
 from pages.ui.text import literal
 
 
@@ -33,11 +34,11 @@ def show(version: str, *, disabled: bool) -> None:
 
 
 def _remove(given: pd.DataFrame, *, disabled: bool) -> None:
+    titles = {at: _title(row) for at, row in enumerate(given.to_dict("records"))}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = st.selectbox(
-            _("One correction"), range(len(given)), format_func=lambda at: _title(given.iloc[at]),
-            key="clean-correction", width=380,
-        )  # fmt: skip
+            _("One correction"), list(titles), format_func=titles.__getitem__, key="clean-correction", width=380
+        )
         if st.button(_("Take it back"), icon=":material/undo:", key="clean-correction-remove", disabled=disabled):
             row = given.iloc[place]
             clean_jobs.follow(
@@ -47,7 +48,7 @@ def _remove(given: pd.DataFrame, *, disabled: bool) -> None:
             )
 
 
-def _title(row: Any) -> str:
+def _title(row: Mapping[str, Any]) -> str:
     return f"{row['sku']} · {row['location']} · {day(_day(row['period']))} · {number(row['units'], 1)}"
 
 

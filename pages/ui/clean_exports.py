@@ -7,15 +7,13 @@ import streamlit as st
 
 from core.base import language
 from core.base.language import _
-from core.charts import history
-from core.charts.history import RowsData
 from core.report import tables_clean
 from core.report.export import HTML_TYPE, Sheet
 from core.report.numbers import day, number
 from core.report.quality_page import Part, page_bytes
 from core.workflows import cleaning, history_rows, home, priorities
 from core.workflows.cleaning import CleanReport
-from pages.ui import downloads, session
+from pages.ui import clean_history, downloads, session
 
 EXCEL_ROWS = 250_000
 
@@ -30,20 +28,31 @@ def offer(report: CleanReport) -> None:
     def audit() -> pd.DataFrame:
         return tables_clean.findings(cleaning.findings(workspace), labels)
 
+    def workbook() -> dict[str, Sheet]:
+        whole = {_("What the rules changed"): _effects(report)}
+        n = sum(count for count, _units in report.effects.values())
+        return whole | ({_("Every change"): Sheet(audit())} if n <= EXCEL_ROWS else {})
+
     st.subheader(_("Exports"))
     small = report.cells <= EXCEL_ROWS
     st.caption(_("Clean demand has {rows} rows, one per SKU, location and period.").format(rows=number(report.cells)))
-    with st.container(horizontal=True):
+    demand, changes, quality = st.columns(3)
+    with demand.container(border=True, height="stretch"):
+        st.markdown(f"**{_('Clean demand')}**")
         downloads.offer(
             "clean-demand", csv=clean, xlsx=(lambda: {_("Clean demand"): Sheet(clean())}) if small else None
         )
-        downloads.offer("cleaning-changes", csv=audit, xlsx=lambda: {_("What the rules changed"): _effects(report)})
+        if not small:
+            st.caption(_("That is too much for an Excel workbook one would like to open; take the CSV file."))
+    with changes.container(border=True, height="stretch"):
+        st.markdown(f"**{_('Every change, with its reason')}**")
+        downloads.offer("cleaning-changes", csv=audit, xlsx=workbook)
+    with quality.container(border=True, height="stretch"):
+        st.markdown(f"**{_('Quality report')}**")
         st.download_button(
-            _("Quality report"), _report_maker(report), "quality-report.html", HTML_TYPE,
+            _("Web page"), report_maker(report), "quality-report.html", HTML_TYPE,
             key="download-quality-report-html", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
-    if not small:
-        st.caption(_("That is too much for an Excel workbook one would like to open; take the CSV file."))
 
 
 def _effects(report: CleanReport) -> Sheet:
@@ -51,34 +60,29 @@ def _effects(report: CleanReport) -> Sheet:
     return Sheet(table, percent=(_("Share of units"),))
 
 
-def _report_maker(report: CleanReport) -> Callable[[], bytes]:
+def report_maker(report: CleanReport) -> Callable[[], bytes]:
     """Makes the quality report when it is asked for, away from the page and in its language."""
-    workspace, spoken = session.workspace(), session.settings().language
+    workspace, settings = session.workspace(), session.settings()
+    spoken, currency = settings.language, settings.currency
 
     def make() -> bytes:
         language.use(spoken)
         table = tables_clean.by_grain(history_rows.history_rows(workspace).table(), "month")
-        issues = priorities.table(priorities.fix_first(workspace))
+        found = tables_clean.issues(report.quality.issues)
+        ranked = tables_clean.fix_first(priorities.table(priorities.fix_first(workspace)))
+        chart = clean_history.rows_figure(table, dark=False)
         until = _("Sales until {day}").format(day=day(home.strip(workspace).data_until))
-        notes = " ".join(report.notes)
+        states = tables_clean.states({key: share / 100.0 for key, share in report.states.items()})
         return page_bytes(
             _("Data quality"),
             [
                 Part(_("Scores"), until, tables_clean.dimensions(report.quality)),
-                Part(_("Fix these first"), "", tables_clean.fix_first(issues)),
-                Part(_("What the history says"), notes, tables_clean.states(report.states)),
-                Part(_("History in rows"), _("By month, units"), tables_clean.history_total(table), _chart(table)),
-                Part(
-                    _("What the rules changed"), "", tables_clean.effects(report.rules, report, report.imported_units)
-                ),
+                Part(_("Fix these first"), _("Money in {currency}").format(currency=currency), ranked),
+                Part(_("Everything that was found"), "", found, shares=(_("Share of units"),)),
+                Part(_("What the history says"), " ".join(report.notes), states, shares=(_("Share"),)),
+                Part(_("History in rows"), _("By month, units"), tables_clean.history_total(table), chart),
+                Part(_("What the rules changed"), "", _effects(report).table, shares=(_("Share of units"),)),
             ],
         )
 
     return make
-
-
-def _chart(table: pd.DataFrame) -> object:
-    units = {name: table[name].to_numpy(float) for name in table.columns if name != "period"}
-    terms = {label: units[name] for name, label in tables_clean.row_names().items()}
-    periods = table["period"].to_numpy("datetime64[D]")
-    return history.history_rows(RowsData(periods, units["imported"], units["clean"], terms, units["promotions"]))

@@ -33,9 +33,7 @@ def show(version: str) -> None:
         st.success(text, icon=":material/check_circle:")
         return
     st.caption(
-        _(
-            "Ranked by how far each moves the demand expected over lead time and review period, which is what is ordered."
-        )
+        _("Ranked by how far each moves the demand expected until the next delivery, by which orders are sized.")
     )
     for place, issue in enumerate(issues[:MOST], 1):
         _issue(place, issue)
@@ -87,7 +85,16 @@ def show_states(report: CleanReport) -> None:
         alt=_("Share of the SKU-periods in each state"),
         key="clean-states",
         columns={
-            _("State"): st.column_config.TextColumn(width="small"),
             _("Share"): st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%", width="medium"),
         },
     )
+
+
+def show_found(report: CleanReport) -> None:
+    """Everything that was found, items that are new, silent or discontinued among it."""
+    found = tables_clean.issues(report.quality.issues)
+    with st.expander(_("Everything that was found"), icon=":material/list:", key="clean-found"):
+        share = st.column_config.NumberColumn(format="percent")
+        tables.show(
+            found, alt=_("Everything that was found"), key="clean-found-table", columns={_("Share of units"): share}
+        )

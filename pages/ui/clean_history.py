@@ -1,5 +1,7 @@
 """The Clean page's history in rows, from imported units to clean demand, and the calendar of one SKU."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -15,6 +17,7 @@ from pages.ui.clean_sections import PLACE, SKU
 from pages.ui.text import literal
 
 ALL = ""
+ADDRESS, SEEN = "sku", "clean-address"
 MANY = 200
 """Days from which the history is shown by week unless the reader wants days."""
 
@@ -71,7 +74,9 @@ def show(version: str) -> None:
 def _scope(choices: Choices) -> tuple[str, str]:
     """SKU and location chosen; "" = all."""
     shown = {ALL: _("All SKUs together")} | {sku: sku_label(sku, choices) for sku in choices.skus}
-    sku = st.selectbox(_("Show"), list(shown), format_func=shown.__getitem__, key=SKU, width=300, bind="query-params")
+    _arrive(choices)
+    sku = st.selectbox(_("Show"), list(shown), format_func=shown.__getitem__, key=SKU, width=300, persist_state="page")
+    _write(sku)
     places = choices.places[sku] if sku else choices.locations
     if len(places) < 2:
         return sku, ALL
@@ -84,8 +89,24 @@ def _scope(choices: Choices) -> tuple[str, str]:
     return sku, place
 
 
-def _rows(table: pd.DataFrame, *, dark: bool) -> None:
-    """The rows as a chart, as one sum, and period by period."""
+def _arrive(choices: Choices) -> None:
+    """Turn the control to the SKU an address names, once per address."""
+    asked = st.query_params.get(ADDRESS)
+    if asked in choices.places and asked != st.session_state.get(SEEN):
+        st.session_state[SKU] = asked
+
+
+def _write(sku: str) -> None:
+    """Let the address name the SKU shown, so that it can be passed on."""
+    st.session_state[SEEN] = sku
+    if sku and st.query_params.get(ADDRESS) != sku:
+        st.query_params[ADDRESS] = sku
+    elif not sku and ADDRESS in st.query_params:
+        del st.query_params[ADDRESS]
+
+
+def rows_figure(table: pd.DataFrame, *, dark: bool) -> Any:
+    """The history in rows as a chart."""
     units = {name: table[name].to_numpy(float) for name in table.columns if name != "period"}
     data = RowsData(
         periods=table["period"].to_numpy("datetime64[D]"),
@@ -94,7 +115,12 @@ def _rows(table: pd.DataFrame, *, dark: bool) -> None:
         terms={label: units[name] for name, label in tables_clean.row_names().items()},
         promotions=units["promotions"],
     )
-    figure = history.history_rows(data, dark=dark)
+    return history.history_rows(data, dark=dark)
+
+
+def _rows(table: pd.DataFrame, *, dark: bool) -> None:
+    """The rows as a chart, as one sum, and period by period."""
+    figure = rows_figure(table, dark=dark)
     chart.show(figure, key="clean-chart", alt=_("History in rows, from imported to clean"), file_name="history-in-rows")
     chart.caption(_("Imported plus everything put on or taken off below is clean demand, in each period."))
     tables.show(

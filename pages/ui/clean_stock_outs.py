@@ -12,7 +12,7 @@ from core.report import tables_clean
 from core.report.numbers import number, percent
 from core.workflows import cleaning, stock_outs
 from core.workflows.cleaning import CleanReport
-from pages.ui import cards, clean_jobs, clean_history, clean_sections, links, session, tables
+from pages.ui import cards, clean_history, clean_jobs, clean_sections, links, session, tables
 from pages.ui.cards import Card
 from pages.ui.text import literal
 
@@ -53,7 +53,7 @@ def _facts(report: CleanReport, table: pd.DataFrame) -> None:
             Card(_("Periods out of stock"), number(table["periods"].sum())),
             Card(_("Units sold in them"), number(table["sold_units"].sum())),
             Card(
-                _("Units lost, estimated"),
+                _("Lost, estimated"),
                 number(lost),
                 help=_("What would have been sold but for the empty shelf, {share} of clean demand.").format(
                     share=percent(lost / total if total > 0 else None, 1)
@@ -101,7 +101,7 @@ def _choices(version: str, table: pd.DataFrame, *, disabled: bool) -> None:
         alt=_("SKUs with stock-outs and what is chosen for each"),
         editable=_editable(labels),
     )
-    wanted = _changed(table, edited, labels)
+    wanted = changed(table, edited, labels)
     if wanted:
         text = ngettext(
             "{n} SKU is changed and not applied yet.", "{n} SKUs are changed and not applied yet.", len(wanted)
@@ -123,7 +123,7 @@ def _editable(labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _changed(table: pd.DataFrame, edited: pd.DataFrame, labels: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def changed(table: pd.DataFrame, edited: pd.DataFrame, labels: Mapping[str, str]) -> dict[tuple[str, str], str]:
     """What is now chosen otherwise, by SKU and location."""
     keys = {label: key for key, label in labels.items()}
     rows = zip(table["sku"], table["location"], table["choice"], edited[_("Chosen")], strict=True)

@@ -54,8 +54,11 @@ def show(*, disabled: bool) -> None:
 
 
 def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
-    slow = _("{method} (slow)")
-    labels = {each.key: slow.format(method=each.label) if each.slow else each.label for each in methods}
+    slow, grouped = _("{method} (slow)"), _("{method} · {family}")
+    labels = {
+        each.key: grouped.format(method=slow.format(method=each.label) if each.slow else each.label, family=each.family)
+        for each in methods
+    }
     units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
     left, middle, right = st.columns([2.6, 1, 1])
     chosen = left.multiselect(

@@ -1,5 +1,6 @@
 """The shop's defaults in one form."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -18,7 +19,8 @@ SAVED = "settings-saved"
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def _countries() -> tuple[str, ...]:
-    return settings_workflow.countries()
+    # the list also has codes of three letters, each a second name of a country that is there already
+    return tuple(code for code in settings_workflow.countries() if len(code) == 2)
 
 
 def show(current: Settings) -> None:
@@ -30,12 +32,13 @@ def show(current: Settings) -> None:
         wanted = _supply(_money(_calendar(current)))
         if st.form_submit_button(_("Save settings"), type="primary", icon=":material/save:"):
             with messages.shown():
-                _save(wanted)
+                save(wanted)
 
 
-def _save(wanted: Settings) -> None:
+def save(wanted: Settings, rates: Mapping[str, float] | None = None) -> None:
+    """Store settings, and exchange rates if given; what depends on them is made anew in the background."""
     workspace = session.workspace()
-    anew = settings_workflow.write(workspace, wanted)
+    anew = settings_workflow.write(workspace, wanted, rates)
     if anew and home.has_data(workspace):
         st.session_state[JOB] = data.start_rebuild(session.runner(), workspace)
     st.session_state[SAVED] = True
@@ -45,11 +48,12 @@ def _save(wanted: Settings) -> None:
 def _money(current: Settings) -> Settings:
     st.markdown(f"**{_('Money')}**")
     left, middle, right = st.columns(3)
-    codes = list(settings_workflow.CURRENCIES)
+    codes = list(settings_workflow.offered(session.workspace()))
     labels = {code: tables_runs.currency_label(code) for code in codes}
     currency = left.selectbox(
         _("Currency"), codes, codes.index(current.currency) if current.currency in codes else 0,
-        format_func=labels.__getitem__, key="set-currency", help=_("Of all prices and costs; nothing is converted."),
+        format_func=labels.__getitem__, key="set-currency",
+        help=_("Of all prices and costs; others are converted by the exchange rates below."),
     )  # fmt: skip
     holding = middle.number_input(
         _("Holding cost per year, % of unit cost"), 0.0, 500.0, 100 * current.holding_rate_per_year, 1.0,

@@ -6,10 +6,12 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.base import language
+from core.base.errors import DemandError
 from core.jobs.runner import JobRunner
 from core.workflows import settings as settings_workflow
 from core.workflows.settings import Settings
 from core.workflows.workspace import Workspace, default_path, open_workspace
+from pages.ui import unopened
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -28,11 +30,27 @@ def runner() -> JobRunner:
 
 
 def settings() -> Settings:
-    """The defaults of the workspace; also switches texts and numbers to its language."""
+    """The defaults of the workspace; also switches texts and numbers to its language.
+
+    A workspace that cannot be opened ends the page with the reason and the ways out.
+    """
     _leave_folder_navigation()
-    current = settings_workflow.read(workspace())
+    try:
+        current = settings_workflow.read(workspace())
+    except DemandError as problem:
+        if unopened.show(default_path(), problem):
+            forget_all()
+            st.rerun()
+        st.stop()
     language.use(current.language)
     return current
+
+
+def forget_all() -> None:
+    """Open the workspace anew and show nothing that was made from what is no longer there."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    st.session_state.clear()
 
 
 def _leave_folder_navigation() -> None:

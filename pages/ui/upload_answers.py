@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from core.base.language import _
-from core.report import tables_upload
+from core.report import upload_questions
 from core.workflows.importing import ReadOptions, TablePreview
 from pages.ui.text import literal
 
@@ -60,8 +60,8 @@ def ask(file_id: str, group: str, look: TablePreview, texts: Collection[str]) ->
         look: the table.
         texts: what was said about it; each control that one of them asks for is shown.
     """
-    asked = tables_upload.asked(texts)
-    if file_id:
+    asked = upload_questions.asked(texts)
+    if file_id and ("encoding" in asked or look.table is not None or chosen(f"{file_id}-proposal")):
         _proposals(file_id, look)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _controls(file_id, group, look, asked, shown=True)
@@ -71,16 +71,16 @@ def ask(file_id: str, group: str, look: TablePreview, texts: Collection[str]) ->
 
 def _controls(file_id: str, group: str, look: TablePreview, asked: Collection[str], *, shown: bool) -> None:
     """Those controls that stand open, or the others."""
-    for name, (label, labels) in tables_upload.choices().items():
+    for name, (label, labels) in upload_questions.choices().items():
         prefix = file_id if name in _OF_FILES else group
         key = f"{prefix}-{_SUFFIXES[name]}"
         if prefix and name in _fitting(look) and (name in asked or chosen(key) != FOUND) == shown:
-            _select(label, labels, key)
+            select(label, labels, key)
     if file_id:
         _sheet(file_id, look, shown=shown)
         _header_line(file_id, look, open_=("header_line" in asked) == shown)
-    if "start_date" in _fitting(look) and group and shown:
-        _start(group, look)
+    if shown and group and "start_date" in _fitting(look):
+        _start(group, look, asked="start_date" in asked)
 
 
 def _fitting(look: TablePreview) -> Collection[str]:
@@ -97,30 +97,42 @@ def _fitting(look: TablePreview) -> Collection[str]:
     return (*names, "start_date") if numbered else names
 
 
-def _select(label: str, labels: Mapping[str, str], key: str) -> None:
+def select(label: str, labels: Mapping[str, str], key: str, *, width: int = 260, help_: str | None = None) -> None:
+    """A control that keeps its answer while it is not drawn.
+
+    Args:
+        label: the question.
+        labels: answer → words; the first is taken unless another was chosen.
+        key: unique on the page, see `chosen`.
+        width: in pixels.
+        help_: shown on hovering.
+    """
     given = list(labels)
     at = given.index(chosen(key)) if chosen(key) in labels else 0
-    st.selectbox(label, given, at, format_func=labels.__getitem__, key=key, width=260)
+    st.selectbox(label, given, at, format_func=labels.__getitem__, key=key, width=width, help=help_)
 
 
 def _sheet(file_id: str, look: TablePreview, *, shown: bool) -> None:
     if shown and look.table is not None and len(look.table.sheets) > 1:
         found = _("Find out ({sheet})").format(sheet=look.table.dialect.sheet)
-        _select(_("Sheet"), {FOUND: found} | {sheet: sheet for sheet in look.table.sheets}, f"{file_id}-sheet")
+        select(_("Sheet"), {FOUND: found} | {sheet: sheet for sheet in look.table.sheets}, f"{file_id}-sheet")
 
 
 def _header_line(file_id: str, look: TablePreview, *, open_: bool) -> None:
     given = chosen(f"{file_id}-header")
     if open_ and (look.table is None or look.table.dialect.encoding != "parquet"):
         st.number_input(
-            _("Line of the header"), 1, _LAST_HEADER, int(given) if given.isdecimal() else None, key=f"{file_id}-header",
-            width=160, placeholder=_("Find out"),
+            _("Line of the header"), 1, _LAST_HEADER, int(given) if given.isdecimal() else None,
+            key=f"{file_id}-header", width=160, placeholder=_("Find out"),
         )  # fmt: skip
 
 
-def _start(group: str, look: TablePreview) -> None:
+def _start(group: str, look: TablePreview, *, asked: bool) -> None:
     found = look.recognition.start_date if look.recognition is not None else ""
     given = chosen(f"{group}-start", found)
+    # columns named by dates need none
+    if not (asked or given):
+        return
     label = _("First day of the first column")
     if look.recognition is not None and look.recognition.layout == "baskets":
         label = _("Day the baskets are counted on")

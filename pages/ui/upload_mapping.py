@@ -1,157 +1,87 @@
-"""Controls of one table on the Upload page: what it is, how it is read, which column is which field."""
+"""Which column of a table is which field on the Upload page: role, mapping table, customers, files to keep."""
 
 import pandas as pd
 import streamlit as st
 
 from core.base.language import _
-from core.report import tables_upload
+from core.report import tables_privacy, tables_upload
 from core.report.export import csv_bytes
 from core.report.numbers import number
-from core.workflows import importing
-from core.workflows.importing import Decision, ReadOptions, TableMapping, TablePreview, TypedPreview
+from core.workflows import importing, privacy
+from core.workflows.importing import Decision, TableMapping, TablePreview, TypedPreview
+from core.workflows.privacy import PersonalColumn
+from pages.ui import upload_answers
+from pages.ui.tables import show as show_table
 from pages.ui.text import literal
 
-FOUND = ""
-"""The choice that leaves a question to the program."""
-ENCODINGS = (FOUND, "utf-8", "gb18030", "big5", "shift_jis", "cp1252", "utf-16")
-DELIMITERS = (FOUND, ",", ";", "\t", "|")
-ORDERS = (FOUND, "dmy", "mdy", "ymd")
-DECIMALS = (FOUND, ".", ",")
-
-
-def _chosen(name: str, default: str = FOUND) -> str:
-    return str(st.session_state.get(name) or default)
-
-
-def options(file_id: str) -> ReadOptions:
-    """How the user wants a file to be read; read before its controls are drawn."""
-    return ReadOptions(
-        encoding=_chosen(f"{file_id}-encoding"),
-        delimiter=_chosen(f"{file_id}-delimiter"),
-        sheet=_chosen(f"{file_id}-sheet"),
-    )
-
-
-def _file_id(key: str) -> str:
-    return key.rpartition("-")[0]
-
-
-def read_by(key: str) -> str:
-    """A text that changes with the way the file is read."""
-    return repr(options(_file_id(key)))
+NOBODY = "nobody"
+"""The answer that customers are not told apart."""
+CUSTOMER = "customer"
 
 
 def left_out(key: str) -> bool:
     """Whether the user leaves the table out."""
-    return bool(st.session_state.get(f"{key}-out", False))
+    return upload_answers.chosen(f"{key}-out") == str(True)
 
 
-def role(key: str, recognised: str) -> str:
+def leave_out(key: str, name: str) -> None:
+    """The way to leave a table out; it is named where several stand together."""
+    label = literal(_("Leave out {name}").format(name=name)) if name else _("Leave it out")
+    st.checkbox(label, left_out(key), key=f"{key}-out")
+
+
+def role(group: str, recognised: str) -> str:
     """The role chosen, or the one recognised."""
-    return _chosen(f"{key}-role", recognised)
+    return upload_answers.chosen(f"{group}-role", recognised)
 
 
-def mapping(key: str, look: TablePreview, chosen: str) -> TableMapping:
+def choose_role(group: str, recognised: str) -> None:
+    """The control for the role."""
+    roles = tables_upload.role_labels()
+    at = list(roles).index(role(group, recognised))
+    label = _("This table holds")
+    st.selectbox(label, list(roles), at, format_func=roles.__getitem__, key=f"{group}-role", width=300)
+
+
+def mapping(group: str, look: TablePreview, chosen: str) -> TableMapping:
     """The recognised mapping with the user's changes so far."""
     table = tables_upload.mapping_table(look.recognition, chosen)
-    edits = st.session_state.get(_editor(key, chosen), {}).get("edited_rows", {})
+    edits = st.session_state.get(_editor(group, chosen), {}).get("edited_rows", {})
     for place, change in edits.items():
         if "field" in change:
             table.iloc[int(place), table.columns.get_loc("field")] = change["field"]
-    choices = {
-        "date_order": _chosen(f"{key}-dates"),
-        "decimal": _chosen(f"{key}-decimal"),
-        "start_date": _chosen(f"{key}-start"),
-    }
     fields = tables_upload.mapped_fields(table, look.recognition, chosen)
-    return importing.with_changes(look, chosen, fields, {name: value for name, value in choices.items() if value})
+    if chosen == "sales":
+        fields = _with_customer(fields, upload_answers.chosen(f"{group}-customer"))
+    return importing.with_changes(look, chosen, fields, upload_answers.answers(group))
 
 
-def _editor(key: str, chosen: str) -> str:
-    # Another role or another way of reading is another table: edits of the former do not fit it.
-    return f"{key}-mapping-{chosen}-{read_by(key)}"
+def _with_customer(fields: dict[int, str], answer: str) -> dict[int, str]:
+    """The fields with the column of customers that was chosen, or none."""
+    if not answer:
+        return fields
+    kept = {column: field for column, field in fields.items() if field != CUSTOMER}
+    return kept if answer == NOBODY else kept | {int(answer): CUSTOMER}
 
 
-def controls(key: str, look: TablePreview) -> None:
-    """Everything the user may decide about one table."""
-    roles = tables_upload.role_labels()
-    recognition = look.recognition
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if recognition is not None:
-            st.selectbox(
-                _("This table holds"),
-                list(roles),
-                index=list(roles).index(recognition.role),
-                format_func=roles.__getitem__,
-                key=f"{key}-role",
-                width=300,
-            )
-            _question(_("Order of day and month"), ORDERS, _orders(), f"{key}-dates")
-            _question(_("Decimal mark"), DECIMALS, _decimals(), f"{key}-decimal")
-            if recognition.layout == "wide" and recognition.role == "sales":
-                st.text_input(
-                    _("First day of the first column"), recognition.start_date, placeholder="2024-01-31",
-                    key=f"{key}-start", width=220,
-                )  # fmt: skip
-        _read_differently(_file_id(key), look)
-        st.checkbox(_("Leave it out"), key=f"{key}-out")
-    if look.table is not None:
-        _facts(look)
-    if recognition is not None:
-        _mapping_editor(key, look)
+def _editor(group: str, chosen: str) -> str:
+    # another role is another table: edits of the former do not fit it
+    return f"{group}-mapping-{chosen}"
 
 
-def _question(label: str, choices: tuple[str, ...], labels: dict[str, str], key: str) -> None:
-    st.selectbox(label, choices, format_func=labels.__getitem__, key=key, width=220)
-
-
-def _orders() -> dict[str, str]:
-    return {
-        FOUND: _("As the dates show"), "dmy": _("Day first: 31/12/2026"), "mdy": _("Month first: 12/31/2026"),
-        "ymd": _("Year first: 2026/12/31"),
-    }  # fmt: skip
-
-
-def _decimals() -> dict[str, str]:
-    return {FOUND: _("As the numbers show"), ".": _("Point: 1,234.50"), ",": _("Comma: 1.234,50")}
-
-
-def _facts(look: TablePreview) -> None:
-    if look.table is None or look.recognition is None:
-        return
-    source = tables_upload.platform_label(look.recognition.platform)
-    facts = f"{source} · {tables_upload.dialect_facts(look.table.dialect)}"
-    st.caption(literal(facts, 300))
-    for question in look.recognition.questions:
-        st.warning(literal(question, 500), icon=":material/help:")
-
-
-def _read_differently(file_id: str, look: TablePreview) -> None:
-    """Encoding, delimiter and sheet for the case that they were guessed wrongly; shared by all tables of a file."""
-    if look.member and look.table is not None:
-        return
-    delimiters = {FOUND: _("Find out"), ",": _("Comma"), ";": _("Semicolon"), "\t": _("Tab"), "|": _("Bar")}
-    encodings = dict.fromkeys(ENCODINGS, "") | {name: name for name in ENCODINGS} | {FOUND: _("Find out")}
-    with st.popover(_("Read it differently"), icon=":material/tune:"):
-        _question(_("Encoding of the text"), ENCODINGS, encodings, f"{file_id}-encoding")
-        _question(_("Fields are separated by"), DELIMITERS, delimiters, f"{file_id}-delimiter")
-        if look.table is not None and len(look.table.sheets) > 1:
-            sheets = (FOUND, *look.table.sheets)
-            labels = {FOUND: _("Find out")} | {sheet: sheet for sheet in look.table.sheets}
-            _question(_("Sheet"), sheets, labels, f"{file_id}-sheet")
-
-
-def _mapping_editor(key: str, look: TablePreview) -> None:
+def edit(group: str, look: TablePreview) -> None:
+    """One row per column of the file; columns of wide tables are summed up."""
     recognition = look.recognition
     if recognition is None:
         return
     table = tables_upload.mapping_table(recognition, recognition.role)
     hidden = len(recognition.mapping) - len(table)
     if len(table):
-        _editable(_editor(key, recognition.role), table, recognition.role)
+        _editable(_editor(group, recognition.role), table, recognition.role)
     if hidden:
+        shown = set(table.index)
+        rest = [entry.header for entry in recognition.mapping if entry.column not in shown]
         text = _("{n} more columns, {first} … {last}, are read as one period, SKU or driver each.")
-        rest = [entry.header for entry in recognition.mapping if entry.column not in set(table.index)]
         st.caption(literal(text.format(n=number(hidden), first=rest[0], last=rest[-1]), 300))
 
 
@@ -174,6 +104,40 @@ def _editable(key: str, table: pd.DataFrame, chosen: str) -> None:
                 _("Confidence"), min_value=0, max_value=100, format="%.0f %%", width="small"
             ),
         },
+    )  # fmt: skip
+
+
+def persons(group: str, decision: Decision, told: TypedPreview) -> None:
+    """Columns about persons by name: what each holds, how that was found, and what becomes of it."""
+    kept = decision.mapping.column(CUSTOMER) if decision.mapping.role == "sales" else None
+    about = privacy.about_persons(decision.preview)
+    shown = [entry for entry in about if entry.header in told.dropped or entry.column == kept]
+    if not shown and kept is None:
+        return
+    if told.dropped:
+        text = _("Dropped because they hold personal data: {columns}.").format(columns=", ".join(told.dropped))
+        st.caption(f":material/shield_person: {literal(text, 400)}")
+    if shown:
+        table = tables_privacy.personal_table(shown)
+        table[_("What becomes of it")] = [
+            _("kept as a keyed number") if entry.column == kept else _("dropped") for entry in shown
+        ]
+        show_table(table, alt=_("Columns about persons"), key=f"{group}-persons-table", rows=5)
+    if decision.mapping.role == "sales":
+        _choose_customer(group, decision, about)
+
+
+def _choose_customer(group: str, decision: Decision, about: tuple[PersonalColumn, ...]) -> None:
+    """Drop the numbers of customers, or keep one column of them as keyed numbers."""
+    kept, header = decision.mapping.column(CUSTOMER), decision.preview.table.header if decision.preview.table else ()
+    free = [entry.column for entry in about if decision.mapping.fields.get(entry.column, CUSTOMER) == CUSTOMER]
+    columns = sorted({*free, *([] if kept is None else [kept])})
+    keep = _("Keep “{column}” as keyed numbers")
+    labels = {upload_answers.FOUND: _("As mapped above"), NOBODY: _("Drop them")}
+    labels |= {str(column): keep.format(column=header[column][:40]) for column in columns}
+    upload_answers.select(
+        _("Customers"), labels, f"{group}-customer", width=380,
+        help_=_("Keyed numbers tell customers apart without saying who they are; they match returns with purchases."),
     )  # fmt: skip
 
 

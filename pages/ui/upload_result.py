@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.base.errors import NoDataError
 from core.base.language import _, ngettext
-from core.jobs import data
+from core.jobs import data, linking
 from core.report import tables_upload
 from core.report.numbers import number
 from core.workflows.importing import ImportResult
+from core.workflows.joining import LinksDone
 from pages.ui import links, messages, session, tables
 
 JOB = "upload-job-id"
@@ -33,7 +34,7 @@ def job_at_work() -> str | None:
             _finish(job_id)
         if status in ("running", "failed", "cancelled"):
             return str(job_id)
-    kinds = (data.IMPORT, data.REMOVAL, data.SAMPLE)
+    kinds = (data.IMPORT, data.REMOVAL, data.SAMPLE, linking.LINKING)
     return next((view.job_id for view in session.runner().active() if view.kind in kinds), None)
 
 
@@ -54,13 +55,23 @@ def show() -> None:
         return
     view = session.runner().view(job_id)
     results = [each for each in view.partial if isinstance(each, ImportResult)]
+    linked = [each for each in view.partial if isinstance(each, LinksDone)]
     if results:
         _imported(results[-1])
+    elif linked:
+        _linked(linked[-1])
     else:
         said = {data.REMOVAL: _("The upload was removed and the clean demand made anew.")}
         st.success(said.get(view.kind, _("The sample shop is ready.")), icon=":material/check_circle:")
         if view.kind == data.SAMPLE:
             links.to("pages/home.py", _("Go to Home"), ":material/home:")
+
+
+def _linked(done: LinksDone) -> None:
+    text = ngettext("{n} link was changed.", "{n} links were changed.", done.changed).format(n=number(done.changed))
+    made = f" {_('The clean demand was made anew.')}" if done.rebuilt else ""
+    st.success(text + made, icon=":material/check_circle:")
+    messages.noticed(_("Noticed"), done.notes)
 
 
 def _imported(result: ImportResult) -> None:
@@ -70,7 +81,7 @@ def _imported(result: ImportResult) -> None:
     st.success(f"{text} {rows}", icon=":material/check_circle:")
     table = tables_upload.summary(result.files)
     tables.show(table, alt=_("What became of each table"), key="upload-summary")
-    messages.noticed(_("Noticed in the calendar"), result.notes)
+    messages.noticed(_("Noticed"), result.notes)
     with st.container(horizontal=True):
         links.to("pages/clean.py", _("See what cleaning did"), ":material/cleaning_services:")
         links.to("pages/compare.py", _("Compare models"), ":material/leaderboard:")

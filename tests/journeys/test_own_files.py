@@ -47,6 +47,8 @@ def test_files_become_an_order_list(browser: Browser, empty_app: App, tmp_path: 
     with visiting(browser, empty_app) as visitor:
         imported(visitor, write_shop(tmp_path))
         visitor.go("Clean")
+        visitor.page.get_by_role("tab", name="Rules").click()
+        visitor.settle()
         rule = visitor.page.locator("[class*='-non_products-box'] summary")
         expect(rule.filter(has_text="1 line").first).to_be_visible()
         switch_postage(visitor)

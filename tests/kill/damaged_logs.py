@@ -2,7 +2,8 @@
 
 DuckDB drops a torn log without a word. Each try cuts, flips, blanks or deletes the log of a store whose process died
 before the log was moved into the file; opening must then either find everything, or name the loads that are missing,
-or refuse. Nothing may be missing in silence, and what was named must come back from the kept uploads.
+or refuse. Nothing that was acknowledged may be missing in silence, and what was named must come back from the kept
+uploads; a load whose process died before it was acknowledged may also be missing wholly, as if it had never begun.
 """
 
 import argparse
@@ -16,9 +17,11 @@ from typing import Any
 
 from core.store.workspace import Workspace, ledger_problems
 from core.workflows import recovery
+from core.workflows.workspace import open_damaged
 from tests.kill.shop_batches import ROWS, UNITS, in_child, killed_at, load, looked_at, stored
 
 BATCHES = (0, 1)
+UNACKNOWLEDGED = "after commit"
 
 
 def cut(log: bytearray, chance: random.Random) -> bytearray:
@@ -47,44 +50,57 @@ DAMAGES: tuple[Callable[[bytearray, random.Random], bytearray], ...] = (cut, fli
 def stores_with_a_log(folder: Path) -> list[Path]:
     """Stores with one load in the file and a second one only in the log, killed at different moments."""
     made = []
-    for step in ("after commit", "acknowledged"):
+    for step in (UNACKNOWLEDGED, "acknowledged"):
         store = folder / step.replace(" ", "_") / "shop.duckdb"
         store.parent.mkdir()
         in_child(lambda store=store: load(Workspace.open(store), 0))
         killed_at(store, step, 1)
-        if store.with_name("shop.duckdb.wal").exists():
-            made.append(store)
+        if not store.with_name("shop.duckdb.wal").exists():
+            raise AssertionError(f"no log is left at {step}")
+        made.append(store)
     return made
 
 
-def verdict_of(store: Path) -> str:
-    """What a user meets: "whole", "named and rebuilt", "refused", or a fault."""
+def verdict_of(store: Path, *, acknowledged: bool) -> str:
+    """What a user meets: "whole", "named and rebuilt", "refused" and rebuilt, "never acknowledged", or a fault."""
+    whole = dict.fromkeys(BATCHES, (ROWS, UNITS))
     answer = looked_at(store)
     if "refused" in answer:
-        return "refused"
+        return _refused(store, answer["refused"], acknowledged=acknowledged)
     if "result" not in answer:
         return f"fault: {answer}"
     found = answer["result"]
-    whole = dict.fromkeys(BATCHES, (ROWS, UNITS))
-    if found["batches"] == whole and not found["problems"]:
+    if found["problems"]:
+        return "named and rebuilt" if rebuilt(store) == whole else f"fault: not rebuilt: {found}"
+    if found["batches"] == whole:
         return "whole"
-    if not found["problems"]:
-        return f"fault: missing in silence: {found['batches']}"
-    return "named and rebuilt" if rebuilt(store) == whole else f"fault: not rebuilt: {found}"
+    gone = not acknowledged and found["batches"] == {0: (ROWS, UNITS)}
+    return "never acknowledged, wholly absent" if gone else f"fault: missing in silence: {found['batches']}"
 
 
-def rebuilt(store: Path) -> dict[int, tuple[int, float]]:
+def _refused(store: Path, sentence: str, *, acknowledged: bool) -> str:
+    """The same for a log that DuckDB itself found damaged."""
+    if "Restore a backup" not in sentence:
+        return f"fault: no remedy: {sentence}"
+    whole, first = dict.fromkeys(BATCHES, (ROWS, UNITS)), {0: (ROWS, UNITS)}
+    found = rebuilt(store, without_log=True)
+    held = found == whole or (found == first and not acknowledged)
+    return "refused, rebuilt without the log" if held else f"fault: not rebuilt without the log: {found}"
+
+
+def rebuilt(store: Path, *, without_log: bool = False) -> Any:
     """What the store holds after what is missing was taken from the kept uploads."""
 
     def work() -> list[Any]:
-        workspace = Workspace.open(store)
+        workspace = open_damaged(store)[0] if without_log else Workspace.open(store)
         recovery.rebuild(workspace)
         problems, batches = ledger_problems(workspace), stored(workspace)
         workspace.close()
         return [problems, list(batches.items())]
 
-    problems, batches = in_child(work).get("result", [["the rebuild failed"], []])
-    return {} if problems else {int(number): tuple(state) for number, state in batches}
+    answer = in_child(work)
+    problems, batches = answer.get("result", [[str(answer)], []])
+    return problems or {int(number): tuple(state) for number, state in batches}
 
 
 def run(tries: int, seed: int) -> Counter[str]:
@@ -95,13 +111,14 @@ def run(tries: int, seed: int) -> Counter[str]:
         templates = stores_with_a_log(folder)
         for number in range(tries):
             store = folder / f"try{number}" / "shop.duckdb"
-            shutil.copytree(chance.choice(templates).parent, store.parent)
+            template = chance.choice(templates)
+            shutil.copytree(template.parent, store.parent)
             log = store.with_name("shop.duckdb.wal")
             if chance.random() < 0.1:
                 log.unlink()
             else:
                 log.write_bytes(chance.choice(DAMAGES)(bytearray(log.read_bytes()), chance))
-            verdicts[verdict_of(store)] += 1
+            verdicts[verdict_of(store, acknowledged=template is not templates[0])] += 1
             shutil.rmtree(store.parent)
     return verdicts
 

@@ -18,9 +18,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from core.store.workspace import Workspace
-from tests.kill.shop_batches import ROWS, UNITS, load, looked_at
+from tests.kill.shop_batches import ROWS, UNITS, in_child, load, looked_at
 
-LONGEST_LIFE_SECONDS = 1.5
+LONGEST_LIFE = 3.0
+"""Imports, at the pace of this machine at this moment, that the longest-lived process has time for."""
 KILLS_PER_STORE = 15
 
 
@@ -60,12 +61,24 @@ def import_until_killed(store: Path, first: int, life: float) -> list[int]:
         return [int(line) for line in pipe.read().split()]
 
 
+def seconds_of_an_import(store: Path) -> float:
+    """How long a process takes from its start to its first acknowledged import."""
+    started = time.perf_counter()
+
+    def work() -> None:
+        load(Workspace.open(store), 0)
+
+    in_child(work)
+    return time.perf_counter() - started
+
+
 def one_store(folder: Path, kills: int, seed: int) -> Verdict:
     """Kill the imports into one store again and again."""
     chance, verdict = random.Random(seed), Verdict()  # noqa: S311 - a test's dice
     store, expected, following = folder / f"shop{seed}.duckdb", set(), 0
+    longest = LONGEST_LIFE * seconds_of_an_import(folder / f"pace{seed}.duckdb")
     for _kill in range(kills):
-        acknowledged = import_until_killed(store, following, chance.uniform(0.05, LONGEST_LIFE_SECONDS))
+        acknowledged = import_until_killed(store, following, chance.uniform(0.02, longest))
         expected |= set(acknowledged)
         verdict.kills += 1
         answer = looked_at(store)

@@ -1,18 +1,17 @@
-"""A load is killed at every numbered step, then its log is damaged: nothing is lost in silence, nothing doubled."""
+"""An import is killed at every step it names: all of its files are stored or none, and a second import doubles nothing.
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+Killing it before every statement and file operation takes minutes: `python -m tests.kill.every_step`.
+"""
 
 import pytest
 
-from core.store.uploads import add_uploads
-from core.store.workspace import Workspace, ledger_problems
-from tests.kill.load_and_die import ROWS, items
+from tests.kill.every_step import aftermath, decisions, import_until, steps
 
-ROOT = Path(__file__).parents[2]
-STEPS = (
+IMPORTANT = (
+    "draft written",
+    "draft synced",
+    "draft named",
+    "upload kept",
     "begun",
     "rows written",
     "announced",
@@ -22,60 +21,35 @@ STEPS = (
     "checkpointed",
     "returned",
 )
-COMMITTED = STEPS[4:]
+GROUPS = 4
 
 
 @pytest.fixture(scope="module")
-def died(tmp_path_factory):
-    """A store per step, left as the killed process left it."""
-    folder = tmp_path_factory.mktemp("killed")
-    subprocess.run([sys.executable, "-m", "tests.kill.load_and_die", str(folder)], cwd=ROOT, check=True)
-    marks = sorted(folder.glob("step*/shop.duckdb.died"))
-    return {mark.read_text(): mark.with_name("shop.duckdb") for mark in marks}
+def chosen():
+    return decisions()
 
 
-def test_every_step_of_a_load_was_killed_once(died):
-    assert tuple(died) == STEPS
+@pytest.fixture(scope="module")
+def counted(chosen, tmp_path_factory):
+    return steps(tmp_path_factory.mktemp("counted") / "shop.duckdb", chosen)
 
 
-def counted(workspace):
-    with workspace.cursor() as cursor:
-        return cursor.execute("SELECT count(*), coalesce(sum(quantity), 0) FROM sales_lines").fetchone()
+def test_the_steps_of_an_import_hold_the_important_ones_in_order(counted):
+    loading = counted[: counted.index("checkpointed") + 1]
+    last = [len(loading) - 1 - loading[::-1].index(name) for name in IMPORTANT[:-1]]
+    assert last == sorted(last)
+    assert counted[-1] == "returned"
+    assert loading.count("upload kept") == 3
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_after_a_kill_the_load_is_there_wholly_or_not_at_all_and_a_retry_does_not_double_it(died, step, tmp_path):
-    shutil.copytree(died[step].parent, tmp_path / "store")
-    workspace = Workspace.open(tmp_path / "store" / "shop.duckdb")
-    assert counted(workspace) == ((2 * ROWS, 4.0 * ROWS) if step in COMMITTED else (0, 0))
-    assert ledger_problems(workspace) == []
-    summaries = add_uploads(workspace, items())
-    assert all((summary.already_loaded_at is not None) == (step in COMMITTED) for summary in summaries)
-    assert counted(workspace) == (2 * ROWS, 4.0 * ROWS)
-    assert ledger_problems(workspace) == []
-    workspace.close()
-
-
-def empty_log(log):
-    log.write_bytes(b"")
-
-
-def cut_log(log):
-    log.write_bytes(log.read_bytes()[: log.stat().st_size // 2])
-
-
-def lose_log(log):
-    log.unlink()
-
-
-@pytest.mark.parametrize("damage", [empty_log, cut_log, lose_log])
-def test_a_load_lost_with_the_write_ahead_log_is_named(died, damage, tmp_path):
-    shutil.copytree(died["acknowledged"].parent, tmp_path / "store")
-    store = tmp_path / "store" / "shop.duckdb"
-    damage(store.with_name("shop.duckdb.wal"))
-    workspace = Workspace.open(store)
-    found, problems = counted(workspace), ledger_problems(workspace)
-    workspace.close()
-    assert found == (0, 0)
-    assert problems[0].startswith("2 loads made since 20")
-    assert "A.csv (3,000 rows), B.csv (3,000 rows). Import these files again" in problems[0]
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_after_a_kill_all_files_are_there_or_none_and_a_second_import_does_not_double_them(
+    group, chosen, counted, tmp_path
+):
+    # Steps that repeat for every file differ in nothing but their number: the last of each name is killed at.
+    numbers = sorted({name: number for number, name in enumerate(counted, start=1)}.values())
+    for number in numbers[group::GROUPS]:
+        store = tmp_path / str(number) / "shop.duckdb"
+        store.parent.mkdir()
+        assert import_until(store, chosen, number, every=False)
+        assert aftermath(store, chosen) == []

@@ -135,7 +135,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         return workspaces[0]
 
     yield copy
-    for workspace in workspaces:
+    for path in {each.path for each in workspaces if Workspace.is_open(each.path)}:
+        # a test may have closed the workspace and opened it again
+        workspace = open_workspace(path)
         runner = JobRunner.for_workspace(workspace)
         for view in runner.active():
             runner.cancel(view.job_id)

@@ -1,14 +1,61 @@
+import io
+import shutil
+import zipfile
+from datetime import UTC, datetime
+
+import pandas as pd
 import pytest
 
 from core.base.errors import NoDataError, StoreError
-from core.workflows import backups, history, home
+from core.store.workspace import Workspace
+from core.workflows import backups, history, home, importing, privacy, recovery
 from core.workflows import settings as settings_workflow
+from core.workflows.importing import Decision, UploadedFile
+from core.workflows.workspace import open_workspace
 
 SAVE = "FormSubmitter:settings-Save settings"
+FORGET = "FormSubmitter:forget-Forget this person"
+DELETE = "FormSubmitter:delete-Delete everything"
+RATE = "FormSubmitter:rate-Save rate"
+EXPORT = "FormSubmitter:anonymous-Make the export"
+MAIL = "ann.smith@example.com"
 
 
 def texts(elements) -> str:
     return " ".join(str(each.value) for each in elements).replace("\\", "")
+
+
+@pytest.fixture
+def section(page):
+    """Runs the page with one of its sections open."""
+    return lambda name: page("runs", **{"runs-section": name})
+
+
+def table_with(at, column: str) -> pd.DataFrame:
+    return next(each.value for each in at.dataframe if column in each.value.columns)
+
+
+def customers_csv(first_day: int = 1) -> bytes:
+    lines = [f"2026-01-{first_day + n % 20:02d},N{n},A-{n % 2},{1 + n % 3},4.5,C-{n % 12}" for n in range(60)]
+    lines.append(f"2026-01-05,N99,A-1,2,4.5,{MAIL}")
+    return "\n".join(["date,order id,sku,quantity,price,customer id", *lines]).encode()
+
+
+def brought_in(workspace: Workspace, content: bytes, name: str = "orders.csv") -> None:
+    looks = importing.preview(workspace, [UploadedFile(name, content)])
+    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+
+
+def lost(workspace: Workspace) -> Workspace:
+    """The workspace after its newest load was lost; ledger and kept uploads stay."""
+    workspace.close()
+    copy = workspace.path.with_name("before")
+    shutil.copy(workspace.path, copy)
+    again = open_workspace(workspace.path)
+    brought_in(again, customers_csv())
+    again.close()
+    shutil.copy(copy, workspace.path)
+    return open_workspace(workspace.path)
 
 
 @pytest.mark.usefixtures("empty_shop")
@@ -22,12 +69,18 @@ def test_an_empty_shop_has_no_runs(page):
 def test_runs_are_listed_newest_first(page):
     at = page("runs")
     assert not at.exception
-    table = next(each.value for each in at.dataframe if "Run" in each.value.columns)
-    assert table["What"].tolist() == ["Order plan", "Forecast", "Comparison of methods"]
+    assert table_with(at, "Run")["What"].tolist() == ["Order plan", "Forecast", "Comparison of methods"]
 
 
-def test_settings_are_stored(empty_shop, page):
-    at = page("runs")
+@pytest.mark.parametrize("name", ["Runs", "Jobs", "Settings", "Backup", "Privacy", "Activity", "Workspace"])
+@pytest.mark.parametrize("shop", ["empty_shop", "planned_shop"])
+def test_every_section_stands_for_a_new_shop_and_a_full_one(shop, name, section, request):
+    request.getfixturevalue(shop)
+    assert not section(name).exception
+
+
+def test_settings_are_stored(empty_shop, section):
+    at = section("Settings")
     at.selectbox(key="set-currency").set_value("EUR")
     at.number_input(key="set-level").set_value(90.0)
     at.button(key=SAVE).click().run()
@@ -42,9 +95,9 @@ def test_no_country_is_the_default(empty_shop):
     assert settings_workflow.read(empty_shop).country == ""
 
 
-def test_other_holidays_make_the_data_anew(imported_shop, page, finished):
+def test_other_holidays_make_the_data_anew(imported_shop, section, finished):
     before = home.state_of(imported_shop).version
-    at = page("runs")
+    at = section("Settings")
     at.selectbox(key="set-country").set_value("DE")
     at.button(key=SAVE).click().run()
     finished(imported_shop)
@@ -52,8 +105,33 @@ def test_other_holidays_make_the_data_anew(imported_shop, page, finished):
     assert home.state_of(imported_shop).version != before
 
 
-def test_a_backup_can_be_made_and_restored_from_an_upload(planned_shop, page):
-    at = page("runs")
+def test_currencies_of_the_files_without_a_rate_are_named(empty_shop, section):
+    rows = [f"2026-01-{day:02d},N{day},A-1,2,4.5,{'EUR' if day % 3 else 'SEK'}" for day in range(1, 28)]
+    brought_in(empty_shop, "\n".join(["date,order id,sku,quantity,price,currency", *rows]).encode())
+    settings_workflow.write(empty_shop, settings_workflow.Settings(currency="EUR"))
+    at = section("Settings")
+    assert "The files name SEK, and no rate is known." in texts(at.warning)
+    settings_workflow.write(empty_shop, settings_workflow.Settings(currency="EUR"), {"SEK": 0.09})
+    assert not section("Settings").warning
+
+
+def test_a_rate_is_saved_and_taken_back_and_the_data_is_made_anew(imported_shop, section, finished):
+    at = section("Settings")
+    at.selectbox(key="rate-currency").set_value("EUR")
+    at.number_input(key="rate-value").set_value(1.08)
+    at.button(key=RATE).click().run()
+    finished(imported_shop)
+    assert not at.run().exception
+    assert settings_workflow.rates(imported_shop) == {"EUR": 1.08}
+    assert table_with(at, "USD for one")["USD for one"].tolist() == [1.08]
+    at.number_input(key="rate-value").set_value(0.0)
+    at.button(key=RATE).click().run()
+    finished(imported_shop)
+    assert settings_workflow.rates(imported_shop) == {}
+
+
+def test_a_backup_can_be_made_and_restored_from_an_upload(planned_shop, section):
+    at = section("Backup")
     at.button(key="backup-make").click().run()
     assert not at.exception
     assert "made and verified" in texts(at.success)
@@ -64,19 +142,176 @@ def test_a_backup_can_be_made_and_restored_from_an_upload(planned_shop, page):
     assert settings_workflow.read(planned_shop).currency == "USD"
 
 
-def test_what_is_no_backup_is_refused_and_changes_nothing(planned_shop):
+def test_a_packed_backup_brings_the_saved_uploads_back(imported_shop):
+    made = backups.make(imported_shop)
+    packed = backups.archive(imported_shop, made.path.name)
+    shutil.rmtree(imported_shop.uploads_folder)
+    report = backups.restore_upload(imported_shop, packed)
+    assert report.uploads == 4
+    assert len(list(imported_shop.uploads_folder.glob("*.parquet"))) == 4
+
+
+def test_going_back_to_a_kept_backup_takes_its_uploads_along(imported_shop, section):
+    backups.make(imported_shop)
+    shutil.rmtree(imported_shop.uploads_folder)
+    at = section("Backup")
+    at.button(key="restore-kept").click().run()
+    assert not at.exception
+    assert "4 saved uploads" in texts(at.success)
+    assert len(list(imported_shop.uploads_folder.glob("*.parquet"))) == 4
+
+
+def packed(**entries: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in entries.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"not a database", "is damaged or is no workspace"),
+        (packed(**{"../shop.duckdb": b"x"}), "no backup of this program"),
+        (packed(**{"a.duckdb": b"x", "run.sh": b"x"}), "no backup of this program"),
+        (packed(**{"a.duckdb": b"x"})[:40], "The ZIP file is damaged"),
+    ],
+)
+def test_what_is_no_backup_is_refused_and_changes_nothing(planned_shop, content, said):
     before = history.facts(planned_shop).rows
-    with pytest.raises(StoreError):
-        backups.restore_upload(planned_shop, b"not a database")
+    with pytest.raises(StoreError, match=said):
+        backups.restore_upload(planned_shop, content)
     assert history.facts(planned_shop).rows == before
 
 
 def test_only_kept_backups_can_be_downloaded(empty_shop):
-    with pytest.raises(NoDataError, match="no backup"):
-        backups.content(empty_shop, "../shop.duckdb")
+    for ask in (backups.content, backups.archive, backups.restore_kept):
+        with pytest.raises(NoDataError, match="no backup"):
+            ask(empty_shop, "../shop.duckdb")
 
 
 @pytest.mark.usefixtures("planned_shop")
-def test_the_workspace_says_whether_it_is_whole(page):
-    at = page("runs")
+def test_the_workspace_says_whether_it_is_whole_and_what_lies_where(section):
+    at = section("Workspace")
     assert "Every load is complete and unchanged." in texts(at.success)
+    names = table_with(at, "What it holds")["File or folder"].tolist()
+    assert names[:3] == ["shop.duckdb", "shop.uploads/", "shop.duckdb.ledger"]
+
+
+def test_lost_loads_are_named_on_home_and_rebuilt_with_one_click(imported_shop, page, section, finished):
+    shop = lost(imported_shop)
+    for at in (page("home"), section("Workspace"), section("Backup")):
+        assert "1 loads made since" in texts(at.error)
+    assert table_with(at, "Can be rebuilt")["File"].tolist() == ["orders.csv"]
+    at.button(key="rebuild").click().run()
+    finished(shop)
+    at.run()
+    assert not at.exception
+    assert "1 load is there again: 61 rows." in texts(at.success)
+    assert not at.error
+    assert recovery.problems(shop) == []
+
+
+def test_loads_that_are_not_kept_cannot_be_rebuilt(imported_shop, section):
+    shop = lost(imported_shop)
+    shutil.rmtree(shop.uploads_folder)
+    at = section("Backup")
+    assert table_with(at, "Can be rebuilt")["Can be rebuilt"].tolist() == ["not kept: import the file again"]
+    assert at.button(key="rebuild").disabled
+
+
+def test_a_forgotten_person_is_counted_and_not_named(empty_shop, section):
+    brought_in(empty_shop, customers_csv())
+    at = section("Privacy")
+    at.text_input(key="forget-identifier-0").set_value(MAIL)
+    at.button(key=FORGET).click().run()
+    assert not at.exception
+    assert "1 sales lines no longer name the customer" in texts(at.success)
+    assert MAIL not in str(at)
+
+
+def test_forgetting_nobody_is_refused(empty_shop, section):
+    brought_in(empty_shop, customers_csv())
+    at = section("Privacy")
+    at.button(key=FORGET).click().run()
+    assert "Give the customer's number" in texts(at.error)
+
+
+def test_the_key_is_changed_and_customers_are_counted(empty_shop, section):
+    brought_in(empty_shop, customers_csv())
+    at = section("Privacy")
+    at.button(key="rotate").click().run()
+    assert not at.exception
+    assert "13 customers were hashed again." in texts(at.success)
+
+
+def test_anonymous_sales_are_made_once_and_offered(empty_shop, section):
+    brought_in(empty_shop, customers_csv())
+    at = section("Privacy")
+    at.multiselect(key="anonymous-by").set_value(["month", "sku"])
+    at.button(key=EXPORT).click().run()
+    assert not at.exception
+    assert "All 2 groups have 5 persons or more." in texts(at.info)
+    assert table_with(at, "Revenue")["Lines"].sum() == 61
+    with pytest.raises(privacy.DisclosureError):
+        privacy.anonymous_sales(empty_shop, ["channel"])
+
+
+def test_deleting_needs_the_name_and_the_app_goes_on_empty(imported_shop, section):
+    at = section("Privacy")
+    at.text_input(key="delete-name").set_value("other")
+    at.button(key=DELETE).click().run()
+    assert "Nothing was deleted." in texts(at.error)
+    at.text_input(key="delete-name").set_value("shop.duckdb")
+    at.button(key=DELETE).click().run()
+    assert not at.exception
+    assert "shop.duckdb was deleted" in texts(at.success)
+    assert not imported_shop.uploads_folder.exists()
+    assert importing.imported(open_workspace(imported_shop.path)) == []
+
+
+def test_activity_tells_who_did_what_and_which_data_versions_are_kept(imported_shop, section, monkeypatch):
+    monkeypatch.setenv("STOCKCAST_USER", "Ann")
+    settings_workflow.write(imported_shop, settings_workflow.Settings(currency="EUR"))
+    at = section("Activity")
+    actions = table_with(at, "Who")
+    assert actions["What"].tolist()[:2] == ["Settings changed", "Files imported"]
+    assert actions["Who"].tolist()[0] == "Ann"
+    assert table_with(at, "In force")["In force"].tolist()[0]
+
+
+def test_a_damaged_workspace_says_so_and_can_be_restored(imported_shop, section):
+    content = backups.archive(imported_shop, backups.make(imported_shop).path.name)
+    imported_shop.close()
+    imported_shop.path.write_bytes(b"gone" * 4000)
+    at = section("Runs")
+    assert not at.exception
+    assert "is damaged or is no workspace" in texts(at.error)
+    assert at.button(key="unopened-restore").disabled
+    backups.restore_bytes(imported_shop.path, content)
+    again = section("Workspace")
+    assert "Every load is complete" in texts(again.success)
+
+
+def test_a_newer_workspace_is_refused_in_words(empty_shop, section):
+    with empty_shop.cursor() as cursor:
+        cursor.execute("INSERT INTO schema_versions VALUES (99, $now)", {"now": datetime.now(UTC).replace(tzinfo=None)})
+    empty_shop.close()
+    at = section("Runs")
+    assert not at.exception
+    assert "newer" in texts(at.error)
+    assert at.button(key="unopened-again")
+
+
+def test_clean_demand_that_is_behind_is_made_anew_with_one_click(imported_shop, page, section, finished, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "made_anew", lambda *_arguments: (False, ()))
+        brought_in(imported_shop, customers_csv())
+    assert "made before the last change" in texts(page("home").error)
+    at = section("Backup")
+    at.button(key="rebuild").click().run()
+    finished(imported_shop)
+    at.run()
+    assert "The clean demand was made anew." in texts(at.warning)
+    assert recovery.problems(imported_shop) == []

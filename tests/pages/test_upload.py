@@ -4,11 +4,23 @@ import zipfile
 
 import pytest
 
+from core.base.columns import ROLES
 from core.jobs.runner import JobRunner
+from core.report.export import csv_bytes
+from core.report.tables_upload import role_labels
+from core.report.upload_templates import template
 from core.workflows import datasets, home, importing
 from tests.pages.conftest import N_DAYS, SKUS, products_csv, sales_csv, shop_files, stock_csv
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
+ORDER_LIST = (
+    "订单编号,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量\n"
+    "1001,25.0,交易成功,2025-11-11 10:00:00,2025-11-11 10:01:00,杯子,3\n"
+).encode()
+ORDER_DETAILS = (
+    "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码\n"
+    "1001,杯子,9.9,2,A1,蓝,,,交易成功,A1\n1001,碗,5.2,1,B1,白,,,交易成功,B1\n"
+).encode()
 OPEN_DATES = b"date,sku,quantity\n03/04/2025,A,2\n04/05/2025,A,3\n05/06/2025,B,1\n"
 
 
@@ -139,19 +151,101 @@ def test_file_imported_before_is_announced_and_changes_nothing(imported_shop, pa
     assert importing.imported(imported_shop) == before
 
 
-@pytest.mark.parametrize(("choice", "uploads", "lines"), [("skip", 5, 0), ("replace", 5, 24), ("add", 5, 0)])
-def test_overlap_must_be_decided_and_the_choice_is_obeyed(imported_shop, page, finished, choice, uploads, lines):
-    rows = [line for line in sales_csv().decode().splitlines()[1:] if line.startswith(("o7-", "o8-"))]
-    header = "order_id,order_date,sku,product_name,quantity,unit_price"
-    at = uploaded(page("upload"), again__csv="\n".join([header, *rows]).encode())
+def overlapping(change: str) -> bytes:
+    """The 24 lines of two days that are stored already; with a change, each of them says another quantity."""
+    rows = [line.split(",") for line in sales_csv().decode().splitlines()[1:] if line.startswith(("o7-", "o8-"))]
+    changed = [",".join([*row[:4], f"{row[4]}{change}", row[5]]) for row in rows]
+    return "\n".join(["order_id,order_date,sku,product_name,quantity,unit_price", *changed]).encode()
+
+
+@pytest.mark.parametrize(
+    ("choice", "loaded", "stored"), [("skip", 0, 0), ("replace", 24, 0), ("replace_all", 24, 24), ("add", 24, 24)]
+)
+def test_rows_that_contradict_what_is_stored_wait_for_a_choice(imported_shop, page, finished, choice, loaded, stored):
+    at = uploaded(page("upload"), again__csv=overlapping("0"))
+    assert "24 rows say something else of what is stored already" in texts(at.warning)
     assert at.button(key="upload-import").disabled
-    at.segmented_control(key="upload-on-conflict").select(choice).run()
+    at.segmented_control(key="upload-on-conflict").set_value(choice).run()
+    assert not at.exception
     at.button(key="upload-import").click().run()
     finished(imported_shop)
-    records = importing.imported(imported_shop)
-    assert (len(records), records[-1].loaded) == (uploads, lines)
-    total = sum(record.loaded for record in records if record.role == "sales")
-    assert total == N_DAYS * len(SKUS) + 2 + (24 if choice == "append" else 0)
+    records = [record for record in importing.imported(imported_shop) if record.role == "sales"]
+    assert records[-1].loaded == loaded
+    lines = N_DAYS * len(SKUS) + 2
+    assert sum(record.loaded for record in records) == (24 if choice == "replace_all" else lines + stored)
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("append", "adds 0 rows, changes 0, removes 0; 24 are there already"),
+        ("replace_all", "adds 0 rows, changes 0, removes 1,418; 24 are there already"),
+    ],
+)
+def test_the_difference_is_said_before_anything_is_stored(imported_shop, page, choice, said):
+    before = importing.imported(imported_shop)
+    at = uploaded(page("upload"), again__csv=overlapping(""))
+    if choice != "append":
+        at.segmented_control(key="upload-on-conflict").set_value(choice).run()
+    assert said in texts(at.markdown)
+    assert importing.imported(imported_shop) == before
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_tables_with_the_same_columns_are_decided_about_once(page):
+    days = {f"day{n}__csv": f"date,sku,quantity\n0{n}/04/2025,A,2\n0{n}/05/2025,B,3\n".encode() for n in (1, 2, 3)}
+    at = uploaded(page("upload"), **days)
+    assert metrics(at)["Tables that need you"] == "3"
+    asked = [each for each in at.selectbox if each.key.endswith("-dates")]
+    assert len(asked) == 1
+    asked[0].select("dmy").run()
+    assert metrics(at)["Tables that need you"] == "0"
+    assert metrics(at)["Rows to load"] == "6"
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_an_order_list_gives_its_dates_to_the_details_uploaded_with_it(page):
+    at = uploaded(page("upload"), orders__csv=ORDER_LIST, details__csv=ORDER_DETAILS)
+    assert not at.exception
+    assert metrics(at)["Tables that need you"] == "0"
+    assert "used by another" in table_with(at, "State")["State"].tolist()
+    assert table_with(at, "Date of sale")["Date of sale"].iloc[0].strftime("%Y-%m-%d") == "2025-11-11"
+
+
+PERSONS = b"date,sku,quantity,customer id,e-mail\n2025-01-31,A,2,C-1,a@example.com\n2025-01-30,A,1,C-2,b@example.com\n"
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_columns_about_persons_come_with_kind_and_evidence_and_customers_can_be_dropped(page):
+    at = uploaded(page("upload"), sales__csv=PERSONS)
+    told = table_with(at, "What becomes of it")
+    assert told["Holds"].tolist() == ["customer numbers", "e-mail addresses"]
+    assert told["What becomes of it"].tolist() == ["kept as a keyed number", "dropped"]
+    by_ending(at, "selectbox", "-customer").select("nobody").run()
+    assert not at.exception
+    assert table_with(at, "What becomes of it")["What becomes of it"].tolist() == ["dropped", "dropped"]
+
+
+def test_a_mapping_the_user_changed_is_applied_to_the_next_file_and_said(empty_shop, page, finished):
+    content = b"date,sku,quantity,extra\n2025-01-30,A,2,7\n2025-01-31,B,1,8\n"
+    at = uploaded(page("upload"), first__csv=content)
+    by_ending(at, "selectbox", "-dates").select("ymd").run()
+    at.button(key="upload-import").click().run()
+    finished(empty_shop)
+    at = uploaded(page("upload"), second__csv=content.replace(b"2025", b"2026"))
+    assert "Your mapping of an earlier file" in texts(at.info)
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_templates_of_every_role_are_recognised_as_that_role(page):
+    at = page("upload")
+    assert len([each for each in at.get("download_button") if "template-" in str(each.proto.id)]) == len(ROLES)
+    files = {f"{role}__csv": csv_bytes(template(role)) for role in ROLES}
+    at = uploaded(at, **files)
+    assert not at.error, texts(at.error)
+    found = table_with(at, "Taken for")["Taken for"].tolist()
+    assert found == [role_labels()[role] for role in ROLES]
+    assert metrics(at)["Rows to load"] == str(2 * len(ROLES))
 
 
 def test_upload_can_be_removed_and_the_clean_demand_goes_with_it(imported_shop, page, finished):

@@ -4,16 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from core.base.currencies import SIGNS
 from core.base.language import _
 
-SIGNS: Final = (
-    ("EUR", "€ euro euros 欧元"), ("GBP", "£ 英镑"), ("CNY", "¥ ￥ rmb 人民币 元 cn¥ cnh"), ("JPY", "¥ ￥ 円 日元 jp¥"),
-    ("USD", "$ us$ 美元"), ("CAD", "$ c$ ca$"), ("AUD", "$ a$ au$"), ("HKD", "$ hk$ 港币 港元"), ("SGD", "$ s$"),
-    ("NZD", "$ nz$"), ("MXN", "$ mx$"), ("TWD", "$ nt$ 新台币"), ("BRL", "r$"), ("INR", "₹ rs rs."), ("KRW", "₩ 韩元"),
-    ("PLN", "zł zl"), ("CZK", "kč"), ("SEK", "kr kr."), ("NOK", "kr kr."), ("DKK", "kr kr."), ("TRY", "₺"),
-    ("CHF", "fr fr. sfr"), ("THB", "฿"), ("VND", "₫ đ"), ("PHP", "₱"),
-)  # fmt: skip
-"""How files write currencies besides their ISO 4217 codes; some signs stand for several."""
 NAMES: Final = ", ".join(f"('{sign}', '{code}')" for code, signs in SIGNS for sign in signs.split())
 READ: Final = f"""
     WITH written AS (

@@ -18,17 +18,21 @@ BEFORE: Final = r"(?i)^(rma|return|retoure|retour|refund|ret|rt|r|cr|cn|c|退货
 """What a return's order number has before the number of the order it takes back ("R-1001", "退1001")."""
 AFTER: Final = r"(?i)[-_ #/]*(rma|return|retoure|retour|refund|ret|r|退货|退款|退)[-_ #/]*[0-9]{0,2}$"
 """What it has behind that number ("1001-R1")."""
-SIGNED: Final = """
-    WITH prefixed AS NOT MATERIALIZED (
-        SELECT *, CASE WHEN order_id[1:1] BETWEEN 'A' AND 'z'
-                  THEN regexp_extract(order_id, '^([A-Za-z]+)[-_ ]?[0-9]', 1) ELSE '' END AS prefix FROM rows),
+_LETTERS: Final = r"""
+    CASE WHEN order_id[1:1] BETWEEN 'A' AND 'z' THEN regexp_extract(order_id, '^([A-Za-z]+)[-_ ]?[0-9]', 1) ELSE '' END
+"""
+SIGNED: Final = f"""
+    WITH lettered AS NOT MATERIALIZED (
+        SELECT quantity, {_LETTERS} AS prefix FROM rows WHERE EXISTS (FROM rows WHERE quantity < 0)),
     return_ids AS MATERIALIZED (
-        SELECT prefix FROM prefixed WHERE prefix <> '' GROUP BY prefix HAVING avg((quantity < 0)::INT) > 0.5)
+        SELECT prefix FROM lettered WHERE prefix <> '' GROUP BY prefix HAVING avg((quantity < 0)::INT) > 0.5)
     SELECT upload_id, line, sold_at, sku, location, customer, status, quantity, amount, order_id,
            coalesce(regexp_matches(trim(status), $came_back), false) AND quantity > 0 AS came_back,
-           CASE WHEN quantity > 0 AND prefix IN (FROM return_ids) THEN -quantity ELSE quantity END AS weight
-    FROM prefixed
-"""
+           CASE WHEN quantity > 0
+                AND CASE WHEN (SELECT count(*) FROM return_ids) > 0 THEN {_LETTERS} ELSE '' END IN (FROM return_ids)
+                THEN -quantity ELSE quantity END AS weight
+    FROM rows
+"""  # noqa: S608 - fixed texts
 """Lines with their sign: order numbers whose letters mostly stand on negative lines ("C536379") mark returns."""
 NAMED: Final = f"""
     SELECT back.order_id, named FROM (

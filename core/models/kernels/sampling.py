@@ -7,12 +7,15 @@ from numba import njit
 
 from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
+from core.models.kernels.bending import bend_totals, reshape, yardstick
 from core.models.kernels.random_numbers import begin, normal, uniform
 
 PILOTS = 384
 """First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
 COUNTED = 512
 """Largest number of units that is sorted by counting."""
+GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
+"""Multiples of such numbers fill the unit interval evenly (Niederreiter 1992, section 3)."""
 
 
 class Basis(NamedTuple):
@@ -33,6 +36,10 @@ class Basis(NamedTuple):
         target: total the paths should have on average at most after flooring, units, shape (n_series,).
         whole: whether the series counts whole units, shape (n_series,).
         streams: seed of each series' random stream, uint64, shape (n_series,).
+        bends: what to add to a total at each rank, in multiples of the series' yardstick, shape (n_bends, n_ranks).
+        bend: row of `bends` of each series, −1 = its totals stay as they are, shape (n_series,).
+        span: periods in the total that is bent.
+        usual: total over the span at the usual level, units, shape (n_series,).
     """
 
     mean: Any
@@ -49,6 +56,10 @@ class Basis(NamedTuple):
     target: Any
     whole: Any
     streams: Any
+    bends: Any
+    bend: Any
+    span: Any
+    usual: Any
 
 
 @njit(cache=True, nogil=True)
@@ -80,8 +91,12 @@ def _smoothed(basis: Any, i: Any, state: Any, shape: Any, path: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _trajectory(basis: Any, i: Any, state: Any, path: Any) -> None:
-    """Whole error vectors around the mean; further blocks go on from where smoothing would have followed."""
+def _trajectory(basis: Any, i: Any, number: Any, state: Any, path: Any) -> None:
+    """Whole error vectors around the mean; further blocks go on from where smoothing would have followed.
+
+    Which past origin a path takes its vector from depends on the path's number alone: all SKUs then live through the
+    same weeks in the same path, as they did, and sums over SKUs or locations are as uncertain as they were.
+    """
     horizon, block = basis.mean.shape[1], basis.vectors.shape[2]
     scale = basis.scale[i]
     followed = 1.0 - (1.0 - basis.alpha[i]) ** block
@@ -91,7 +106,8 @@ def _trajectory(basis: Any, i: Any, state: Any, path: Any) -> None:
         if uniform(state) >= basis.own[i]:
             low, high = basis.bounds[basis.group[i]], basis.bounds[basis.group[i] + 1]
             source = basis.members[low + np.int64(uniform(state) * (high - low))]
-        vector = np.int64(uniform(state) * basis.counts[source])
+        turn = (number // 2 + 1) * (GOLDEN + PLASTIC * (first // block))
+        vector = np.int64((turn - np.floor(turn)) * basis.counts[source])
         drift = 0.0
         steps = min(block, horizon - first)
         for j in range(steps):
@@ -109,7 +125,7 @@ def _draw(basis: Any, i: Any, number: Any, work: Any, path: Any) -> None:
     if number % 2 == 0 or basis.group[i] < 0:
         _smoothed(basis, i, state, shape, path)
     else:
-        _trajectory(basis, i, state, path)
+        _trajectory(basis, i, number, state, path)
 
 
 @njit(cache=True, nogil=True)
@@ -148,21 +164,33 @@ def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _finish(basis: Any, i: Any, draw: Any, state: Any, path: Any) -> None:
-    """Lower and floor a drawn path; whole units by rounding the running total with one offset per path."""
-    number, shift = draw
-    whole = basis.whole[i]
+def _rounded(basis: Any, i: Any, number: Any, state: Any, path: Any) -> None:
+    """Whole units by rounding the running total with one offset per path."""
     begin(state, basis.streams[i], 2 * number + 1)
     # rounding each period by itself would move the sum over a lead time
     running = uniform(state)
     for h in range(path.shape[0]):
-        units = max(path[h] - shift, 0.0)
-        if whole:
-            before = np.floor(running)
-            running += units
-            path[h] = np.floor(running) - before
-        else:
-            path[h] = units
+        before = np.floor(running)
+        running += path[h]
+        path[h] = np.floor(running) - before
+
+
+@njit(cache=True, nogil=True)
+def _floored(path: Any, shift: Any, span: Any) -> Any:
+    """Lower and floor a drawn path in place.
+
+    Returns:
+        Total of the first `span` periods; where it is zero, what stood there before the floor, so that paths without
+        demand have an order too.
+    """
+    total, latent = 0.0, 0.0
+    for h in range(path.shape[0]):
+        units = path[h] - shift
+        path[h] = max(units, 0.0)
+        if h < span:
+            latent += units
+            total += path[h]
+    return total if total > 0.0 else latent
 
 
 @njit(cache=True, nogil=True)
@@ -230,25 +258,68 @@ def sample(basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: Flo
 
 
 @njit(cache=True, nogil=True)
+def _piloted(basis: Any, i: Any, work: Any, pilots: Any, shifts: Any) -> None:
+    """Draw the pilots of a series and find by how much its paths are lowered."""
+    _shape_of(basis, i, work[1])
+    for number in range(pilots.shape[0]):
+        _draw(basis, i, number, work, pilots[number])
+    _corrections(basis, i, pilots, shifts)
+
+
+def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
+    """Totals over the span that few paths of every series have.
+
+    Returns:
+        Ascending units, ≥ 0, shape (n_series, n_paths); yardstick of each series, units, shape (n_series,).
+    """
+    drawn, sizes = np.zeros((len(basis.mean), n_paths)), np.ones(len(basis.mean))
+    over_slices(_totals, len(basis.mean), basis, drawn, sizes)
+    return np.maximum(drawn, 0.0), sizes
+
+
+@njit(cache=True, nogil=True)
+def _totals(first: Any, end: Any, basis: Any, drawn: Any, sizes: Any) -> None:
+    pilots = np.empty((drawn.shape[1], basis.mean.shape[1]))
+    work, shifts = (np.zeros(1, np.uint64), np.empty((2, basis.mean.shape[1]))), np.zeros(2)
+    for i in range(first, end):
+        if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any():
+            continue
+        _piloted(basis, i, work, pilots, shifts)
+        for number in range(drawn.shape[1]):
+            drawn[i, number] = _floored(pilots[number], shifts[number % 2], basis.span)
+        _sort(drawn[i])
+        sizes[i] = yardstick(drawn[i], basis.usual[i])
+
+
+@njit(cache=True, nogil=True)
 def _sample(first: Any, end: Any, basis: Any, levels: Any, paths: Any, quantiles: Any) -> None:
     n_paths, n_kept, horizon = paths.shape
     pilots, path = np.empty((PILOTS, horizon)), np.empty(horizon)
     work = (np.zeros(1, np.uint64), np.empty((2, horizon)))
     drawn, shifts = np.empty((horizon, n_paths), np.float32), np.zeros(2)
+    keys, tables = np.empty(PILOTS), (np.empty(PILOTS), np.empty(PILOTS))
     for i in range(first, end):
         if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any():
             continue
-        _shape_of(basis, i, work[1])
+        _piloted(basis, i, work, pilots, shifts)
         for number in range(PILOTS):
-            _draw(basis, i, number, work, pilots[number])
-        _corrections(basis, i, pilots, shifts)
+            keys[number] = _floored(pilots[number], shifts[number % 2], basis.span)
+        if basis.bend[i] >= 0:
+            tables[0][:] = keys
+            _sort(tables[0])
+            bend_totals(basis, i, tables[0], tables[1])
         for number in range(n_paths):
             # the pilots are the first paths themselves, so that nothing is drawn twice
             if number < PILOTS:
                 path[:] = pilots[number]
+                total = keys[number]
             else:
                 _draw(basis, i, number, work, path)
-            _finish(basis, i, (number, shifts[number % 2]), work[0], path)
+                total = _floored(path, shifts[number % 2], basis.span)
+            if basis.bend[i] >= 0:
+                reshape(basis, i, total, tables, path)
+            if basis.whole[i]:
+                _rounded(basis, i, number, work[0], path)
             for h in range(horizon):
                 drawn[h, number] = path[h]
             if n_kept > 0:

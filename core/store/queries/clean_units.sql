@@ -19,10 +19,10 @@ net AS (
 gross AS (
     SELECT sku, location, period, sum(greatest(quantity, 0)) AS imported_units,
            sum(greatest(-quantity, 0)) AS returned_units
-    FROM imported SEMI JOIN net ON imported.sku = net.sku AND imported.location = net.location
+    FROM imported SEMI JOIN (SELECT DISTINCT sku, location FROM cleaned_lines) AS left_over
+    ON imported.sku = left_over.sku AND imported.location = left_over.location
     GROUP BY sku, location, period)
 SELECT gross.sku, gross.location, gross.period, CASE WHEN net.sold THEN greatest(net.units, 0) END AS units,
        gross.imported_units, gross.returned_units, net.revenue, greatest(-net.units, 0) AS excess
 FROM gross LEFT JOIN net
 ON gross.sku = net.sku AND gross.location = net.location AND gross.period = net.period
-ORDER BY gross.sku, gross.location, gross.period

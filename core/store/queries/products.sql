@@ -22,12 +22,15 @@ WITH told AS (
         last(shelf_life_days ORDER BY own, loaded_at, line) FILTER (shelf_life_days IS NOT NULL) AS shelf_life_days,
         last(units_per_pack ORDER BY own, loaded_at, line) FILTER (units_per_pack IS NOT NULL) AS units_per_pack
     FROM told GROUP BY sku
+), ends AS (
+    SELECT coalesce(new_sku, sales_lines.sku) AS sku, max(sold_at) - INTERVAL 90 DAY AS recent
+    FROM sales_lines LEFT JOIN sku_links ON sku_links.old_sku = sales_lines.sku GROUP BY ALL
 ), priced AS (
     SELECT coalesce(new_sku, sales_lines.sku) AS sku, new_sku IS NULL AS own, sold_at, product_name, category,
         quantity * coalesce(factor, 1) AS quantity,
-        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) * coalesce(rate, 1) END AS revenue,
-        max(sold_at) OVER (PARTITION BY coalesce(new_sku, sales_lines.sku)) - INTERVAL 90 DAY AS recent
+        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) * coalesce(rate, 1) END AS revenue, recent
     FROM sales_lines LEFT JOIN sku_links ON sku_links.old_sku = sales_lines.sku
+    JOIN ends ON ends.sku = coalesce(new_sku, sales_lines.sku)
     LEFT JOIN exchange_rates ON exchange_rates.currency = sales_lines.currency
 ), sold AS (
     SELECT sku,

@@ -51,7 +51,6 @@ def test_fan_without_forecast_is_the_history() -> None:
 
 EMPTY = [
     demand.forecast_fan(fan_data(periods=DAYS[:0], history=np.empty(0), censored=np.zeros(0, bool), future=FUTURE[:0])),
-    demand.before_after(DAYS[:0], np.empty(0), np.empty(0)),
     demand.lines(DAYS, {}, "units"),
     demand.error_by_step({}, "day"),
     comparison.bars([], [], "units"),
@@ -75,7 +74,6 @@ def test_empty_input_gives_a_figure_that_says_so(figure: go.Figure) -> None:
 
 
 FULL = [
-    demand.before_after(DAYS, np.arange(10.0), np.arange(10.0)),
     demand.lines(DAYS, {"Lamps": np.arange(10.0)}, "Units per day"),
     demand.error_by_step({"ARIMA": np.array([0.1, 0.2])}, "day"),
     comparison.accuracy_against_time(["ARIMA"], [0.2], [1.0]),

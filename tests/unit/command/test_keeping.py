@@ -106,7 +106,6 @@ def test_deleting_needs_the_name_and_takes_everything(shop, capsys):
 
 def test_a_log_that_cannot_be_read_is_set_aside_and_its_loads_are_rebuilt(shop, tmp_path, capsys):
     Workspace.open(shop).close()
-    whole = shop.read_bytes()
     later = file(tmp_path, "b.csv", ["O99,2025-01-28,B-2,1,2"])
     script = (
         "import os, sys; from pathlib import Path; from core.store.workspace import Workspace\n"
@@ -119,7 +118,6 @@ def test_a_log_that_cannot_be_read_is_set_aside_and_its_loads_are_rebuilt(shop, 
     content = bytearray(log.read_bytes())
     content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)
     log.write_bytes(content)
-    assert whole[:8] == shop.read_bytes()[:8]
     capsys.readouterr()
     if main(["status", "--workspace", str(shop)]) == 2:
         assert "python -m core rebuild, which sets the log aside" in capsys.readouterr().err

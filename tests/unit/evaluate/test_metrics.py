@@ -1,13 +1,14 @@
 """Each metric against a number worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.base.errors import InsufficientHistoryError
 from core.evaluate.backtest import Backtest, Plan, error_scales, rolling_origins
-from core.evaluate.leaderboard import champions, failed_row, leaderboard, row
+from core.evaluate.leaderboard import champions, failed_row, gains_on, leaderboard, row
 from core.evaluate.metrics import error_by_step, scores, series_errors
 from core.series.forecast import LEVELS
 
@@ -144,3 +145,39 @@ def test_a_failed_model_costs_its_row_only() -> None:
     assert record["failed"] == 12
     assert record["wape"] is None
     assert record["reason"] == "too short"
+
+
+def test_mape_is_blank_where_nothing_was_sold_in_a_period() -> None:
+    assert math.isnan(scores(ONE).mape)
+    sold = backtest_of("sold", [[[10.0, 20.0]]], [[[12.0, 18.0]]])
+    assert scores(sold).mape == pytest.approx((0.2 + 0.1) / 2)
+
+
+def test_smape_counts_two_zeros_as_right() -> None:
+    result = backtest_of("one", [[[0.0, 10.0]]], [[[0.0, 30.0]]])
+    assert scores(result).smape == pytest.approx((0.0 + 2 * 20 / 40) / 2)
+
+
+def test_the_ranked_probability_score_without_spread_is_the_absolute_error() -> None:
+    sure = replace(ONE, quantiles=np.repeat(ONE.mean[..., None], len(LEVELS), axis=3), memo={})
+    assert scores(sure).crps == pytest.approx(scores(sure).mae)
+
+
+def test_churn_is_what_forecasts_moved_between_origins() -> None:
+    moved = backtest_of("moved", [[[1.0, 1.0]], [[1.0, 1.0]]], [[[10.0, 10.0]], [[12.0, 9.0]]])
+    assert scores(moved).churn == pytest.approx(3 / 20)
+    assert math.isnan(scores(ONE).churn)
+
+
+def test_the_interval_of_a_gain_is_a_share_of_the_naive_error() -> None:
+    actual, mean = [[[1.0, 3.0]] * 3], [[[2.0, 2.0]] * 3]
+    naive, same = backtest_of("seasonal_naive", actual, mean), backtest_of("same", actual, mean)
+    better = backtest_of("better", actual, [[[1.5, 2.5]] * 3])
+    gains = gains_on("seasonal_naive", [naive, same, better])
+    assert set(gains) == {"same", "better"}
+    assert gains["same"] == pytest.approx((0.0, 0.0))
+    assert gains["better"] == pytest.approx((0.5, 0.5))
+
+
+def test_without_the_naive_method_no_gain_is_known() -> None:
+    assert gains_on("seasonal_naive", [ONE, ONE]) == {}

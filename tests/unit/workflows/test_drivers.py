@@ -1,11 +1,13 @@
 """What files beside the sales say, seen on the data everything computes on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.workflows import datasets, importing
+from core.series.features_drivers import log_price
+from core.workflows import datasets, drivers, importing, settings
 from core.workflows.importing import Decision, UploadedFile
 from core.workflows.workspace import Workspace, open_workspace
 
@@ -64,3 +66,48 @@ def test_what_was_only_ever_returned_is_not_forecast_and_told(shop: Workspace) -
     data = loaded(shop, sales="Date,SKU,Quantity\n2026-01-01,A1,4\n2026-01-02,A1,3\n2026-01-02,B1,-1\n")
     assert data.panel.skus.tolist() == ["A1"]
     assert data.notes == ("1 SKU at a location has no sale left after cleaning; it is not forecast.",)
+
+
+PRICED = "Date,SKU,Quantity,Unit price\n" + "".join(
+    f"2026-01-{day:02d},{sku},2,{price}\n"
+    for sku, prices in (("A1", [4, 4, 5, 5, 5, 5]), ("B1", [2, 2, 2, 2, 3, 3]))
+    for day, price in enumerate(prices, 1)
+)
+
+
+def test_what_a_piece_was_sold_for_is_a_driver_of_the_past(shop: Workspace) -> None:
+    panel = loaded(shop, sales=PRICED + "2026-01-08,B1,2,3\n").panel
+    prices = panel.dense(panel.drivers["sold_price"])
+    assert prices[0].tolist() == [4, 4, 5, 5, 5, 5, 5, 5]
+    assert "sold_price" not in panel.until(3).future_drivers
+
+
+def test_prices_of_files_go_before_those_of_sales(shop: Workspace) -> None:
+    panel = loaded(shop, sales=PRICED, prices="Date,SKU,Price\n2026-01-01,A1,9\n2026-01-09,A1,8\n").panel
+    sold = panel.dense(panel.drivers["sold_price"])
+    assert np.isnan(sold[0]).all()
+    assert sold[1].tolist() == [2, 2, 2, 2, 3, 3]
+    assert np.exp(log_price(panel, 4)).round(6).tolist() == [[9] * 8 + [8] * 2, [2, 2, 2, 2, 3, 3, 3, 3, 3, 3]]
+
+
+def test_counts_and_movements_that_contradict_each_other_are_told(shop: Workspace) -> None:
+    stock = "Date,SKU,On hand\n2026-01-01,A1,10\n2026-01-04,A1,9\n"
+    moves = "Date,SKU,Movement type,Quantity\n2026-01-02,A1,issue,-3\n2026-01-05,A1,issue,-20\n"
+    notes = loaded(shop, sales=PRICED, stock=stock, stock_movements=moves).notes
+    assert any("1 stock counts differ" in note and "9 counted, 7 expected" in note for note in notes)
+    assert any("more went out than was in stock" in note and "-11 left" in note for note in notes)
+
+
+def test_named_holidays_are_kept_apart_as_far_as_memory_allows(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write(shop, replace(settings.read(shop), country="CN"))
+    sales = "Date,SKU,Quantity\n" + "".join(
+        f"2025-0{month}-{day:02d},A1,2\n" for month in (1, 2) for day in range(1, 29)
+    )
+    named = {name for name in loaded(shop, sales=sales).panel.drivers if name.startswith("holiday:")}
+    assert {"holiday:public", "holiday:spring_festival", "holiday:singles_day"} <= named
+    monkeypatch.setattr(drivers, "MOST_HOLIDAY_VALUES", 1)
+    datasets._recent.clear()
+    fewer = [name for name in datasets.current_dataset(shop).panel.drivers if name.startswith("holiday:")]
+    assert fewer == ["holiday:public"]

@@ -171,3 +171,27 @@ def test_the_report_knows_how_late_the_data_is(shop: Workspace) -> None:
     late = cleaning.report(shop, date(2026, 4, 14)).quality.dimensions[-1]
     assert (late.key, late.score) == ("timeliness", pytest.approx(100 * (1 - 13 / 28)))
     assert cleaning.report(shop).quality.dimensions[-1].score is not None
+
+
+def test_losses_are_told_before_anything_is_estimated(own: Workspace) -> None:
+    before = stock_outs.losses(own).set_index("sku")
+    assert before["lost_units"].tolist() == [0.0, 0.0]
+    assert (before["expected_units"] > 4 * 5).all()
+    stock_outs.switch(own, estimate=True)
+    after = stock_outs.losses(own).set_index("sku").loc[before.index]
+    assert after["expected_units"].to_numpy() == pytest.approx(before["expected_units"].to_numpy(), rel=1e-6)
+    assert after["lost_units"].to_numpy() == pytest.approx(after["expected_units"].to_numpy())
+    assert after["expected_sd"].to_numpy() == pytest.approx(before["expected_sd"].to_numpy(), rel=1e-6)
+
+
+def test_several_skus_are_chosen_for_at_once(own: Workspace) -> None:
+    stock_outs.choose_all(own, {("A1001", "main"): "leave", ("B1002", "main"): "estimate"})
+    known = stock_outs.known(own).set_index("sku")
+    assert known["choice"].to_dict() == {"B1002": "estimate", "A1001": "leave"}
+    assert known["estimated_periods"].to_dict() == {"B1002": 4, "A1001": 0}
+
+
+def test_one_wrong_choice_refuses_all(own: Workspace) -> None:
+    with pytest.raises(ParameterError, match="Z at main is none"):
+        stock_outs.choose_all(own, {("A1001", "main"): "leave", ("Z", "main"): "leave"})
+    assert stock_outs.known(own)["choice"].tolist() == ["", ""]

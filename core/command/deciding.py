@@ -1,0 +1,66 @@
+"""The commands by which a planner decides for single SKUs: demand corrected by hand, demand during stock-outs."""
+
+from argparse import Namespace
+from datetime import date
+from typing import Any, Final
+
+from core.base.errors import ParameterError
+from core.base.progress import Progress
+from core.workflows import adjustments, stock_outs
+from core.workflows.adjustments import Adjustment
+from core.workflows.workspace import Workspace
+
+Answer = tuple[Any, list[str]]
+AS_RULE: Final = "as-rule"
+
+
+def correct(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Set the demand of one period by hand, or take that back; without arguments only list what was set."""
+    if chosen.take_back:
+        sku, day = _arguments(chosen.what, ("SKU", "DAY"))
+        adjustments.remove_adjustment(workspace, sku, chosen.location, _day(day), progress)
+    elif chosen.what:
+        sku, day, units = _arguments(chosen.what, ("SKU", "DAY", "UNITS"))
+        wanted = Adjustment(sku, chosen.location, _day(day), _units(units), chosen.reason)
+        adjustments.adjust_all(workspace, [wanted], progress)
+    table = adjustments.adjustments(workspace)
+    rows = [
+        {"sku": sku, "location": location, "period": f"{period:%Y-%m-%d}", "units": units, "reason": reason}
+        for sku, location, period, units, reason in table.iloc[:, :5].itertuples(index=False)
+    ]
+    lines = [
+        f"{row['sku']} at {row['location']}, {row['period']}: {row['units']:g} units. {row['reason']}" for row in rows
+    ]
+    return rows, lines or ["Nothing was corrected by hand."]
+
+
+def _arguments(given: list[str], names: tuple[str, ...]) -> list[str]:
+    if len(given) != len(names):
+        raise ParameterError(f"{' '.join(names)} are expected; {len(given):,} arguments were given. Try --help.")
+    return given
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise ParameterError(f"A day such as 2026-03-31 is expected; {text[:40]!r} was given.") from wrong
+
+
+def _units(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as wrong:
+        raise ParameterError(f"A number of units is expected; {text[:40]!r} was given.") from wrong
+
+
+def stock_out_demand(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Estimate the demand of stock-outs or leave it unknown, for all SKUs or for one."""
+    choice = stock_outs.AS_RULE if chosen.choice == AS_RULE else chosen.choice
+    if chosen.sku:
+        stock_outs.choose_all(workspace, {(chosen.sku, chosen.location): choice}, progress)
+        return {"sku": chosen.sku, "choice": chosen.choice}, [f"{chosen.sku}: {chosen.choice}."]
+    if choice == stock_outs.AS_RULE:
+        raise ParameterError("Name a SKU with --sku: for all SKUs it is either estimate or leave.")
+    stock_outs.switch(workspace, estimate=choice == stock_outs.ESTIMATE, progress=progress)
+    return {"sku": None, "choice": chosen.choice}, [f"All SKUs without a choice of their own: {chosen.choice}."]

@@ -1,0 +1,196 @@
+"""Combinations of methods, computed from their backtests: weights per demand class, learnt on earlier folds only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy.optimize import nnls
+
+from core.base.types import AnyArray, BoolArray, FloatArray
+from core.evaluate.backtest import Backtest
+from core.evaluate.metrics import mean_defined, ratio, scored
+
+MEAN, MEDIAN, INVERSE, STACKING = "mean_of_best", "median_of_best", "inverse_error", "stacking"
+KINDS: Final = (MEAN, MEDIAN, INVERSE, STACKING)
+AVERAGED: Final = 3
+"""Methods whose mean is taken."""
+CONSIDERED: Final = 5
+"""Methods whose median or weighted mean is taken: each one more has to be fitted for every forecast."""
+LEAST_WEIGHT: Final = 0.05
+"""Weights below this share are dropped and the others raised to 1 in all."""
+PULL: Final = 0.02
+"""How far stacking is pulled towards equal weights, as a share of the mean squared forecast."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """A combination as a forecast needs it.
+
+    Attributes:
+        members: keys of the methods.
+        weights: share of each method per demand class, each of shape (n_members,), in all 1.
+        median: whether the median of the methods with any weight is taken instead.
+    """
+
+    members: tuple[str, ...]
+    weights: Mapping[str, FloatArray]
+    median: bool
+
+    def of_series(self, segments: AnyArray) -> FloatArray:
+        """Share of each method for every series, shape (n_members, n_series)."""
+        equal = np.full(len(self.members), 1.0 / len(self.members))
+        if not len(segments):
+            return np.zeros((len(self.members), 0))
+        return np.stack([self.weights.get(str(label), equal) for label in segments], axis=1)
+
+
+def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backtest], dict[str, Blend]]:
+    """Every combination, backtested at the same origins, and as it would be used now.
+
+    What a combination says at an origin uses weights learnt from the folds before it; at the first one all methods
+    weigh the same. Its quantiles are the weighted means of the methods' quantiles, the median theirs.
+
+    Args:
+        results: of at least two single methods over the same series and origins.
+        segments: demand class of every series as known at each origin and, last, now, shape (n_origins + 1, n_series).
+
+    Source:
+        Bates & Granger (1969) inverse errors; Breiman (1996) stacking with non-negative weights; Lichtendahl,
+        Grushka-Cockayne & Winkler (2013) means of quantiles.
+    """
+    lessons = [_lesson(results, fold) for fold in range(len(results[0].origins))]
+    keys = tuple(result.model for result in results)
+    made, blends = [], {}
+    for kind in KINDS:
+        steps = [
+            Blend(keys, _weights(kind, lessons[:fold], segments[fold]), kind == MEDIAN) for fold in range(len(segments))
+        ]
+        made.append(_said(kind, results, steps, segments))
+        blends[kind] = steps[-1]
+    return made, blends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What one fold teaches.
+
+    Attributes:
+        squares: sum of squared scaled errors per method and series, shape (n_models, n_series).
+        points: scored points per series, shape (n_series,).
+        scaled: forecasts over the series' scale, 0 where not scored, shape (n_models, n_series, horizon).
+        actual: actuals over the same scale, shape (n_series, horizon).
+    """
+
+    squares: FloatArray
+    points: FloatArray
+    scaled: FloatArray
+    actual: FloatArray
+
+
+def _lesson(results: Sequence[Backtest], fold: int) -> Lesson:
+    squared_scale = results[0].squared_scale[fold]
+    known = np.all([_scored_in(result, fold) for result in results], axis=0) & ~np.isnan(squared_scale)[:, None]
+    root = np.sqrt(np.where(np.isnan(squared_scale), 1.0, squared_scale))[:, None]
+    actual = np.where(known, results[0].actual[fold] / root, 0.0)
+    scaled = np.stack([np.where(known, result.mean[fold] / root, 0.0) for result in results])
+    return Lesson(np.square(scaled - actual).sum(axis=2), known.sum(axis=1).astype(np.float64), scaled, actual)
+
+
+def _scored_in(result: Backtest, fold: int) -> BoolArray:
+    return np.asarray(~np.isnan(result.actual[fold]) & ~np.isnan(result.mean[fold]))
+
+
+def _weights(kind: str, lessons: Sequence[Lesson], segments: AnyArray) -> dict[str, FloatArray]:
+    """Weights per demand class; empty without a lesson, which stands for equal weights."""
+    if not lessons:
+        return {}
+    points = np.sum([lesson.points for lesson in lessons], axis=0)
+    errors = np.sqrt(ratio(np.sum([lesson.squares for lesson in lessons], axis=0), points[None, :]))
+    found = {}
+    for label in np.unique(segments):
+        inside = segments == label
+        mean = np.array([mean_defined(each[inside]) for each in errors])
+        if not np.isnan(mean).any():
+            found[str(label)] = _stacked(lessons, inside) if kind == STACKING else _by_rank(kind, mean)
+    return found
+
+
+def _by_rank(kind: str, errors: FloatArray) -> FloatArray:
+    """Weights of the best methods by their mean errors, shape (n_models,)."""
+    best = np.argsort(errors, kind="stable")[: AVERAGED if kind == MEAN else CONSIDERED]
+    weights = np.zeros(len(errors))
+    weights[best] = 1.0 / np.maximum(errors[best], 1e-9) ** 2 if kind == INVERSE else 1.0
+    return weights / weights.sum()
+
+
+def _stacked(lessons: Sequence[Lesson], inside: BoolArray) -> FloatArray:
+    """Non-negative weights, in all 1, with the smallest squared scaled error on the lessons, shape (n_models,)."""
+    n_models = len(lessons[0].squares)
+    square, cross = np.zeros((n_models, n_models)), np.zeros(n_models)
+    for lesson in lessons:
+        said = lesson.scaled[:, inside].reshape(n_models, -1)
+        square += said @ said.T
+        cross += said @ lesson.actual[inside].ravel()
+    pull = PULL * np.trace(square) / n_models + 1e-9
+    root = np.linalg.cholesky(square + pull * np.eye(n_models))
+    heavy = 1e3 * np.sqrt(np.trace(square) + 1.0)
+    rows = np.vstack([root.T, np.full(n_models, heavy)])
+    weights, _left = nnls(rows, np.append(np.linalg.solve(root, cross + pull / n_models), heavy))
+    kept = np.where(weights >= LEAST_WEIGHT * weights.sum(), weights, 0.0)
+    return np.asarray(kept / kept.sum())
+
+
+def _said(kind: str, results: Sequence[Backtest], steps: Sequence[Blend], segments: AnyArray) -> Backtest:
+    """The backtest of a combination: at each fold the blend known by then."""
+    mean, quantiles = np.empty_like(results[0].mean), np.empty_like(results[0].quantiles)
+    for fold in range(len(mean)):
+        shares = steps[fold].of_series(segments[fold])
+        for into, name in ((mean, "mean"), (quantiles, "quantiles")):
+            blend = blended_median if steps[fold].median else blended_mean
+            into[fold] = blend([getattr(result, name)[fold] for result in results], shares)
+    return replace(
+        results[0],
+        model=kind,
+        mean=mean,
+        quantiles=quantiles,
+        fit_seconds=sum(result.fit_seconds for result in results),
+        predict_seconds=sum(result.predict_seconds for result in results),
+        substitutions=(),
+        cached=False,
+        memo={},
+    )
+
+
+def blended_mean(said: Sequence[AnyArray], shares: FloatArray) -> AnyArray:
+    """Weighted mean of what the methods said, NaN where none of those with any weight said anything.
+
+    Args:
+        said: per method, shape (n_series, …).
+        shares: shape (n_methods, n_series).
+    """
+    total, weight = np.zeros_like(said[0]), np.zeros_like(said[0])
+    for values, share in zip(said, shares, strict=True):
+        known = ~np.isnan(values) * _beside(share, values)
+        total += np.nan_to_num(values) * known
+        weight += known
+    return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan).astype(said[0].dtype)
+
+
+def blended_median(said: Sequence[AnyArray], shares: FloatArray) -> AnyArray:
+    """Median of what the methods with any weight said; arguments as in blended_mean."""
+    result = np.full_like(said[0], np.nan)
+    patterns, number = np.unique(shares > 0, axis=1, return_inverse=True)
+    for place, pattern in enumerate(patterns.T):
+        inside = number.ravel() == place
+        result[inside] = np.median([said[method][inside] for method in np.flatnonzero(pattern).tolist()], axis=0)
+    return result
+
+
+def _beside(share: FloatArray, values: AnyArray) -> AnyArray:
+    return share.reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
+
+
+def all_scored(results: Sequence[Backtest]) -> bool:
+    """Whether there is anything to learn weights from: two methods or more, and a point they were held against."""
+    return len(results) > 1 and bool(scored(results[0]).any())

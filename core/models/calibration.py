@@ -1,0 +1,139 @@
+"""Learns at past origins how summed demand strayed from its sample paths, and how totals must be bent for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from core.base.calendar import Frequency
+from core.base.randomness import streams
+from core.base.types import BoolArray, FloatArray, IntArray
+from core.models import trajectories
+from core.models.kernels import sampling
+from core.models.trajectories import LookBack, Trajectories
+from core.series.panel import Panel
+
+SPANS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
+"""Periods that are summed, about a lead time and review; shorter where the forecast itself is."""
+RANKS: Final = 20
+"""Ranks at which a bend is learned: 2.5, 7.5 … 97.5 %."""
+ORIGINS, SERIES, PATHS = 4, 600, 96
+"""Evidence at most: past origins, series at each, paths of each."""
+FULL_GROUP, CLASS_GROUP = 150, 50
+"""Misses a group needs: class × third by forecast, else the class, else all series together."""
+LIMIT: Final = 3.0
+"""Largest bend, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
+GROUPS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Misses:
+    """How far totals at past origins lay from their paths.
+
+    Attributes:
+        size: actual − quantile of the paths, over the series' yardstick, at each rank, shape (n_misses, RANKS).
+        group: demand class · 3 + third of the class by forecast, as known at the origin, shape (n_misses,).
+    """
+
+    size: FloatArray
+    group: IntArray
+
+
+def span_of(history: Panel, horizon: int) -> int:
+    """Periods whose total is bent when `horizon` periods are forecast."""
+    return min(horizon, SPANS[history.frequency])
+
+
+def learn(
+    history: Panel,
+    mean: FloatArray,
+    seen: LookBack,
+    drawn_at: Callable[[Panel, FloatArray, Trajectories], sampling.Basis],
+) -> tuple[FloatArray, IntArray]:
+    """How the totals of each series are to be bent.
+
+    Args:
+        history: all series.
+        mean: forecast from now on, units per period, shape (n_series, horizon).
+        seen: what the method would have said at past origins, and what happened.
+        drawn_at: what the sampler would have known at an origin, from the panel and the error vectors of that time
+            and the forecast made then.
+
+    Returns:
+        Bends in multiples of a series' yardstick at each rank, shape (n_bends, RANKS); the bend of each series, −1
+        where too little is known, shape (n_series,).
+
+    Source:
+        Split conformal prediction, Vovk, Gammerman & Shafer (2005), applied to totals at rolling origins.
+    """
+    bends, rows = bends_of(_misses(history, seen, drawn_at))
+    return bends, rows[groups_of(history, mean[:, : seen.block])]
+
+
+def groups_of(history: Panel, mean: FloatArray) -> IntArray:
+    """Demand class · 3 + third of the class by present forecast, 0 to 11, shape (n_series,)."""
+    classes = trajectories.demand_class(history.observed())
+    return np.asarray(3 * classes + trajectories.volume_tercile(mean.sum(axis=1), classes))
+
+
+def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
+    """Bends, shape (at least 1, RANKS), and the row of them that each group takes, −1 for none, shape (GROUPS,)."""
+    rows, bends = np.full(GROUPS, -1), [np.zeros(RANKS)]
+    everyone = np.arange(GROUPS)
+    nested = [(everyone, CLASS_GROUP)]
+    nested += [(everyone[everyone // 3 == kind], CLASS_GROUP) for kind in range(4)]
+    nested += [(everyone[group : group + 1], FULL_GROUP) for group in range(GROUPS)]
+    for groups, needed in nested:
+        inside = np.isin(misses.group, groups)
+        if inside.sum() >= needed:
+            rows[groups] = len(bends)
+            bends.append(bend_of(misses.size[inside]))
+    return np.stack(bends), rows
+
+
+def bend_of(size: FloatArray) -> FloatArray:
+    """The bend of one group: at rank τ the τ(n + 1)/n quantile of its misses there, but never closer to the middle.
+
+    The method's parameters have seen the periods it is judged by here, and a few origins may all have been calm: that
+    paths were too wide is not believed, that they were too narrow is.
+
+    Args:
+        size: misses at each rank, yardsticks, shape (n_misses, RANKS).
+    """
+    ranks = (np.arange(RANKS) + 0.5) / RANKS
+    levels = np.minimum(ranks * (len(size) + 1) / len(size), 1.0)
+    bend = np.diagonal(np.quantile(size, levels, axis=0)).clip(-LIMIT, LIMIT)
+    middle = bend[RANKS // 2 - 1 : RANKS // 2 + 1].mean()
+    outward = np.where(ranks < 0.5, -1.0, 1.0)
+    return np.asarray(middle + outward * np.maximum(outward * (bend - middle), 0.0))
+
+
+def _misses(
+    history: Panel, seen: LookBack, drawn_at: Callable[[Panel, FloatArray, Trajectories], sampling.Basis]
+) -> Misses:
+    """Misses of some series, chosen by their stream numbers, at the newest origins that had error vectors by then."""
+    numbers = streams(history.keys)
+    rows = np.argsort(numbers, kind="stable")[:SERIES]
+    some, numbers = history.take(rows), numbers[rows]
+    sizes, groups = [np.zeros((0, RANKS))], [np.zeros(0, np.int64)]
+    for k, origin in enumerate(seen.origins[:ORIGINS]):
+        past = seen.trajectories(int(origin), rows)
+        if past.errors.shape[1] < 2:
+            break
+        known = some.until(int(origin))
+        mean = np.nan_to_num(seen.expected[k][rows])
+        basis = drawn_at(known, mean, past)
+        drawn, yardsticks = sampling.totals(basis, PATHS)
+        usable = seen.usable[rows, k] & (basis.bend >= 0) & (known.observed() > 0).any(axis=1)
+        total = np.maximum((mean + seen.errors[rows, k]).sum(axis=1), 0.0)
+        total += _jitter(total, basis.whole, numbers.astype(np.float64) * sampling.GOLDEN + k * sampling.PLASTIC)
+        quantiles = np.quantile(drawn[usable], (np.arange(RANKS) + 0.5) / RANKS, axis=1).T
+        sizes.append((total[usable, None] - quantiles) / yardsticks[usable, None])
+        groups.append(groups_of(known, mean)[usable])
+    return Misses(np.concatenate(sizes), np.concatenate(groups))
+
+
+def _jitter(total: FloatArray, whole: BoolArray, turn: FloatArray) -> FloatArray:
+    """Up to half a unit either way where units are whole and any were sold, as paths are bent before rounding."""
+    return np.where(whole & (total > 0.5), turn % 1.0 - 0.5, 0.0)

@@ -1,0 +1,71 @@
+"""Bends the totals of sample paths rank by rank, and gives every path the total that belongs to its rank."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def yardstick(totals: Any, target: Any) -> Any:
+    """By what corrections of a total are measured, units: half its spread, half its level, and 0.3.
+
+    Args:
+        totals: of the paths, units, ascending, those below zero meaning zero.
+        target: expected total, units.
+    """
+    mean, square = 0.0, 0.0
+    for total in totals:
+        mean += max(total, 0.0)
+        square += max(total, 0.0) ** 2
+    mean /= totals.shape[0]
+    spread = np.sqrt(max(square / totals.shape[0] - mean * mean, 0.0))
+    return 0.5 * min(spread, 3.0 * target + 3.0 * np.sqrt(target)) + 0.5 * target + 0.3
+
+
+@njit(cache=True, nogil=True)
+def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
+    """Totals a series should have instead of the drawn ones: more or less by rank, never falling, the mean kept.
+
+    Args:
+        basis: all series.
+        i: number of the series.
+        before: ascending totals of the pilots, units, shape (PILOTS,).
+        after: receives the totals wanted, units, shape (PILOTS,).
+    """
+    n_paths, bend = before.shape[0], basis.bends[basis.bend[i]]
+    size = yardstick(before, basis.usual[i])
+    highest, mean, wanted = 0.0, 0.0, 0.0
+    for r in range(n_paths):
+        place = min(max((r + 0.5) / n_paths * bend.shape[0] - 0.5, 0.0), bend.shape[0] - 1.0)
+        low = min(np.int64(place), bend.shape[0] - 2)
+        more = bend[low] + (place - low) * (bend[low + 1] - bend[low])
+        highest = max(highest, before[r] + size * more)
+        after[r] = highest
+        mean += highest
+        wanted += max(before[r], 0.0)
+    if mean > 0.0:
+        after *= wanted / mean
+
+
+@njit(cache=True, nogil=True)
+def reshape(basis: Any, i: Any, total: Any, tables: Any, path: Any) -> None:
+    """Give a floored path the total that belongs to its rank: less by a factor, more by the shape of the mean."""
+    before, after = tables
+    place = np.searchsorted(before, total)
+    if place == 0 or place >= before.shape[0]:
+        place = min(max(place, 0), before.shape[0] - 1)
+        wanted = max(total, 0.0) + after[place] - max(before[place], 0.0)
+    else:
+        gap = before[place] - before[place - 1]
+        part = (total - before[place - 1]) / gap if gap > 0.0 else 1.0
+        wanted = after[place - 1] + part * (after[place] - after[place - 1])
+    more = max(wanted, 0.0) - max(total, 0.0)
+    expected = basis.mean[i, : basis.span].sum()
+    for h in range(path.shape[0]):
+        if more < 0.0:
+            path[h] *= 1.0 + more / total
+        elif expected > 0.0:
+            path[h] += more * basis.mean[i, h] / expected
+        else:
+            path[h] += more / basis.span

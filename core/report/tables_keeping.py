@@ -1,0 +1,105 @@
+"""Tables of what keeps a workspace safe: what was done to it, its data versions, what it lost, what lies where."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from core.base.language import _
+from core.report.numbers import number
+from core.report.tables_runs import SHORT, local, size
+
+
+def action_labels() -> dict[str, str]:
+    """What users do to the data: action → words."""
+    return {
+        "import": _("Files imported"), "remove": _("Upload taken back"), "rebuild": _("Lost loads rebuilt"),
+        "restore": _("Backup restored"), "recipe": _("Cleaning changed"), "settings": _("Settings changed"),
+        "save mapping": _("Mapping saved"), "link SKUs": _("Codes linked"), "unlink SKU": _("Link taken back"),
+        "correct demand": _("Demand corrected"), "take correction back": _("Correction taken back"),
+        "choose stock-outs": _("Stock-outs decided"), "forget person": _("Person forgotten"),
+        "rotate key": _("Key changed"), "accept key": _("Lost key given up"),
+        "anonymous export": _("Anonymous export"), "exchange rates": _("Exchange rates changed"),
+    }  # fmt: skip
+
+
+def action_table(entries: Sequence[Any]) -> pd.DataFrame:
+    """What was done: when (on this machine's clock), by whom, what, and what it was about."""
+    labels = action_labels()
+    return pd.DataFrame(
+        {
+            _("When"): [local(each.done_at) for each in entries],
+            _("Who"): [each.who for each in entries],
+            _("What"): [labels.get(each.action, each.action) for each in entries],
+            _("Detail"): [each.detail for each in entries],
+        }
+    )
+
+
+def version_table(versions: Sequence[Any]) -> pd.DataFrame:
+    """States of the clean demand, the one in force first: when made, from which recipe, how much it holds."""
+    grains = {"day": _("Days"), "week": _("Weeks"), "month": _("Months")}
+    return pd.DataFrame(
+        {
+            _("Made"): [local(each.created_at) if each.created_at else pd.NaT for each in versions],
+            _("Data version"): [each.version[:SHORT] for each in versions],
+            _("In force"): [place == 0 for place in range(len(versions))],
+            _("Series"): [each.n_series for each in versions],
+            _("Periods"): [grains.get(each.frequency, each.frequency) for each in versions],
+            _("From"): pd.to_datetime([each.first_period for each in versions]),
+            _("Until"): pd.to_datetime([each.last_period for each in versions]),
+            _("Recipe"): [each.recipe_id[:SHORT] for each in versions],
+        }
+    )
+
+
+def lost_table(loads: Sequence[Any]) -> pd.DataFrame:
+    """Loads that the workspace does not hold as it should: what should be there, since when, and the way back."""
+    ways = {True: _("from the kept upload"), False: _("not kept: import the file again")}
+    return pd.DataFrame(
+        {
+            _("File"): [each.file for each in loads],
+            _("Kind"): [each.role for each in loads],
+            _("Rows it should have"): [each.rows for each in loads],
+            _("Loaded (UTC)"): [each.since for each in loads],
+            _("Can be rebuilt"): [ways[each.kept] for each in loads],
+        }
+    )
+
+
+def place_labels() -> dict[str, str]:
+    """What lies where: kind → what it holds, and what of it concerns persons."""
+    return {
+        "store": _("All tables: sales, stock, products, results. Customers as keyed hashes only."),
+        "uploads": _("Uploads without columns about persons; lost loads are rebuilt from them."),
+        "ledger": _("What was loaded, in names and counts; tells a loss."),
+        "key": _("Secret that customers are hashed with. In no backup: keep a copy."),
+        "files": _("Sample paths and models; made again by the next forecast."),
+        "backups": _("Backups made here, each with its uploads."),
+        "former": _("What was in place before a restore, or a log that could not be read."),
+    }  # fmt: skip
+
+
+def place_table(places: Sequence[Any]) -> pd.DataFrame:
+    """Files of the workspace: name, what they hold, how many, how large."""
+    labels = place_labels()
+    return pd.DataFrame(
+        {
+            _("File or folder"): [each.name for each in places],
+            _("Files"): [each.files for each in places],
+            _("Size"): [size(each.size_bytes) for each in places],
+            _("What it holds"): [labels[each.kind] for each in places],
+        }
+    )
+
+
+def forgotten_note(done: Any) -> str:
+    """What forgetting a person took out; nothing in it tells who it was."""
+    text = _(
+        "{lines} sales lines no longer name the customer; {files} kept uploads and {aside} lines set aside were "
+        "cleared."
+    ).format(lines=number(done.lines), files=number(done.files), aside=number(done.quarantined))
+    if not done.backups:
+        return text
+    more = _("{count} backups made before still hold the pseudonym. Make a new one and delete them.")
+    return f"{text} {more.format(count=number(done.backups))}"

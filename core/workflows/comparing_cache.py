@@ -1,0 +1,87 @@
+"""What methods said in earlier comparisons: the same question about the same data is not computed again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from core.base.parameters import parameters_of
+from core.evaluate.backtest import Backtest, Ground, Plan
+from core.models import registry
+from core.models.substitution import Substitution
+from core.series.forecast import LEVELS
+from core.series.panel import Panel
+from core.store import backtests, runs
+from core.store.workspace import Workspace
+from core.workflows.datasets import Dataset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What every method of a comparison is asked.
+
+    Attributes:
+        dataset: the data and its version.
+        plan: horizon, origins and seed.
+        ground: what happened at those origins.
+    """
+
+    dataset: Dataset
+    plan: Plan
+    ground: Ground
+
+    @property
+    def panel(self) -> Panel:
+        """All series."""
+        return self.dataset.panel
+
+
+def key_of(question: Question, model: str, settings: Mapping[str, Any]) -> str:
+    """The same text for the same method, settings in full, plan and program."""
+    method = registry.create(model, settings)
+    values = {info.name: getattr(method, info.name) for info in parameters_of(type(method))}
+    parts = [model, values, asdict(question.plan), LEVELS, runs.code_version()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def known(workspace: Workspace, question: Question, model: str, settings: Mapping[str, Any]) -> Backtest | None:
+    """What the method said when it was asked the same before; None when it never was."""
+    stored = backtests.read(workspace, question.dataset.version, key_of(question, model, settings))
+    if stored is None or not {"mean", "quantiles", "about"} <= stored.keys():
+        return None
+    held, panel, about = question.ground, question.panel, json.loads(str(stored["about"]))
+    if stored["mean"].shape != held.actual.shape:
+        return None
+    return Backtest(
+        model=model,
+        skus=panel.skus,
+        locations=panel.locations,
+        origins=held.origins,
+        periods=held.periods,
+        actual=held.actual,
+        mean=stored["mean"],
+        quantiles=stored["quantiles"],
+        levels=LEVELS,
+        scale=held.scale,
+        squared_scale=held.squared_scale,
+        fit_seconds=about["fit_seconds"],
+        predict_seconds=about["predict_seconds"],
+        substitutions=tuple(Substitution(**entry) for entry in about["substitutions"]),
+        cached=True,
+    )
+
+
+def keep(workspace: Workspace, question: Question, result: Backtest, settings: Mapping[str, Any]) -> None:
+    """Remember what the method said, for as long as the dataset version lives."""
+    about = {
+        "fit_seconds": result.fit_seconds,
+        "predict_seconds": result.predict_seconds,
+        "substitutions": [asdict(entry) for entry in result.substitutions],
+    }
+    arrays = {"mean": result.mean, "quantiles": result.quantiles, "about": np.array(json.dumps(about))}
+    backtests.write(
+        workspace, question.dataset.version, key_of(question, result.model, settings), arrays
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""The commands about how files meet, on a shop of two codes that sell every day and a stock report."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.command.main import main
+from core.store.workspace import Workspace
+
+SALES = "Date,SKU,Quantity\n" + "".join(f"2026-01-{day:02d},{sku},2\n" for day in range(1, 29) for sku in ("A1", "B1"))
+STOCK = "Date,SKU,On hand\n2026-01-28,A1,5\n2026-01-28,a1,7\n2026-01-28,C9,5\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path):
+    path = tmp_path / "shop.duckdb"
+    (tmp_path / "sales.csv").write_text(SALES)
+    (tmp_path / "stock.csv").write_text(STOCK)
+    (tmp_path / "links.csv").write_text("old_sku,new_sku,factor\nA1,B1,2\n")
+    files = [str(tmp_path / name) for name in ("sales.csv", "stock.csv")]
+    assert main(["import", *files, "--workspace", str(path)]) == 0
+    yield path
+    Workspace.open(path).close()
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    capsys.readouterr()
+    status = main(arguments)
+    heard = capsys.readouterr()
+    return status, heard.out or heard.err
+
+
+def test_codes_are_linked_from_a_file_listed_and_taken_back(shop: Path, capsys) -> None:
+    where = ("--workspace", str(shop))
+    status, text = told(capsys, "links", str(shop.parent / "links.csv"), "--json", *where)
+    found = json.loads(text)
+    assert (status, found["links"][0]["old_sku"], found["links"][0]["factor"]) == (0, "A1", 2.0)
+    assert told(capsys, "links", "--remove", "A1", *where)[1].startswith("A1 counts by itself again.\n0 links in force")
+    assert told(capsys, "links", "--remove", "A1", *where)[0] == 2
+    status, text = told(capsys, "links", str(shop.parent / "nowhere.csv"), *where)
+    assert (status, text.count("\n")) == (2, 1)
+    assert text.startswith("There is no file")
+
+
+def test_one_code_is_linked_and_the_list_written_for_the_next_workspace(shop: Path, capsys) -> None:
+    where = ("--workspace", str(shop))
+    assert told(capsys, "link", "A1", "B1", "--factor", "6", "--reason", "pack of six", *where)[0] == 0
+    out = shop.parent / "out.csv"
+    assert "A1 counts as 6" in told(capsys, "links", "--out", str(out), *where)[1]
+    assert pd.read_csv(out).to_dict("records") == [
+        {"old_sku": "A1", "new_sku": "B1", "factor": 6.0, "reason": "pack of six"}
+    ]
+    status, text = told(capsys, "link", "X", "Y", *where)
+    assert (status, text.startswith("“X” and “Y” are named by no file.")) == (2, True)
+
+
+def test_what_meets_no_sales_is_told_with_likely_mends(shop: Path, capsys) -> None:
+    text = told(capsys, "fit", "--workspace", str(shop))[1]
+    assert "stock: 2 of 3 keys (sku) meet no sales." in text
+    assert "Perhaps a1 is A1 (sku, " in text
+    found = json.loads(told(capsys, "fit", "--json", "--workspace", str(shop))[1])
+    assert {row["sku"] for row in found["unmatched"]} == {"a1", "C9"}
+
+
+def test_coverage_tells_how_much_drivers_and_stock_say(shop: Path, capsys) -> None:
+    found = json.loads(told(capsys, "coverage", "--json", "--workspace", str(shop))[1])
+    (stock,) = [row for row in found if row["driver"] == "on_hand"]
+    assert stock["skus"] == 1
+    assert stock["known_until"] is None

@@ -1,0 +1,178 @@
+"""Totals learned at past origins: what is learned, where nothing is, and what bending keeps."""
+
+import numpy as np
+import pytest
+
+from core.base.calendar import Frequency, regular
+from core.models import calibration, registry, sampling, trajectories
+from core.models.calibration import RANKS, Misses
+from core.models.kernels import bending
+from core.series.panel import from_dense
+
+WEEKS, SPAN = 120, 8
+
+
+def misses(size, groups):
+    return Misses(np.asarray(size, float), np.asarray(groups))
+
+
+def surprised(n_series=60, seed=3):
+    """Weekly Poisson demand whose level jumps every twelve weeks, which smoothing cannot foresee."""
+    rng = np.random.default_rng(seed)
+    level = np.repeat(rng.lognormal(0.0, 0.5, (n_series, WEEKS // 12)), 12, axis=1)
+    return rng.poisson(np.concatenate([1.5, 8, 30] * (n_series // 3), axis=None)[:, None] * level).astype(float)
+
+
+def panel(values):
+    values = np.asarray(values, float)
+    names = [f"sku-{i}" for i in range(len(values))]
+    return from_dense(values, regular(Frequency.WEEK, "2022-01-03", values.shape[1]), names)
+
+
+def basis(history):
+    fitted = registry.create("moving_average").fit(history, seed=1)
+    return sampling.basis_of(history, fitted.point, fitted.mean(SPAN), 5)
+
+
+def paths(given, n_paths=sampling.PREDICTION_PATHS):
+    n_series, horizon = given.mean.shape
+    units = np.zeros((n_paths, n_series, horizon), np.float32)
+    sampling.sampling.sample(given, np.zeros(0), units, np.zeros((n_series, horizon, 0)))
+    return units
+
+
+def unbent(given):
+    return given._replace(bend=np.full(len(given.mean), -1))
+
+
+def test_misses_on_both_sides_push_both_ends_outward():
+    side = np.where(np.arange(RANKS) < RANKS // 2, -1.0, 1.0)
+    bend = calibration.bend_of(np.tile(side, (200, 1)))
+    np.testing.assert_allclose(bend, side)
+
+
+def test_paths_that_were_too_wide_are_not_narrowed():
+    inward = np.linspace(1.0, -1.0, RANKS)
+    np.testing.assert_allclose(calibration.bend_of(np.tile(inward, (200, 1))), 0.0, atol=1e-12)
+
+
+def test_the_bend_is_the_quantile_of_the_misses_for_a_new_one():
+    size = np.zeros((99, RANKS))
+    size[:, -1] = np.linspace(0.0, 2.0, 99)
+    # the last rank is 97.5 %: place 0.985 · 98 of 99 ordered misses, spaced by 2/98
+    assert calibration.bend_of(size)[-1] == pytest.approx(2 * 0.975 * 100 / 99)
+
+
+def test_no_bend_is_longer_than_the_limit():
+    assert calibration.bend_of(np.full((60, RANKS), 50.0)).max() == calibration.LIMIT
+
+
+def test_small_groups_take_the_bend_of_their_class_and_small_classes_that_of_all():
+    groups = np.repeat([0, 1, 11], [150, 60, 10])
+    bends, rows = calibration.bends_of(misses(np.repeat(groups, RANKS).reshape(-1, RANKS) / 10, groups))
+    assert len(bends) == 4
+    assert rows[0] not in (rows[1], rows[11])
+    assert rows[1] == rows[2] != rows[11]
+    assert rows[11] == rows[5]
+
+
+def test_too_few_misses_bend_nothing():
+    bends, rows = calibration.bends_of(misses(np.ones((49, RANKS)), np.zeros(49, int)))
+    assert not bends.any()
+    assert (rows == -1).all()
+
+
+def test_the_yardstick_is_half_the_spread_half_the_level_and_a_bit():
+    assert bending.yardstick(np.array([-5.0, 2.0, 4.0, 6.0]), 3.0) == pytest.approx(0.5 * 5**0.5 + 1.5 + 0.3)
+
+
+def outward(given):
+    """The basis with both ends of every total pushed outward by up to one yardstick."""
+    return given._replace(bends=np.linspace(-1.0, 1.0, RANKS)[None, :], bend=np.zeros(len(given.mean), int))
+
+
+def test_a_bend_outward_widens_the_sums():
+    given = basis(panel(surprised()))
+    before, after = (paths(each).sum(axis=2).std(axis=0) for each in (unbent(given), outward(given)))
+    assert np.all(after > 1.1 * before)
+
+
+def test_bending_keeps_the_mean_of_each_series():
+    given = basis(panel(surprised()))
+    before, after = (paths(each).sum(axis=2).mean(axis=0) for each in (unbent(given), outward(given)))
+    np.testing.assert_allclose(after, before, rtol=0.01, atol=0.15)
+
+
+def test_bending_keeps_the_order_of_the_totals():
+    given = basis(panel(surprised() + 0.25))
+    before, after = (paths(each).sum(axis=2, dtype=float) for each in (unbent(given), outward(given)))
+    order = np.argsort(before, axis=0)
+    rising = np.diff(np.take_along_axis(before, order, axis=0), axis=0) > 0
+    assert np.diff(np.take_along_axis(after, order, axis=0), axis=0)[rising].min() > -1e-3
+
+
+def test_bent_paths_are_whole_and_not_negative():
+    units = paths(outward(basis(panel(surprised()))))
+    assert units.min() == 0
+    np.testing.assert_array_equal(units, np.round(units))
+
+
+def test_paths_beyond_the_pilots_are_bent_as_the_pilots_are():
+    given = outward(basis(panel(surprised())))
+    totals = paths(given, 4 * sampling.PREDICTION_PATHS).sum(axis=2)
+    first, later = totals[: sampling.PREDICTION_PATHS], totals[sampling.PREDICTION_PATHS :]
+    assert np.median(later.std(axis=0) / first.std(axis=0)) == pytest.approx(1.0, abs=0.06)
+
+
+def test_paths_that_were_too_narrow_in_the_past_are_right_afterwards():
+    values = np.random.default_rng(8).poisson(12.0, (300, WEEKS)).astype(float)
+    history, later = panel(values[:, :-SPAN]), values[:, -SPAN:].sum(axis=1)
+    fitted = registry.create("moving_average").fit(history, seed=1)
+    seen = trajectories.look_back(fitted.point, history, *trajectories.rolling_origins(WEEKS - SPAN, SPAN, 52))
+
+    def narrow_at(known, mean, past):
+        right = sampling.unbent(known, mean, sampling.spread_of(known, past), past, 4)
+        return right._replace(sigma=0.4 * right.sigma, scale=0.4 * right.scale)
+
+    mean = fitted.mean(SPAN)
+    given = unbent(narrow_at(history, mean, seen.trajectories(WEEKS - SPAN)))
+    bends, bend = calibration.learn(history, mean, seen, lambda *known: narrow_at(*known)._replace(bend=0 * given.bend))
+    inside = []
+    for each in (given, given._replace(bends=bends, bend=bend)):
+        low, high = np.quantile(paths(each).sum(axis=2), [0.1, 0.9], axis=0)
+        inside.append(((later >= low) & (later <= high)).mean())
+    assert inside[0] < 0.6
+    assert abs(inside[1] - 0.8) < 0.06
+
+
+def test_a_constant_series_is_not_bent():
+    values = surprised()
+    values[7] = 6.0
+    assert basis(panel(values)).bend[7] == -1
+
+
+def test_a_short_history_bends_nothing():
+    assert (basis(panel(surprised()[:, :18])).bend <= 0).all()
+
+
+def test_a_forecast_longer_than_the_span_is_bent_by_the_total_of_the_span():
+    history = panel(surprised())
+    fitted = registry.create("moving_average").fit(history, seed=1)
+    given = sampling.basis_of(history, fitted.point, fitted.mean(20), 5)
+    assert given.span == SPAN
+    assert (given.bend >= 0).all()
+
+
+def test_a_prediction_and_a_simulation_are_bent_alike():
+    history = panel(surprised())
+    fitted = registry.create("moving_average").fit(history, seed=1)
+    one, other = (sampling.basis_of(history, fitted.point, fitted.mean(SPAN), salt).bends for salt in (1, 2))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_skus_live_through_the_same_past_weeks_in_the_same_path():
+    rng = np.random.default_rng(5)
+    shared = np.repeat(rng.lognormal(0.0, 0.4, WEEKS // 8), 8)
+    values = rng.poisson(40.0 * shared, (30, WEEKS)).astype(float)
+    totals = paths(basis(panel(values))).sum(axis=2)
+    assert totals.sum(axis=1).var() > 2.0 * totals.var(axis=0).sum()

@@ -1,0 +1,54 @@
+"""Stock that moved while the shop was closed, and what a movement leaves of orders on their way."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.workflows import datasets, importing, supply
+from core.workflows.importing import Decision, UploadedFile
+from core.workflows.workspace import Workspace, open_workspace
+
+CLOSED_SATURDAYS = [
+    day for day in np.arange("2026-01-01", "2026-03-01", dtype="datetime64[D]") if (day.astype(int) + 3) % 7 != 5
+]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workspace:
+    return open_workspace(tmp_path / "shop.duckdb")
+
+
+def loaded(shop: Workspace, **files: str) -> datasets.Dataset:
+    looks = importing.preview(shop, [UploadedFile(f"{name}.csv", text.encode()) for name, text in files.items()])
+    assert [look.problem for look in looks] == [""] * len(looks)
+    importing.import_tables(shop, [Decision(look, look.recognition.to_mapping()) for look in looks if look.recognition])
+    return datasets.current_dataset(shop)
+
+
+def sales(*without: str) -> str:
+    days = [str(day) for day in CLOSED_SATURDAYS]
+    lines = [f"{day},north,A1,5\n" for day in days if day not in without] + [f"{day},north,B1,5\n" for day in days]
+    return "Date,Store,SKU,Quantity\n" + "".join(lines)
+
+
+def test_goods_that_came_in_on_a_closed_day_end_the_stock_out(shop: Workspace) -> None:
+    stock = "Date,Store,SKU,On hand\n2026-02-11,north,A1,2\n"
+    moves = (
+        "Date,Store,SKU,Movement type,Quantity\n2026-02-12,north,A1,shipment,-2\n2026-02-14,north,A1,receipt,100\n"
+        "2026-02-20,north,A1,shipment,-20\n"
+    )
+    panel = loaded(shop, sales=sales("2026-02-13"), stock=stock, stock_movements=moves).panel
+    assert panel.calendar.closed_weekdays == frozenset({5})
+    out = panel.calendar.periods[panel.dense(panel.censored.astype(float))[panel.skus == "A1"][0] > 0]
+    assert "2026-02-13" in out.astype(str)
+    assert not set(out.astype(str)) & {"2026-02-15", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19"}
+
+
+def test_a_movement_after_the_count_leaves_what_is_on_order_in_the_plan(shop: Workspace) -> None:
+    stock = "Date,Store,SKU,On hand,On order,Allocated\n2026-02-20,north,A1,20,50,7\n"
+    moves = "Date,Store,SKU,Movement type,Quantity\n2026-02-22,north,A1,shipment,-5\n"
+    panel = loaded(shop, sales=sales(), stock=stock, stock_movements=moves).panel
+    position = supply.supply_of(shop, panel).position
+    own = panel.skus == "A1"
+    assert (position.on_hand[own], position.on_order[own], position.allocated[own]) == (15.0, 50.0, 2.0)
