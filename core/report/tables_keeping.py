@@ -67,6 +67,11 @@ def lost_table(loads: Sequence[Any]) -> pd.DataFrame:
     )
 
 
+def backup_label(stored: Any) -> str:
+    """A kept backup by its time (on this machine's clock) and size."""
+    return f"{local(stored.made_at):%Y-%m-%d %H:%M:%S} · {size(stored.size_bytes)}"
+
+
 def place_labels() -> dict[str, str]:
     """What lies where: kind → what it holds, and what of it concerns persons."""
     return {

@@ -19,8 +19,8 @@ from core.store.clock import now
 from core.store.workspace import Workspace
 
 __all__ = [
-    "BackupReport", "StoredBackup", "archive", "backup", "content", "kept", "make", "restore", "restore_bytes",
-    "restore_kept", "restore_upload",
+    "BackupReport", "StoredBackup", "archive", "backup", "content", "kept", "kept_beside", "make", "restore",
+    "restore_bytes", "restore_kept", "restore_upload",
 ]  # fmt: skip
 
 FOLDER: Final = "backups"
@@ -60,7 +60,12 @@ def make(workspace: Workspace) -> BackupReport:
 
 def kept(workspace: Workspace) -> list[StoredBackup]:
     """Backups made by `make`, newest first."""
-    found = [(path, path.stat()) for path in (workspace.path.parent / FOLDER).glob("*.duckdb")]
+    return kept_beside(workspace.path)
+
+
+def kept_beside(workspace_path: Path) -> list[StoredBackup]:
+    """Backups made by `make` of a workspace that perhaps cannot be opened any more, newest first."""
+    found = [(path, path.stat()) for path in (workspace_path.parent / FOLDER).glob("*.duckdb")]
     stored = [
         StoredBackup(path.name, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC).replace(tzinfo=None))
         for path, facts in found
@@ -74,7 +79,7 @@ def content(workspace: Workspace, name: str) -> bytes:
     Raises:
         NoDataError: there is no such backup.
     """
-    return _path(workspace, name).read_bytes()
+    return _path(workspace.path, name).read_bytes()
 
 
 def archive(workspace: Workspace, name: str) -> bytes:
@@ -83,7 +88,7 @@ def archive(workspace: Workspace, name: str) -> bytes:
     Raises:
         NoDataError: there is no such backup.
     """
-    path, buffer = _path(workspace, name), io.BytesIO()
+    path, buffer = _path(workspace.path, name), io.BytesIO()
     folder = folder_of(path)
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.write(path, path.name)
@@ -92,10 +97,10 @@ def archive(workspace: Workspace, name: str) -> bytes:
     return buffer.getvalue()
 
 
-def _path(workspace: Workspace, name: str) -> Path:
-    if name not in {each.name for each in kept(workspace)}:
+def _path(workspace_path: Path, name: str) -> Path:
+    if name not in {each.name for each in kept_beside(workspace_path)}:
         raise NoDataError(f"There is no backup {name[:100]} any more. Reload the page.")
-    return workspace.path.parent / FOLDER / name
+    return workspace_path.parent / FOLDER / name
 
 
 def restore(workspace_path: Path, source: Path) -> BackupReport:
@@ -107,14 +112,14 @@ def restore(workspace_path: Path, source: Path) -> BackupReport:
     return put_back(workspace_path, source)
 
 
-def restore_kept(workspace: Workspace, name: str) -> BackupReport:
-    """Put a backup made by `make`, with its uploads, in the place of the workspace.
+def restore_kept(workspace_path: Path, name: str) -> BackupReport:
+    """Put a backup made by `make`, with its uploads, in the place of the workspace, damaged or not.
 
     Raises:
         NoDataError: there is no such backup.
         StoreError: it is damaged or newer than the program; the workspace stays as it is.
     """
-    return put_back(workspace.path, _path(workspace, name))
+    return put_back(workspace_path, _path(workspace_path, name))
 
 
 def restore_upload(workspace: Workspace, uploaded: bytes) -> BackupReport:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.base.language import _
-from core.report import tables_runs
+from core.report import tables_keeping, tables_runs
 from core.report.numbers import number
 from core.workflows import backups
 from core.workflows.backups import BackupReport, StoredBackup
@@ -54,9 +54,7 @@ def _kept(kept: list[StoredBackup]) -> None:
     """The backups in the folder: download one, or go back to it."""
     if not kept:
         return
-    texts = [
-        f"{tables_runs.local(each.made_at):%Y-%m-%d %H:%M:%S} · {tables_runs.size(each.size_bytes)}" for each in kept
-    ]
+    texts = [tables_keeping.backup_label(each) for each in kept]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = st.selectbox(
             _("Backups"), range(len(kept)), format_func=texts.__getitem__, key="backup-kept", width=320
@@ -79,7 +77,7 @@ def _kept(kept: list[StoredBackup]) -> None:
             st.markdown(_("It takes the place of the present data; the present file is kept beside it."))
             if st.button(_("Restore this backup"), key="restore-kept", type="primary", disabled=_busy()):
                 with messages.shown():
-                    _begin_again(backups.restore_kept(workspace, name))
+                    _begin_again(backups.restore_kept(workspace.path, name))
 
 
 def _restore() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.base.errors import DemandError
 from core.base.language import _
+from core.report import tables_keeping
 from core.workflows import backups, recovery
 from core.workflows.workspace import DamagedError, has_log, open_damaged
 from pages.ui.text import literal
@@ -26,7 +27,8 @@ def show(path: Path, problem: DemandError) -> bool:
     if not isinstance(problem, DamagedError):
         st.button(_("Try again"), key="unopened-again", icon=":material/refresh:")
         return False
-    return _log_set_aside(path) or _restored(path)
+    # all are drawn, whichever was pressed
+    return any([_log_set_aside(path), _went_back(path), _restored(path)])
 
 
 def _log_set_aside(path: Path) -> bool:
@@ -44,8 +46,22 @@ def _log_set_aside(path: Path) -> bool:
     return False
 
 
+def _went_back(path: Path) -> bool:
+    """Offer the backups that the app made, if there are any."""
+    kept = backups.kept_beside(path)
+    if not kept:
+        return False
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        texts = [tables_keeping.backup_label(each) for each in kept]
+        place = st.selectbox(
+            _("Backups"), range(len(kept)), format_func=texts.__getitem__, key="unopened-kept", width=320
+        )
+        pressed = st.button(_("Go back to it"), key="unopened-back", icon=":material/settings_backup_restore:")
+    return pressed and _done(lambda: backups.restore_kept(path, kept[place].name))
+
+
 def _restored(path: Path) -> bool:
-    """Offer to put a backup in its place."""
+    """Offer to put a backup from a file in its place."""
     chosen = st.file_uploader(_("Backup (.zip or .duckdb)"), type=["zip", "duckdb"], key="unopened-file")
     if st.button(
         _("Restore the backup"), key="unopened-restore", disabled=chosen is None,

@@ -186,9 +186,11 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(planned_shop, content,
 
 
 def test_only_kept_backups_can_be_downloaded(empty_shop):
-    for ask in (backups.content, backups.archive, backups.restore_kept):
+    for ask in (backups.content, backups.archive):
         with pytest.raises(NoDataError, match="no backup"):
             ask(empty_shop, "../shop.duckdb")
+    with pytest.raises(NoDataError, match="no backup"):
+        backups.restore_kept(empty_shop.path, "../shop.duckdb")
 
 
 @pytest.mark.usefixtures("planned_shop")
@@ -282,16 +284,15 @@ def test_activity_tells_who_did_what_and_which_data_versions_are_kept(imported_s
 
 
 def test_a_damaged_workspace_says_so_and_can_be_restored(imported_shop, section):
-    content = backups.archive(imported_shop, backups.make(imported_shop).path.name)
+    backups.make(imported_shop)
     imported_shop.close()
     imported_shop.path.write_bytes(b"gone" * 4000)
     at = section("Runs")
     assert not at.exception
     assert "is damaged or is no workspace" in texts(at.error)
     assert at.button(key="unopened-restore").disabled
-    backups.restore_bytes(imported_shop.path, content)
-    again = section("Workspace")
-    assert "Every load is complete" in texts(again.success)
+    at.button(key="unopened-back").click().run()
+    assert "Every load is complete" in texts(section("Workspace").success)
 
 
 def test_a_newer_workspace_is_refused_in_words(empty_shop, section):

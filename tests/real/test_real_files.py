@@ -67,7 +67,7 @@ def test_weekly_dollars_with_drivers_per_store_keep_their_cents_and_their_friday
     sold = panel.values[panel.values > 0]
     assert np.mean(np.abs(sold % 1) > 0.001) > 0.9
     assert panel.drivers["temperature"].min() < 10
-    assert panel.drivers["CPI"].min() > 100
+    assert panel.drivers["macro_index"].min() > 100  # the consumer price index
     holiday = panel.dense(panel.drivers["holiday"])[0]
     assert panel.calendar.periods[holiday > 0][:2].astype(str).tolist() == ["2010-02-12", "2010-09-10"]
     assert set(panel.attributes["Type"]) == {"A", "B", "C"}

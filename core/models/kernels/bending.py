@@ -24,6 +24,21 @@ def yardstick(totals: Any, target: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def _share_ties(before: Any, after: Any) -> None:
+    """Equal totals before become equal totals after, their mean: paths of the same error vector stay the same.
+
+    Args:
+        before: ascending totals, units, shape (n_paths,).
+        after: totals wanted, units, shape (n_paths,); changed in place.
+    """
+    first = 0
+    for r in range(1, before.shape[0] + 1):
+        if r == before.shape[0] or before[r] != before[first]:
+            after[first:r] = after[first:r].mean()
+            first = r
+
+
+@njit(cache=True, nogil=True)
 def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
     """Totals a series should have instead of the drawn ones: more or less by rank, never falling, the mean kept.
 
@@ -46,6 +61,7 @@ def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
         wanted += max(before[r], 0.0)
     if mean > 0.0:
         after *= wanted / mean
+    _share_ties(before, after)
 
 
 @njit(cache=True, nogil=True)

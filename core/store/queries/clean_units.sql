@@ -26,3 +26,4 @@ SELECT gross.sku, gross.location, gross.period, CASE WHEN net.sold THEN greatest
        gross.imported_units, gross.returned_units, net.revenue, greatest(-net.units, 0) AS excess
 FROM gross LEFT JOIN net
 ON gross.sku = net.sku AND gross.location = net.location AND gross.period = net.period
+ORDER BY gross.sku, gross.location, gross.period

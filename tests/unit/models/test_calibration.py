@@ -100,14 +100,15 @@ def test_a_bend_outward_widens_the_sums():
 def test_bending_keeps_the_mean_of_each_series():
     given = basis(panel(surprised()))
     before, after = (paths(each).sum(axis=2).mean(axis=0) for each in (unbent(given), outward(given)))
-    np.testing.assert_allclose(after, before, rtol=0.01, atol=0.15)
+    np.testing.assert_allclose(after, before, rtol=0.002, atol=0.1)
 
 
 def test_bending_keeps_the_order_of_the_totals():
     given = basis(panel(surprised() + 0.25))
     before, after = (paths(each).sum(axis=2, dtype=float) for each in (unbent(given), outward(given)))
     order = np.argsort(before, axis=0)
-    rising = np.diff(np.take_along_axis(before, order, axis=0), axis=0) > 0
+    # totals equal but for the rounding of single precision have no order
+    rising = np.diff(np.take_along_axis(before, order, axis=0), axis=0) > 1e-5 * before.mean(axis=0)
     assert np.diff(np.take_along_axis(after, order, axis=0), axis=0)[rising].min() > -1e-3
 
 
