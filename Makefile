@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Without bytecode on disk every start would compile the libraries again, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test checks journeys bench soak lock sample format
+.PHONY: help setup run test checks journeys bench real soak lock sample format
 
 help: ## Show every command
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,7 +47,7 @@ checks: $(WARM)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto -m "not browser and not benchmark and not real_data"
 
 journeys: $(WARM)
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \
@@ -65,6 +65,9 @@ $(PEERS): tests/benchmarks/peers.txt $(READY)
 
 bench: $(WARM) $(PEERS) ## Time the product against its peers; ONLY=name runs one benchmark
 	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+real: $(WARM) ## Run the tests on published data sets, where they lie beside the repository
+	$(BIN)/python -m pytest -q -n auto -m "real_data and not browser"
 
 soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about an hour)
 	$(BIN)/python -m tests.csv.soak --files 20000
