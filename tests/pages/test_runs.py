@@ -177,6 +177,7 @@ def packed(**entries: bytes) -> bytes:
         (packed(**{"a.duckdb": b"x", "run.sh": b"x"}), "no backup of this program"),
         (packed(**{"a.duckdb": b"x"})[:40], "The ZIP file is damaged"),
     ],
+    ids=["text", "path outside", "foreign file", "cut short"],
 )
 def test_what_is_no_backup_is_refused_and_changes_nothing(planned_shop, content, said):
     before = history.facts(planned_shop).rows
