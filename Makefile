@@ -70,6 +70,7 @@ real: $(WARM) ## Run the tests on published data sets, where they lie beside the
 	$(BIN)/python -m pytest -q -n auto -m "real_data and not browser"
 
 soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about an hour)
+	$(BIN)/python -m pytest -q -n auto --hypothesis-profile=thorough tests/properties
 	$(BIN)/python -m tests.csv.soak --files 20000
 	$(BIN)/python -m tests.kill.every_step --every 1
 	$(BIN)/python -m tests.kill.random_kills --kills 300

@@ -1,14 +1,58 @@
 """What every test runs under: few threads, so that test workers do not crowd each other, and patient properties."""
 
 import os
+import subprocess
+from collections.abc import Iterator
+from functools import wraps
 
 # Before numba, numpy's linear algebra or TensorFlow is loaded; the workers of pytest-xdist inherit it.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 
-from hypothesis import HealthCheck, settings  # noqa: E402 - after the environment is set
+import pytest  # noqa: E402 - after the environment is set
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+from core.ingest import parsing  # noqa: E402
 
 # A busy machine is no reason to fail: how fast the product is, the benchmarks tell.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)  # make soak
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_parsers() -> Iterator[None]:
+    """Starting the process that parses files takes most of a small import; a healthy one is used for the next test."""
+    idle: list[subprocess.Popen[bytes]] = []
+    start, leave = parsing._start, parsing._Parser.__exit__
+
+    @wraps(start)
+    def reuse() -> "subprocess.Popen[bytes]":
+        while idle:
+            process = idle.pop()
+            if process.poll() is None:
+                return process
+        return start()
+
+    @wraps(leave)
+    def keep(parser: parsing._Parser, kind, error, trace) -> None:
+        if kind is None and parser._process is not None:
+            idle.append(parser._process)
+            parser._process = None
+        leave(parser, kind, error, trace)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "_start", reuse)
+        patch.setattr(parsing._Parser, "__exit__", keep)
+        yield
+        for process in idle:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def own_parser(monkeypatch: pytest.MonkeyPatch, warm_parsers: None) -> None:
+    """A process for each parse, as the product has it."""
+    monkeypatch.setattr(parsing, "_start", parsing._start.__wrapped__)
+    monkeypatch.setattr(parsing._Parser, "__exit__", parsing._Parser.__exit__.__wrapped__)

@@ -17,6 +17,7 @@ from core.ingest.parsing import parse
 from core.ingest.reading import read
 from core.ingest.source import open_sources
 
+pytestmark = pytest.mark.usefixtures("own_parser")
 HEAD = "date,sku,quantity\n"
 GOOD = HEAD + "".join(f"2026-01-{day:02d},A{day},{day}\n" for day in range(1, 29))
 

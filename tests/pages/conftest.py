@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.jobs.runner import JobRunner
@@ -98,6 +99,14 @@ def _advanced(former: Path | None, folder: Path, step: Callable[[Workspace], Non
         step(workspace)
     workspace.close()
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_search_for_components() -> Iterator[None]:
+    """The app uses no third-party components, and each AppTest would read the metadata of every package for some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_: [])
+        yield
 
 
 @pytest.fixture(scope="session")

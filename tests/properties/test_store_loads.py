@@ -154,7 +154,9 @@ def an_upload(content):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(actions=ACTIONS)
 def test_the_store_holds_what_plain_lists_would(opened, actions):
@@ -219,7 +221,9 @@ def exported(orders, window):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(orders=ORDERS, windows=WINDOWS)
 def test_exports_that_overlap_in_any_way_give_every_order_line_once(opened, orders, windows):

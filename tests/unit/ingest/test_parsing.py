@@ -20,6 +20,7 @@ from core.ingest import parsing
 from core.ingest.parsing import parse
 from core.ingest.tables import ReadOptions
 
+pytestmark = pytest.mark.usefixtures("own_parser")
 PLAIN = b"date,sku,quantity\n2026-01-02,A1,3\n2026-01-03,A1,4\n"
 ROOT = Path(__file__).parents[3]
 
@@ -102,9 +103,9 @@ def test_the_parser_gets_nothing_of_the_environment(monkeypatch):
 
 
 def test_too_much_memory_is_one_sentence_and_the_next_file_is_read(monkeypatch):
-    monkeypatch.setattr(parsing, "MEMORY", 500 * 2**20)
+    monkeypatch.setattr(parsing, "MEMORY", 2**30)
     monkeypatch.setattr(parsing, "MEMORY_PER_BYTE", 0)
-    packed = gzip.compress(large() * 12, 1)
+    packed = gzip.compress(large() * 40, 1)
     found = parse([("big.csv.gz", packed), ("b.csv", PLAIN)])
     assert found[0].table is None
     assert "memory" in found[0].problem

@@ -135,7 +135,7 @@ ENTRIES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 3)
 @given(ENTRIES, st.lists(st.booleans(), min_size=60, max_size=60))
 def test_no_total_and_no_difference_of_two_exports_isolates_fewer_than_five(entries, new) -> None:
     """A plain count over every sum of cells that a reader could know, of all sales and of those that came later."""
