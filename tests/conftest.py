@@ -52,7 +52,7 @@ def warm_parsers() -> Iterator[None]:
 
 
 @pytest.fixture
-def own_parser(monkeypatch: pytest.MonkeyPatch, warm_parsers: None) -> None:
+def own_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process for each parse, as the product has it."""
     monkeypatch.setattr(parsing, "_start", parsing._start.__wrapped__)
     monkeypatch.setattr(parsing._Parser, "__exit__", parsing._Parser.__exit__.__wrapped__)
