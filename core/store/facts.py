@@ -5,6 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from core.base.columns import COUNTS, PRICES
+from core.store.settings import money_rates
 from core.store.shelves import contradictions, stock_days
 from core.store.sql import arrow
 from core.store.workspace import Workspace
@@ -26,7 +27,8 @@ def product_rows(workspace: Workspace) -> pa.Table:
         sku, product_name, category, brand, unit_cost, unit_price, sold_price (revenue per unit over the last 90 days of
         its sales), supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack; NULL = unknown.
     """
-    return _answer(workspace, "products")
+    with workspace.cursor() as cursor:
+        return arrow(cursor, "products", money_rates(cursor))
 
 
 def supply_rows(workspace: Workspace) -> pa.Table:

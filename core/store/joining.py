@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from core.store.settings import money_rates
 from core.store.sql import arrow
 from core.store.workspace import Workspace
 
@@ -25,7 +26,7 @@ def sold_keys(workspace: Workspace) -> pd.DataFrame:
         product_name.
     """
     with workspace.cursor() as cursor:
-        return _texts(arrow(cursor, "join_sales").to_pandas(), ["sku", "location", "product_name"])
+        return _texts(arrow(cursor, "join_sales", money_rates(cursor)).to_pandas(), ["sku", "location", "product_name"])
 
 
 def _texts(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:

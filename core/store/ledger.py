@@ -167,12 +167,12 @@ class Ledger:
                 remedy = "Import these files again"
             sentences.insert(
                 0,
-                f"{len(missing):,} loads made since {first} UTC are missing from the workspace: {names}. "
-                f"{remedy}, or restore a backup{self.last_backup()}.",
+                f"{_counted(len(missing), 'load')} made since {first} UTC {'is' if len(missing) == 1 else 'are'} "
+                f"missing from the workspace: {names}. {remedy}, or restore a backup{self.last_backup()}.",
             )
         if history.unreadable:
             sentences.append(
-                f"{history.unreadable:,} lines of {self.path.name} cannot be read. Compare the row counts."
+                f"{_counted(history.unreadable, 'line')} of {self.path.name} cannot be read. Compare the row counts."
             )
         if history.restarted:
             sentences.append(
@@ -219,3 +219,8 @@ def stored_states(cursor: Cursor) -> dict[str, LoadState]:
     names = {row[0]: row[2] for row in cursor.execute(load("uploads")).fetchall()}
     found = cursor.execute(load("stored_loads")).fetchall()
     return {key: LoadState(key, names.get(key, key), role, n, float(units)) for key, role, n, units, *_rest in found}
+
+
+def _counted(n: int, noun: str) -> str:
+    """“1 load”, “2 loads”."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

@@ -80,8 +80,14 @@ def rotate_key(workspace: Workspace) -> int:
     workspace.on_step("key written")
     people_files.lift(workspace.uploads_folder, key + new)
     workspace.on_step("files rehashed")
+
     # The store comes last: its check value says that all is done.
-    changed = workspace.write(lambda cursor: _lift(cursor, [new], key + new))
+    def work(cursor: Cursor) -> int:
+        changed = _lift(cursor, [new], key + new)
+        workspace.audited(cursor, "change key", f"{changed:,} customers hashed anew")
+        return changed
+
+    changed = workspace.write(work)
     rewrite(workspace)
     return changed
 

@@ -153,3 +153,15 @@ def sales_currencies(workspace: Workspace) -> list[tuple[str, int, float]]:
     with workspace.cursor() as cursor:
         rows = cursor.execute(load("sales_currencies")).fetchall()
     return [(written, int(lines), float(money or 0.0)) for written, lines, money in rows]
+
+
+def money_rates(cursor: Cursor) -> dict[str, list[Any]]:
+    """What money written in each currency of the sales lines is worth, as parameters of a question about money.
+
+    Returns:
+        written: the currencies as the files have them; rates: the shop's money per unit, None where nobody knows it.
+    """
+    own, known = settings_on(cursor).currency, _rates(cursor)
+    written = [str(row[0]) for row in cursor.execute(load("sales_currencies")).fetchall()]
+    codes = [common([text], own) for text in written]
+    return {"written": written, "rates": [1.0 if code == own else known.get(code) for code in codes]}

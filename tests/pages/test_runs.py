@@ -205,7 +205,7 @@ def test_the_workspace_says_whether_it_is_whole_and_what_lies_where(section):
 def test_lost_loads_are_named_on_home_and_rebuilt_with_one_click(imported_shop, page, section, finished):
     shop = lost(imported_shop)
     for at in (page("home"), section("Workspace"), section("Backup")):
-        assert "1 loads made since" in texts(at.error)
+        assert "1 load made since" in texts(at.error)
     assert table_with(at, "Can be rebuilt")["File"].tolist() == ["orders.csv"]
     at.button(key="rebuild").click().run()
     finished(shop)

@@ -1,9 +1,11 @@
 -- grain: one row per SKU of a product file or of the sales; of several values the latest given holds
 -- unit: money per unit; sold_price = revenue per unit over the last 90 days of the SKU's sales, in the shop's money
--- parameters: none
+-- parameters: $written, $rates (currencies as the files have them and the shop's money per unit, NULL = unknown)
 -- what is said of a linked code holds, per piece of the SKU, where nothing is said of the SKU itself; an old code's end
 -- of sale is not the end of its successor, its launch is the launch of both
-WITH told AS (
+WITH worth AS (
+    SELECT unnest($written::VARCHAR[]) AS currency, unnest($rates::DOUBLE[]) AS rate
+), told AS (
     SELECT coalesce(new_sku, products.sku) AS sku, new_sku IS NULL AS own, uploads.loaded_at, products.line, product_name,
         category, brand, unit_cost / coalesce(factor, 1) AS unit_cost, unit_price / coalesce(factor, 1) AS unit_price,
         supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack
@@ -28,10 +30,10 @@ WITH told AS (
 ), priced AS (
     SELECT coalesce(new_sku, sales_lines.sku) AS sku, new_sku IS NULL AS own, sold_at, product_name, category,
         quantity * coalesce(factor, 1) AS quantity,
-        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) * coalesce(rate, 1) END AS revenue, recent
+        CASE WHEN quantity > 0 THEN coalesce(amount, quantity * unit_price) * CASE WHEN coalesce(trim(sales_lines.currency), '') = '' THEN 1 ELSE rate END END AS revenue, recent
     FROM sales_lines LEFT JOIN sku_links ON sku_links.old_sku = sales_lines.sku
     JOIN ends ON ends.sku = coalesce(new_sku, sales_lines.sku)
-    LEFT JOIN exchange_rates ON exchange_rates.currency = sales_lines.currency
+    LEFT JOIN worth ON worth.currency = sales_lines.currency
 ), sold AS (
     SELECT sku,
         arg_max(product_name, sold_at) FILTER (product_name IS NOT NULL AND quantity > 0) AS product_name,

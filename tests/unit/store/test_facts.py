@@ -13,6 +13,8 @@ from core.store.facts import (
     stock_rows,
     supply_rows,
 )
+from core.store.joining import sold_keys
+from core.store.settings import Settings, write_settings
 from core.store.uploads import add_upload
 
 TEXTS = {
@@ -148,3 +150,13 @@ def test_days_are_counted_with_the_time_of_their_last_line(workspace, upload):
     first, last = line_statistics(workspace).to_pylist()
     assert (first["day"], first["lines"], first["units"], first["skus"], first["orders"]) == (DAY[1], 2, -1.0, 2, 1)
     assert (first["timed"], first["last_sold_at"], last["timed"]) == (2, times[1], 0)
+
+
+def test_money_of_which_no_rate_is_known_is_no_price(workspace, add):
+    write_settings(workspace, Settings(currency="EUR"), {"USD": 0.5})
+    sold = {"sold_at": moment("2024-01-02"), "location": "main", "quantity": 2.0, "unit_price": 8.0}
+    written = {"A": "€", "B": "USD", "C": "JPY", "D": ""}
+    add("sales", *({"sku": sku, "currency": currency, **sold} for sku, currency in written.items()))
+    prices = {row["sku"]: row["sold_price"] for row in product_rows(workspace).to_pylist()}
+    assert prices == {"A": 8.0, "B": 4.0, "C": None, "D": 8.0}
+    assert sold_keys(workspace).set_index("sku")["money"].fillna(-1).to_dict() == {"A": 16, "B": 8, "C": -1, "D": 16}

@@ -28,7 +28,7 @@ def test_a_load_that_vanished_is_named(loaded, sales, upload):
     later.close()
     before.replace(loaded.path)
     (problem,) = ledger_problems(Workspace.open(loaded.path))
-    assert problem.startswith("1 loads made since 20")
+    assert problem.startswith("1 load made since 20")
     assert "april.csv (4 rows). Import these files again, or restore a backup." in problem
     Workspace.open(loaded.path).close()
 
@@ -67,7 +67,7 @@ def test_a_last_line_torn_by_a_crash_is_no_entry_and_no_damage(loaded, sales, up
 def test_a_damaged_line_in_the_middle_is_counted(loaded):
     whole = loaded.ledger.path.read_text()
     loaded.ledger.path.write_text("{{{{\n" + whole)
-    assert ledger_problems(loaded) == ["1 lines of shop.duckdb.ledger cannot be read. Compare the row counts."]
+    assert ledger_problems(loaded) == ["1 line of shop.duckdb.ledger cannot be read. Compare the row counts."]
 
 
 def test_a_change_announced_but_never_committed_is_settled_as_abandoned(loaded):

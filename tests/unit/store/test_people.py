@@ -9,6 +9,7 @@ import pytest
 from core.base.errors import StoreError
 from core.ingest.pseudonyms import pseudonym, reference
 from core.store import keys
+from core.store.audit import list_actions
 from core.store.people import accept_key, customer_key, forget, rotate_key
 from core.store.uploads import Upload, add_upload
 from core.store.workspace import Workspace
@@ -94,6 +95,7 @@ def test_a_changed_key_still_recognises_every_customer(workspace, sold) -> None:
     assert column(workspace, "customer") == [pseudonym(f"c{n}", key) for n in range(10)]
     assert column(workspace, "order_id")[0] == reference("+49 30 1234567", key)
     assert column(workspace, "order_id")[1:] == [f"o{n}" for n in range(1, 10)]
+    assert list_actions(workspace)[0].detail == "11 customers hashed anew"
 
 
 def test_a_changed_key_is_secret_too_and_no_former_pseudonym_is_left_in_the_file(workspace, sold) -> None:
