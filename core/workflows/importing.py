@@ -35,6 +35,7 @@ from core.workflows.looking import (
     with_changes,
 )
 from core.workflows.taking_in import Moment, again, take
+from core.workflows.upload_days import upload_days
 
 __all__ = [
     "AUTO", "FIELDS", "REQUIRED", "ROLES", "ConflictError", "Decision", "Difference", "OnConflict", "ReadOptions",
@@ -56,6 +57,7 @@ class TypedPreview:
         known: rows that are stored already, or say something else of what is.
         difference: what importing it would change, for each role it has rows of.
         notes: remarks about how it was read and converted.
+        days: of sales what each day holds, see upload_days; empty for other roles.
     """
 
     head: pd.DataFrame
@@ -67,6 +69,7 @@ class TypedPreview:
     known: int
     difference: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    days: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def typed(workspace: Workspace, decision: Decision) -> TypedPreview:
         known=sum(each.already_there + each.changes for each in said if not each.loaded_before),
         difference=tuple(said),
         notes=(*taken.screened.table.notes, *taken.converted.notes),
+        days=upload_days(own.rows),
     )
 
 

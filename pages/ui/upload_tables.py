@@ -6,10 +6,11 @@ from typing import Any, Final
 import streamlit as st
 
 from core.base.language import _, ngettext
+from core.charts import uploads
 from core.report import tables_upload
 from core.report.numbers import number
 from core.workflows.importing import Decision, TypedPreview
-from pages.ui import upload_answers, upload_mapping
+from pages.ui import chart, session, upload_answers, upload_mapping
 from pages.ui.tables import show as show_table
 from pages.ui.text import literal
 from pages.ui.upload_reading import Table
@@ -134,8 +135,26 @@ def _outcome(table: Table, told: TypedPreview, decision: Decision) -> None:
     head = tables_upload.typed_head(told.head, decision.mapping.role)
     st.caption(_("The first rows as they would be stored"))
     show_table(head, alt=_("First rows as they would be stored"), key=f"{table.key}-head", rows=5)
+    _days(table, told)
     if told.quarantined:
         aside = tables_upload.rejected_lines(told.rejected)
         st.caption(_("Lines set aside, with the reason"))
         show_table(aside, alt=_("Lines set aside"), key=f"{table.key}-aside", rows=5)
     upload_mapping.exports(table.key, decision, told)
+
+
+def _days(table: Table, told: TypedPreview) -> None:
+    """Of sales: how many rows are returns, and the rows of each day."""
+    days = told.days
+    if days.empty:
+        return
+    if returns := int(days["returns"].sum()):
+        said = ngettext(
+            "{n} row is a return ({units} units). Clean decides which sale it comes off.",
+            "{n} rows are returns ({units} units). Clean decides which sales they come off.",
+            returns,
+        )
+        st.caption(said.format(n=number(returns), units=number(days["returned"].sum())))
+    st.caption(_("Rows and SKUs per day: a hole is a day the file lacks, a peak may be a day exported twice"))
+    drawn = uploads.upload_days(days, dark=session.dark())
+    chart.show(drawn, key=f"{table.key}-days", alt=_("Rows and SKUs per day"), file_name="rows-per-day")

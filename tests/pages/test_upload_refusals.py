@@ -154,6 +154,7 @@ def test_codes_are_shown_as_they_stand(page, name):
 def test_a_return_is_shown_with_its_sign(page):
     at = uploaded(page("upload"), sales__csv=fixture("negative units"))
     assert table_with(at, "Date of sale")["Units sold"].tolist()[3] == -4
+    assert "1 row is a return (4 units)" in texts(at.caption)
 
 
 @pytest.mark.parametrize(
