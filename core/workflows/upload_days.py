@@ -25,7 +25,8 @@ def upload_days(rows: pa.Table) -> pd.DataFrame:
     plain = pa.table(
         {
             "day": pc.cast(rows["sold_at"], pa.date32(), safe=False),
-            "skus": rows["sku"],
+            # numbers are told apart far quicker than texts
+            "skus": pc.dictionary_encode(rows["sku"].combine_chunks()).indices,
             "rows": units,
             "revenue": _money(rows),
             "returns": pc.cast(back, pa.int64()),

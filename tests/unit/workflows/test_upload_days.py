@@ -8,7 +8,7 @@ from core.workflows.upload_days import upload_days
 
 LINES = pa.table(
     {
-        "sold_at": pd.to_datetime(["2026-01-04 09:00", "2026-01-02 08:00", "2026-01-02 23:00", "2026-01-02"]),
+        "sold_at": pd.to_datetime(["2026-01-04 09:00", "2026-01-02 08:00", "2026-01-02 23:00", "2026-01-02 00:00"]),
         "sku": ["A", "A", "B", "A"],
         "quantity": [2.0, 3.0, 4.0, -1.0],
         "unit_price": [5.0, 5.0, None, 5.0],
