@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.base.language import _
 from core.workflows import home
-from pages.ui import compare_charts, compare_controls, compare_tables, job_panel, messages, session
+from pages.ui import compare_controls, compare_results, compare_tables, compare_tuning, job_panel, messages, session
 
 workspace = session.workspace()
 session.settings()
@@ -22,6 +22,11 @@ with messages.shown():
     compare_controls.show(disabled=busy)
 job_panel.follow(job_id, key="compare-job", partial=compare_tables.show_landed)
 
+with messages.shown():
+    compare_tuning.show()
+
+version = home.strip(workspace).version or ""
+compare_controls.show_too_short(version)
 comparison = compare_controls.newest(workspace)
 if comparison is None:
     if not busy:
@@ -29,11 +34,4 @@ if comparison is None:
     st.stop()
 
 compare_controls.show_age(comparison)
-compare_tables.show_cards(comparison)
-st.subheader(_("Leaderboard"))
-compare_tables.show_leaderboard(comparison)
-st.subheader(_("Champions"))
-compare_tables.show_champions(comparison)
-st.subheader(_("Where the errors are"))
-compare_charts.show(comparison, dark=session.dark())
-compare_tables.exports(comparison, lambda: compare_charts.figures(comparison))
+compare_results.show(comparison, version)

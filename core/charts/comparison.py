@@ -1,6 +1,7 @@
 """Charts that compare: bars, accuracy against time, shares, heat-maps, groups of SKUs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -33,27 +34,66 @@ def bars(labels: Sequence[str], values: Sequence[float], x_title: str, *, dark: 
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an axis of errors shows.
+
+    Attributes:
+        label: name of the metric.
+        share: whether it is a fraction, shown in percent.
+    """
+
+    label: str
+    share: bool = True
+
+    @property
+    def title(self) -> str:
+        """Axis title with the unit."""
+        return f"{self.label}, %" if self.share else self.label
+
+    @property
+    def factor(self) -> float:
+        """By what values are multiplied to be drawn."""
+        return 100.0 if self.share else 1.0
+
+
 def accuracy_against_time(
-    labels: Sequence[str], wape: Sequence[float], seconds: Sequence[float], *, dark: bool = False
+    labels: Sequence[str],
+    errors: Sequence[float],
+    seconds: Sequence[float],
+    measure: Measure | None = None,
+    *,
+    dark: bool = False,
 ) -> go.Figure:
-    """Each model as a point: WAPE upward, fit time to the right on a logarithmic scale."""
-    known = [place for place in range(len(labels)) if np.isfinite(wape[place])]
+    """Each model as a point: its error upward, fit time to the right on a logarithmic scale.
+
+    Args:
+        labels: names of the models.
+        errors: of each, NaN = undefined.
+        seconds: fit time of each.
+        measure: what the errors are; WAPE unless given.
+        dark: colours of the dark mode.
+    """
+    known = [place for place in range(len(labels)) if np.isfinite(errors[place])]
     if not known:
         return empty(nothing_here(), dark=dark)
-    colours = palette(dark=dark)
-    result = figure(_("Fit time, seconds (logarithmic)"), _("WAPE, %"), dark=dark)
+    shown, colours = measure or Measure(_("WAPE")), palette(dark=dark)
+    result = figure(_("Fit time, seconds (logarithmic)"), shown.title, dark=dark)
+    hover = ("%{y:.1f} %" if shown.share else "%{y:.3f}") + ", %{x:.2f} s"
     for number, place in enumerate(known):
         result.add_trace(
             go.Scatter(
                 x=[max(seconds[place], 1e-3)],
-                y=[100 * wape[place]],
+                y=[shown.factor * errors[place]],
                 mode="markers",
                 name=safe(labels[place]),
                 marker={"size": 12, "color": colours.series[number % 8], "symbol": SYMBOLS[number % 10]},
-                hovertemplate="%{y:.1f} %, %{x:.2f} s",
+                hovertemplate=hover,
             )
         )
     result.update_xaxes(type="log", showgrid=True, dtick=1)
+    # from zero upward the points of good methods would lie on one another
+    result.update_yaxes(rangemode="normal")
     result.update_layout(hovermode="closest")
     return result
 

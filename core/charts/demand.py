@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.charts.comparison import Measure
 from core.charts.theme import DASHES, WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
 
 MILLISECONDS_PER_DAY: Final = 86_400_000.0
@@ -159,23 +160,32 @@ def lines(periods: DateArray, series: Mapping[str, FloatArray], y_title: str, *,
     return result
 
 
-def error_by_step(errors: Mapping[str, FloatArray], period: str, *, dark: bool = False) -> go.Figure:
-    """WAPE of each model at each step ahead, in percent."""
+def error_by_step(
+    errors: Mapping[str, FloatArray], period: str, measure: Measure | None = None, *, dark: bool = False
+) -> go.Figure:
+    """The error of each model at each step ahead.
+
+    Args:
+        errors: by model, NaN = undefined, each of shape (horizon,).
+        period: length of a step.
+        measure: what the errors are; WAPE unless given.
+        dark: colours of the dark mode.
+    """
     if not errors:
         return empty(nothing_here(), dark=dark)
-    colours = palette(dark=dark)
+    shown, colours = measure or Measure(_("WAPE")), palette(dark=dark)
     titles = {"day": _("Days ahead"), "week": _("Weeks ahead"), "month": _("Months ahead")}
-    result = figure(titles[period], _("WAPE, %"), dark=dark)
+    result = figure(titles.get(period, _("Periods ahead")), shown.title, dark=dark)
     for number, (name, values) in enumerate(errors.items()):
         result.add_trace(
             go.Scatter(
                 x=np.arange(1, len(values) + 1),
-                y=100 * values,
+                y=shown.factor * values,
                 name=safe(name),
                 mode="lines+markers",
                 line={"color": colours.series[number % 8], "dash": DASHES[number % 6], "width": 1.6},
                 marker={"size": 4},
-                hovertemplate="%{y:.1f} %",
+                hovertemplate="%{y:.1f} %" if shown.share else "%{y:.3f}",
             )
         )
     return result

@@ -11,12 +11,11 @@ from core.base.errors import FileFormatError
 from core.base.progress import Progress
 from core.command.files import gathered
 from core.command.writing import write
-from core.report.numbers import BLANK, number, percent
+from core.report.numbers import BLANK, number
 from core.report.tables_forecast import forecast_export
 from core.report.tables_plan import plan_export
 from core.workflows import (
     cleaning,
-    comparing,
     forecasting,
     home,
     importing,
@@ -125,30 +124,12 @@ def clean(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
     return {"quality": scores, "rules": rules, "notes": list(report.notes)}, lines + list(report.notes)
 
 
-def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
-    """Backtest methods and print the leaderboard."""
-    models = tuple(key.strip() for key in chosen.models.split(",") if key.strip())
-    request = comparing.CompareRequest(models, chosen.horizon, chosen.folds, chosen.seed)
-    rows = comparing.compare(workspace, request, progress).rows
-    head = f"{'model':<20}{'WAPE':>8}{'bias':>8}{'MASE':>8}{'RMSSE':>8}{'cov 80':>8}{'cov 95':>8}{'won':>7}{'fit s':>8}"
-    return rows, [head, *(_board_line(row) for row in rows)]
-
-
-def _board_line(row: dict[str, Any]) -> str:
-    if row["wape"] is None and row["mae"] is None:
-        return f"{row['model']:<20}failed: {row['reason']}"
-    shares = "".join(f"{percent(row[name]):>8}" for name in ("wape", "bias"))
-    scaled = "".join(f"{number(row[name], 3):>8}" for name in ("mase", "rmsse"))
-    covered = "".join(f"{percent(row[name]):>8}" for name in ("coverage_80", "coverage_95"))
-    return (
-        f"{row['model']:<20}{shares}{scaled}{covered}{percent(row['skus_won'], 0):>7}{number(row['fit_seconds'], 2):>8}"
-    )
-
-
 def forecast(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     """Forecast all series; write the table when asked for."""
     run = forecasting.forecast(
-        workspace, forecasting.ForecastRequest(chosen.model, chosen.horizon, chosen.seed), progress
+        workspace,
+        forecasting.ForecastRequest(chosen.model, chosen.horizon, chosen.seed, chosen.reconciliation),
+        progress,
     )
     table = forecast_export(run.table)
     if chosen.out is not None:

@@ -1,4 +1,4 @@
-"""The commands by which a planner decides for single SKUs: demand corrected by hand, demand during stock-outs."""
+"""The commands by which a planner decides for single SKUs: demand corrected by hand or in stock-outs, like-items."""
 
 from argparse import Namespace
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from core.base.errors import ParameterError
 from core.base.progress import Progress
-from core.workflows import adjustments, stock_outs
+from core.workflows import adjustments, like_items, stock_outs
 from core.workflows.adjustments import Adjustment
 from core.workflows.workspace import Workspace
 
@@ -32,6 +32,24 @@ def correct(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
         f"{row['sku']} at {row['location']}, {row['period']}: {row['units']:g} units. {row['reason']}" for row in rows
     ]
     return rows, lines or ["Nothing was corrected by hand."]
+
+
+def like(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Forecast one SKU like another, propose likes for one, or take that back; then list what was chosen."""
+    if chosen.take_back:
+        like_items.take_back(workspace, *_arguments(chosen.what, ("SKU",)))
+    elif len(chosen.what) == 1:
+        table = like_items.proposals(workspace, chosen.what[0])
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        lines = [f"{row['like_sku']} {row['product_name']} ({row['likeness']:.0%}): {row['reason']}" for row in rows]
+        return rows, lines or [f"Nothing is known of {chosen.what[0]} that other SKUs could be compared with."]
+    elif chosen.what:
+        sku, like_sku = _arguments(chosen.what, ("SKU", "LIKE"))
+        like_items.choose(workspace, sku, like_sku, chosen.multiplier, chosen.reason)
+    table = like_items.like_items(workspace)[["sku", "like_sku", "multiplier", "reason"]]
+    rows = table.to_dict("records")
+    lines = [f"{row['sku']} is forecast as {row['multiplier']:g} × {row['like_sku']}. {row['reason']}" for row in rows]
+    return rows, lines or ["No SKU is forecast like another one."]
 
 
 def _arguments(given: list[str], names: tuple[str, ...]) -> list[str]:

@@ -9,14 +9,15 @@ from typing import Any, Final
 
 from core.base.errors import DemandError
 from core.base.progress import Progress, Step
-from core.command import actions, deciding, joining, keeping, parser, privacy, settling
+from core.command import actions, comparing, deciding, joining, keeping, parser, privacy, settling
 from core.workflows.workspace import Workspace, open_workspace
 
 Action = Callable[[Workspace, Namespace, Progress], tuple[Any, list[str]]]
 ACTIONS: Final[dict[str, Action]] = {
     "import": actions.import_files,
     "clean": actions.clean,
-    "compare": actions.compare,
+    "compare": comparing.compare,
+    "tune": comparing.tune,
     "forecast": actions.forecast,
     "plan": actions.plan,
     "simulate": actions.simulate,
@@ -32,6 +33,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "link": joining.link,
     "correct": deciding.correct,
     "stock-outs": deciding.stock_out_demand,
+    "like": deciding.like,
     "export-anonymous": privacy.export_anonymous,
     "forget-person": privacy.forget_person,
     "rotate-key": privacy.rotate_key,

@@ -18,6 +18,7 @@ def build() -> argparse.ArgumentParser:
     _clean(commands)
     _deciding(commands)
     _compare(commands)
+    _tune(commands)
     _forecast(commands)
     _plan(commands)
     _simulate(commands)
@@ -117,6 +118,15 @@ def _deciding(commands: Any) -> None:
     stock_outs = _command(commands, "stock-outs", "estimate the demand of stock-outs, or leave it unknown")
     stock_outs.add_argument("choice", choices=("estimate", "leave", "as-rule"))
     stock_outs.add_argument("--sku", default="", help="only this SKU (default: all without a choice of their own)")
+    like = _command(commands, "like", "forecast a new SKU like a known one, or list what was chosen")
+    like.add_argument(
+        "what", nargs="*", metavar="SKU LIKE", help="e.g. A-99 A-17; SKU alone proposes like-items for it"
+    )
+    like.add_argument(
+        "--multiplier", type=float, default=1.0, metavar="N", help="units of SKU expected per unit of LIKE"
+    )
+    like.add_argument("--reason", default="", help="why")
+    like.add_argument("--take-back", action="store_true", help="forecast SKU by its own history again")
     for parser in (correct, stock_outs):
         parser.add_argument("--location", default=MAIN_LOCATION, help="default: main, that of files without locations")
 
@@ -138,8 +148,32 @@ def _compare(commands: Any) -> None:
         "--models", default="", metavar="a,b,…", help="methods, separated by commas (default: all quick ones)"
     )
     parser.add_argument("--horizon", type=int, metavar="H", help="trading periods ahead")
-    parser.add_argument("--folds", type=int, default=3, metavar="K")
+    parser.add_argument("--folds", type=int, default=3, metavar="K", help="past dates to forecast at (default: 3)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--window", type=int, metavar="N", help="learn from the last N periods only (default: from all that was known)"
+    )
+    parser.add_argument(
+        "--gap", type=int, default=0, metavar="N", help="periods between the last known one and the first forecast"
+    )
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="learn once, at the first past date, and bring it up to date at the others",
+    )
+    parser.add_argument(
+        "--seconds-per-method", type=float, metavar="S", help="give a method up when it takes longer (default: never)"
+    )
+    parser.add_argument("--defaults", action="store_true", help="leave out of account what methods were tuned to")
+
+
+def _tune(commands: Any) -> None:
+    parser = _command(commands, "tune", "search better settings of a method, or list what was found")
+    parser.add_argument("model", nargs="?", default="", metavar="KEY", help="the method (default: list those tuned)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="time for the search (default: 60)")
+    parser.add_argument("--horizon", type=int, metavar="H", help="trading periods ahead")
+    parser.add_argument("--folds", type=int, default=2, metavar="K", help="past dates to try settings at (default: 2)")
+    parser.add_argument("--reset", action="store_true", help="go back to the method's defaults")
 
 
 def _forecast(commands: Any) -> None:
@@ -147,6 +181,11 @@ def _forecast(commands: Any) -> None:
     parser.add_argument("--model", default="best", metavar="best|KEY", help="champions, or one method for all")
     parser.add_argument("--horizon", type=int, metavar="H", help="calendar periods ahead")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--reconciliation", default="automatic", metavar="KEY",
+        help="how SKUs, categories, locations and the total agree: automatic (what was best at past dates; default), "
+        "bottom_up, top_down, wls_structural, wls_variance or mint_shrinkage",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .csv or .parquet file")
 
 

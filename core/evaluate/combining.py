@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import nnls
@@ -49,7 +49,8 @@ def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backt
     """Every combination, backtested at the same origins, and as it would be used now.
 
     What a combination says at an origin uses weights learnt from the folds before it; at the first one all methods
-    weigh the same. Its quantiles are the weighted means of the methods' quantiles, the median theirs.
+    weigh the same. Its quantiles, of periods and of totals, are the weighted means of the methods' quantiles, the
+    median theirs.
 
     Args:
         results: of at least two single methods over the same series and origins.
@@ -143,21 +144,26 @@ def _stacked(lessons: Sequence[Lesson], inside: BoolArray) -> FloatArray:
 
 def _said(kind: str, results: Sequence[Backtest], steps: Sequence[Blend], segments: AnyArray) -> Backtest:
     """The backtest of a combination: at each fold the blend known by then."""
-    mean, quantiles = np.empty_like(results[0].mean), np.empty_like(results[0].quantiles)
-    for fold in range(len(mean)):
+    names = ["mean", "quantiles"]
+    # a method kept by an older program has none of totals
+    if all(result.totals.size for result in results):
+        names.append("totals")
+    made: dict[str, Any] = {name: np.empty_like(getattr(results[0], name)) for name in names}
+    for fold in range(len(results[0].mean)):
         shares = steps[fold].of_series(segments[fold])
-        for into, name in ((mean, "mean"), (quantiles, "quantiles")):
+        for name, into in made.items():
             blend = blended_median if steps[fold].median else blended_mean
             into[fold] = blend([getattr(result, name)[fold] for result in results], shares)
     return replace(
         results[0],
         model=kind,
-        mean=mean,
-        quantiles=quantiles,
+        **made | {"totals": made.get("totals", np.zeros(0, np.float32))},
         fit_seconds=sum(result.fit_seconds for result in results),
         predict_seconds=sum(result.predict_seconds for result in results),
         substitutions=(),
         cached=False,
+        peak_bytes=None,
+        note="",
         memo={},
     )
 

@@ -1,8 +1,8 @@
 """The leaderboard of a comparison, and the champion per SKU or per segment."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,8 @@ from core.base.types import AnyArray, BoolArray, FloatArray
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest
 from core.evaluate.metrics import Scores, mean_defined, scores, series_errors
+from core.evaluate.replay import Bill, Economics, billed, index_of, replayed
+from core.evaluate.significance import Outcome, pairwise
 
 BASELINE: Final = "seasonal_naive"
 SHRINKAGE_POINTS: Final = 60.0
@@ -39,6 +41,12 @@ class LeaderboardRow:
         reason: why it failed or what stood in; "" when nothing did.
         cached: whether it was computed for an earlier comparison.
         gain_low, gain_high: 95 % interval of the share of the seasonal naive's RMSSE that is saved; None = unknown.
+        best_low, best_high: the same against the best method of the table; below 0 = worse than it.
+        p_naive, p_best: chance of errors this different from the seasonal naive's (the best method's) if both err
+            alike, by the Diebold–Mariano test on the shop's losses; None = cannot be computed.
+        peak_mb: memory taken at most besides what was held before, megabytes; None = not known.
+        bill: what the method would have cost, None = not replayed.
+        cost_index: that cost over the seasonal naive's; None = either is unknown.
     """
 
     model: str
@@ -52,21 +60,20 @@ class LeaderboardRow:
     cached: bool = False
     gain_low: float | None = None
     gain_high: float | None = None
+    best_low: float | None = None
+    best_high: float | None = None
+    p_naive: float | None = None
+    p_best: float | None = None
+    peak_mb: float | None = None
+    bill: Bill | None = None
+    cost_index: float | None = None
 
     def record(self) -> dict[str, Any]:
         """The row with plain values, undefined scores as None."""
-        flat = asdict(self.scores) if self.scores else dict.fromkeys(Scores.__dataclass_fields__)
-        values = {"model": self.model} | flat | {
-            "skus_won": self.skus_won,
-            "beats_naive": self.beats_naive,
-            "fit_seconds": self.fit_seconds,
-            "predict_seconds": self.predict_seconds,
-            "failed": self.failed,
-            "reason": self.reason,
-            "cached": self.cached,
-            "gain_low": self.gain_low,
-            "gain_high": self.gain_high,
-        }  # fmt: skip
+        own = asdict(self)
+        flat = own.pop("scores") or dict.fromkeys(Scores.__dataclass_fields__)
+        bill = own.pop("bill") or dict.fromkeys(entry.name for entry in fields(Bill))
+        values = {"model": own.pop("model")} | flat | bill | own
         return {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in values.items()
@@ -78,8 +85,9 @@ def failed_row(model: str, n_series: int, reason: str) -> LeaderboardRow:
     return LeaderboardRow(model, None, None, None, 0.0, 0.0, n_series, reason)
 
 
-def row(result: Backtest) -> LeaderboardRow:
+def row(result: Backtest, economics: Economics | None = None) -> LeaderboardRow:
     """The row of one model before the others are known: no share won, no comparison with naive."""
+    replay = None if economics is None else replayed(result, economics)
     reasons = sorted({entry.reason for entry in result.substitutions})
     return LeaderboardRow(
         model=result.model,
@@ -89,17 +97,33 @@ def row(result: Backtest) -> LeaderboardRow:
         fit_seconds=result.fit_seconds,
         predict_seconds=result.predict_seconds,
         failed=len(result.substitutions),
-        reason="; ".join(reasons),
+        reason="; ".join(reasons + [result.note] * bool(result.note)),
         cached=result.cached,
+        peak_mb=None if result.peak_bytes is None else result.peak_bytes / 1e6,
+        bill=None if replay is None else billed(replay),
     )
 
 
-def leaderboard(results: Sequence[Backtest]) -> list[LeaderboardRow]:
-    """All models beside one another, best RMSSE first."""
-    rows = [row(result) for result in results]
+def leaderboard(
+    results: Sequence[Backtest],
+    tests: Mapping[tuple[str, str], Outcome] | None = None,
+    economics: Economics | None = None,
+) -> list[LeaderboardRow]:
+    """All models beside one another, best RMSSE first.
+
+    Args:
+        results: backtests over the same series and origins.
+        tests: what `pairwise` gave, when it is known already.
+        economics: what units too few and too many cost; None = nothing is replayed.
+    """
+    outcomes = pairwise(results) if tests is None else tests
+    rows = [row(result, economics) for result in results]
+    paid = next((entry.bill.cost for entry in rows if entry.model == BASELINE and entry.bill), math.nan)
     won = shares_won(results)
     naive = next((entry.scores.rmsse for entry in rows if entry.model == BASELINE and entry.scores), math.nan)
-    gains = gains_on(BASELINE, results)
+    best = min(rows, key=lambda entry: _sortable(entry.scores.rmsse if entry.scores else math.nan)).model
+    gains, leads = gains_on_each((BASELINE, best), results)
+    against_naive, against_best = tests_against(BASELINE, outcomes), tests_against(best, outcomes)
     complete = [
         replace(
             entry,
@@ -107,32 +131,60 @@ def leaderboard(results: Sequence[Backtest]) -> list[LeaderboardRow]:
             beats_naive=_beats(entry, naive),
             gain_low=gains.get(entry.model, (None, None))[0],
             gain_high=gains.get(entry.model, (None, None))[1],
+            best_low=leads.get(entry.model, (None, None))[0],
+            best_high=leads.get(entry.model, (None, None))[1],
+            p_naive=against_naive.get(entry.model),
+            p_best=against_best.get(entry.model),
+            cost_index=index_of(entry.bill.cost, paid) if entry.bill else None,
         )
         for place, entry in enumerate(rows)
     ]
     return sorted(complete, key=lambda entry: _sortable(entry.scores.rmsse if entry.scores else math.nan))
 
 
+def tests_against(reference: str, tests: Mapping[tuple[str, str], Outcome]) -> dict[str, float]:
+    """Two-sided chance of losses this different from the reference's, for every other model it can be computed for."""
+    found = {}
+    for (one, other), outcome in tests.items():
+        if reference in (one, other) and not math.isnan(outcome.p_value):
+            found[other if one == reference else one] = outcome.p_value
+    return found
+
+
 def gains_on(reference: str, results: Sequence[Backtest]) -> dict[str, tuple[float, float]]:
-    """95 % interval of 1 − RMSSE / the reference's RMSSE for every other model; empty without the reference.
+    """95 % interval of 1 − RMSSE / the reference's RMSSE for every other model; empty without the reference."""
+    return gains_on_each((reference,), results)[0]
+
+
+def gains_on_each(references: Sequence[str], results: Sequence[Backtest]) -> list[dict[str, tuple[float, float]]]:
+    """The intervals of `gains_on` against several references.
 
     Series are drawn with replacement, the same ones for all models, 400 times (percentile bootstrap, Efron &
     Tibshirani 1993). Demand of SKUs moves together, so the truth is somewhat wider.
     """
     own = {result.model: series_errors(result).rmsse for result in results}
-    if reference not in own or len(own) < 2:
-        return {}
+    if len(own) < 2:
+        return [{} for _reference in references]
     known = ~np.isnan(np.stack(list(own.values()))).any(axis=0)
     n_series = int(known.sum())
     if n_series < 2:
-        return {}
-    draws = np.random.default_rng(0).multinomial(n_series, np.full(n_series, 1.0 / n_series), size=BOOTSTRAPS)
-    base = draws @ own[reference][known]
+        return [{} for _reference in references]
+    rng = np.random.default_rng(0)
+    errors = np.stack([each[known] for each in own.values()])
+    totals = np.empty((len(own), BOOTSTRAPS))
+    for draw in range(BOOTSTRAPS):
+        totals[:, draw] = errors @ np.bincount(rng.integers(n_series, size=n_series), minlength=n_series)
+    return [_intervals(reference, dict(zip(own, totals, strict=True))) for reference in references]
+
+
+def _intervals(reference: str, totals: Mapping[str, FloatArray]) -> dict[str, tuple[float, float]]:
+    """From the errors summed over the series of each draw, each of shape (n_draws,)."""
+    base = totals.get(reference, np.zeros(1))
     if not (base > 0).all():
         return {}
     found = {}
-    for model, errors in own.items():
-        low, high = np.quantile(1.0 - draws @ errors[known] / base, (0.025, 0.975))
+    for model, total in totals.items():
+        low, high = np.quantile(1.0 - total / base, (0.025, 0.975))
         if model != reference:
             found[model] = (float(low), float(high))
     return found
@@ -146,6 +198,31 @@ def shares_won(results: Sequence[Backtest]) -> list[float]:
     if not len(best):
         return [math.nan] * len(results)
     return [float((best == place).mean()) for place in range(len(results))]
+
+
+def cheapest(results: Sequence[Backtest], segments: AnyArray, economics: Economics) -> tuple[AnyArray, AnyArray]:
+    """The model whose replay cost least in each segment, and the reason in words, each of shape (n_series,).
+
+    A combination must save 1 %. Where no cost is known the champions by RMSSE stay.
+
+    Args:
+        results: backtests over the same series.
+        segments: label per series, shape (n_series,).
+        economics: what units too few and too many cost.
+    """
+    chosen, reasons = champions(results, segments, per_sku=False)
+    replays = [replayed(result, economics) for result in results]
+    keys = np.array([result.model for result in results], dtype=object)
+    handicap = np.where(np.isin(keys, combining.KINDS), 1.0 / (1.0 - COMBINATION_GAIN), 1.0)
+    for label in np.unique(segments):
+        inside = segments == label
+        costs = np.array([math.nan if each is None else billed(each, inside).cost for each in replays])
+        judged = _sortable_array(costs * handicap)
+        best = int(judged.argmin())
+        if math.isfinite(judged[best]):
+            chosen[inside] = keys[best]
+            reasons[inside] = f"smallest replayed cost ({costs[best]:,.0f}) in the segment “{label}”"
+    return chosen, reasons
 
 
 def champions(results: Sequence[Backtest], segments: AnyArray, *, per_sku: bool) -> tuple[AnyArray, AnyArray]:

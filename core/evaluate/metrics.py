@@ -1,12 +1,25 @@
 """Metrics: an element-wise error times an aggregation; whatever cannot be computed is NaN, never 0."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from core.base.types import AnyArray, BoolArray, FloatArray
 from core.evaluate.backtest import Backtest
+from core.evaluate.statistics import Sums, sums_of
+
+PER_POINT: Final = {
+    "mae": "absolute", "mse": "squared", "pinball": "pinball", "crps": "crps", "smape": "symmetric",
+    "coverage_80": "inside_80", "coverage_95": "inside_95",
+}  # fmt: skip
+"""Metrics that are the mean of a statistic over the scored points."""
+STEP_METRICS: Final = (
+    "wape", "bias", "mae", "mse", "rmse", "mase", "rmsse", "mape", "smape", "pinball", "crps", "coverage_80",
+    "coverage_95",
+)  # fmt: skip
+"""What is computed per series, per segment and per step ahead, besides overall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,7 @@ class Scores:
         bias: Σ(forecast − actual) / Σ actual; positive = forecast too high.
         mase: mean over series of MAE over the in-sample seasonal naive MAE (Hyndman & Koehler 2006).
         rmsse: mean over series of RMSE over the root mean squared first difference (Makridakis et al. 2022).
+        wrmsse: the same mean weighted by the money or units each series sold.
         rmse, mae, mse: in units per period.
         coverage_80, coverage_95: share of actuals inside the central 80 and 95 % interval.
         pinball: mean pinball loss over the stored levels, units.
@@ -43,6 +57,7 @@ class Scores:
     crps: float
     churn: float
     points: int
+    wrmsse: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +73,13 @@ class SeriesErrors:
     rmsse: FloatArray
     rmse: FloatArray
     mae: FloatArray
+    mse: FloatArray
+    mape: FloatArray
+    smape: FloatArray
+    pinball: FloatArray
+    crps: FloatArray
+    coverage_80: FloatArray
+    coverage_95: FloatArray
     abs_error: FloatArray
     actual: FloatArray
     points: FloatArray
@@ -68,119 +90,88 @@ def scored(result: Backtest) -> BoolArray:
     return np.asarray(~np.isnan(result.actual) & ~np.isnan(result.mean))
 
 
+def sums(result: Backtest) -> Sums:
+    """The statistics of a backtest per series and per step; computed once."""
+    if "sums" not in result.memo:
+        result.memo["sums"] = sums_of(result)
+    found: Sums = result.memo["sums"]
+    return found
+
+
 def series_errors(result: Backtest) -> SeriesErrors:
     """Errors of each series, all origins and steps taken together; computed once per backtest."""
     if "series_errors" not in result.memo:
-        result.memo["series_errors"] = _series_errors(result)
+        of_series = sums(result).series
+        result.memo["series_errors"] = SeriesErrors(
+            **figures(of_series),
+            abs_error=of_series["absolute"],
+            actual=of_series["actual"],
+            points=of_series["points"],
+        )
     found: SeriesErrors = result.memo["series_errors"]
     return found
 
 
-def _series_errors(result: Backtest) -> SeriesErrors:
-    known = scored(result)
-    error = np.where(known, result.mean - result.actual, 0.0)
-    points = known.sum(axis=(0, 2)).astype(np.float64)
-    absolute = np.abs(error).sum(axis=(0, 2))
-    squared = (error**2).sum(axis=(0, 2))
-    actual = np.where(known, result.actual, 0.0).sum(axis=(0, 2))
-    return SeriesErrors(
-        wape=ratio(absolute, actual),
-        bias=ratio(error.sum(axis=(0, 2)), actual),
-        mase=_scaled(np.abs(error), known, result.scale),
-        rmsse=np.sqrt(_scaled(error**2, known, result.squared_scale)),
-        rmse=np.sqrt(ratio(squared, points)),
-        mae=ratio(absolute, points),
-        abs_error=absolute,
-        actual=actual,
-        points=points,
-    )
+def figures(statistics: Mapping[str, AnyArray]) -> dict[str, FloatArray]:
+    """The metrics of STEP_METRICS from summed statistics of any shape; NaN = undefined.
+
+    MASE and RMSSE are those of the points taken together; means over series of them are the caller's.
+    """
+    points = statistics["points"]
+    found = {name: ratio(statistics[source], points) for name, source in PER_POINT.items()}
+    found["wape"] = ratio(statistics["absolute"], statistics["actual"])
+    found["bias"] = ratio(statistics["error"], statistics["actual"])
+    found["rmse"] = np.sqrt(found["mse"])
+    found["mape"] = np.where(statistics["unbounded"] > 0, np.nan, ratio(statistics["share"], points))
+    found["mase"] = ratio(statistics["scaled_absolute"], statistics["scaled_points"])
+    found["rmsse"] = np.sqrt(ratio(statistics["scaled_squared"], statistics["squared_points"]))
+    return found
 
 
 def scores(result: Backtest, chosen: BoolArray | None = None) -> Scores:
     """Scores over the chosen series (all by default)."""
+    of_series, each = sums(result).series, series_errors(result)
     mask = np.ones(len(result.skus), bool) if chosen is None else chosen
-    known = scored(result) & mask[None, :, None]
-    error = np.where(known, result.mean - result.actual, 0.0)
-    points = int(known.sum())
-    total = float(np.where(known, result.actual, 0.0).sum())
-    each = series_errors(result)
-    mse = _divide(float((error**2).sum()), points)
-    losses = pinball_losses(result, known)
-    return Scores(
-        wape=_divide(float(np.abs(error).sum()), total),
-        bias=_divide(float(error.sum()), total),
-        mase=mean_defined(each.mase[mask]),
-        rmsse=mean_defined(each.rmsse[mask]),
-        rmse=float(np.sqrt(mse)),
-        mae=_divide(float(np.abs(error).sum()), points),
-        mse=mse,
-        coverage_80=coverage(result, 0.1, 0.9, known),
-        coverage_95=coverage(result, 0.025, 0.975, known),
-        pinball=float(losses.mean()),
-        mape=_mape(result, known),
-        smape=_smape(result, known),
-        crps=float(2.0 * losses @ level_widths(result.levels)),
-        churn=_churn(result, mask),
-        points=points,
-    )
+    total = {name: values[mask].sum() for name, values in of_series.items()}
+    pooled = {name: float(value) for name, value in figures(total).items()}
+    pooled |= {
+        "mase": mean_defined(each.mase[mask]),
+        "rmsse": mean_defined(each.rmsse[mask]),
+        "churn": float(ratio(total["moved"], total["moved_from"])),
+        "wrmsse": _weighted(each.rmsse[mask], result.weight[mask] if len(result.weight) else each.actual[mask]),
+    }
+    return Scores(**pooled, points=int(total["points"]))
 
 
-def _mape(result: Backtest, known: BoolArray) -> float:
-    actual = result.actual[known]
-    if not len(actual) or (actual <= 0).any():
-        return float("nan")
-    return float(np.abs(result.mean[known] / actual - 1.0).mean())
-
-
-def _smape(result: Backtest, known: BoolArray) -> float:
-    actual, said = result.actual[known], result.mean[known]
-    size = np.abs(actual) + np.abs(said)
-    shares = np.divide(2.0 * np.abs(actual - said), size, out=np.zeros(len(size)), where=size > 0)
-    return _divide(float(shares.sum()), len(shares))
-
-
-def _churn(result: Backtest, mask: BoolArray) -> float:
-    before, after = result.mean[:-1, mask], result.mean[1:, mask]
-    both = ~np.isnan(before) & ~np.isnan(after)
-    return _divide(float(np.abs(after - before)[both].sum()), float(before[both].sum()))
-
-
-def level_widths(levels: Sequence[float]) -> FloatArray:
-    """Share of (0, 1) each quantile level stands for: up to the middles between neighbours, shape (n_levels,).
-
-    The score is twice the integral of the pinball loss over all levels (Gneiting & Ranjan 2011).
-    """
-    edges = np.concatenate([[0.0], (np.asarray(levels[1:]) + np.asarray(levels[:-1])) / 2, [1.0]])
-    return np.diff(edges)
-
-
-def coverage(result: Backtest, low: float, high: float, known: BoolArray) -> float:
-    """Share of known actuals between two stored quantiles, both ends included."""
-    below = result.quantiles[..., result.levels.index(low)]
-    above = result.quantiles[..., result.levels.index(high)]
-    slack = 1e-4  # quantiles are kept in single precision
-    with np.errstate(invalid="ignore"):
-        inside = (result.actual >= below - slack) & (result.actual <= above + slack)
-    return _divide(float((inside & known).sum()), int(known.sum()))
-
-
-def pinball_losses(result: Backtest, known: BoolArray) -> FloatArray:
-    """Mean pinball loss of each level over the known points, units, shape (n_levels,) (Koenker & Bassett 1978)."""
-    actual, said = result.actual[known], result.quantiles[known]
-    if not len(actual):
-        return np.full(len(result.levels), np.nan)
-    # one level at a time: all at once would take nine times the memory of the actuals
-    gaps = (actual - said[:, place] for place in range(len(result.levels)))
-    return np.array(
-        [np.maximum(level * gap, (level - 1.0) * gap).mean() for level, gap in zip(result.levels, gaps, strict=True)]
-    )
+def _weighted(values: FloatArray, weight: FloatArray) -> float:
+    """Mean of the defined values, each with its weight; NaN when none has any."""
+    usable = ~np.isnan(values) & (weight > 0)
+    return float(ratio((values[usable] * weight[usable]).sum(), weight[usable].sum()))
 
 
 def error_by_step(result: Backtest) -> FloatArray:
     """WAPE at each horizon step, shape (horizon,); NaN where nothing was sold."""
-    known = scored(result)
-    absolute = np.where(known, np.abs(result.mean - result.actual), 0.0).sum(axis=(0, 1))
-    return ratio(absolute, np.where(known, result.actual, 0.0).sum(axis=(0, 1)))
+    return step_scores(result)["wape"]
+
+
+def step_scores(result: Backtest) -> dict[str, FloatArray]:
+    """Each of STEP_METRICS at every step ahead, shape (horizon,).
+
+    MASE of a step is the mean scaled error of its points, RMSSE the root of their mean squared one.
+    """
+    return figures(sums(result).steps)
+
+
+def calibration(result: Backtest, chosen: BoolArray | None = None) -> FloatArray:
+    """Share of actuals at or below each stored quantile, shape (n_levels,); NaN without a point.
+
+    Where an actual lies on several quantiles at once, as counts do, its rank is thought to lie anywhere between them
+    with equal chance: the expectation of the randomised rank (Czado, Gneiting & Held 2009). Without it a method that
+    forecasts counts perfectly would seem to forecast too much.
+    """
+    mask = np.ones(len(result.skus), bool) if chosen is None else chosen
+    held = sums(result)
+    return ratio(held.below[mask].sum(axis=0), np.broadcast_to(held.series["points"][mask].sum(), len(result.levels)))
 
 
 def ratio(above: AnyArray, below: AnyArray) -> FloatArray:
@@ -192,13 +183,3 @@ def mean_defined(values: FloatArray) -> float:
     """Mean of the defined values; NaN when none is."""
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if len(defined) else float("nan")
-
-
-def _scaled(error: FloatArray, known: BoolArray, scale: FloatArray) -> FloatArray:
-    usable = known & ~np.isnan(scale)[:, :, None]
-    scaled = np.where(usable, error / np.where(np.isnan(scale), 1.0, scale)[:, :, None], 0.0)
-    return ratio(scaled.sum(axis=(0, 2)), usable.sum(axis=(0, 2)))
-
-
-def _divide(above: float, below: float) -> float:
-    return above / below if below > 0 else float("nan")

@@ -5,15 +5,17 @@ from dataclasses import asdict
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import comparing, forecasting, planning, preparing
+from core.workflows import comparing, forecasting, planning, preparing, tuning
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.planning import PlanOptions
+from core.workflows.tuning import TuneRequest
 from core.workflows.workspace import Workspace
 
 COMPARISON = comparing.KIND
 FORECAST = forecasting.KIND
 PLAN = planning.KIND
+TUNING = tuning.KIND
 EVERYTHING = "preparation"
 
 
@@ -24,6 +26,15 @@ def start_comparison(runner: JobRunner, workspace: Workspace, request: CompareRe
         return comparing.compare(workspace, request, progress, shared_worker()).run_id
 
     return runner.start(COMPARISON, work, asdict(request))
+
+
+def start_tuning(runner: JobRunner, workspace: Workspace, request: TuneRequest) -> str:
+    """Search better settings of a method within its time budget; what is found is kept, no run is stored."""
+
+    def work(progress: Progress) -> None:
+        tuning.tune(workspace, request, progress, shared_worker())
+
+    return runner.start(TUNING, work, asdict(request))
 
 
 def start_forecast(runner: JobRunner, workspace: Workspace, request: ForecastRequest) -> str:

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency
-from core.base.randomness import streams
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.models import trajectories
+from core.models import trajectories, waking
+from core.models.groundwork import Groundwork, groundwork, past_groundwork
 from core.models.kernels import sampling
 from core.models.trajectories import LookBack, Trajectories
 from core.series.panel import Panel
@@ -18,13 +18,13 @@ SPANS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
 """Periods that are summed, about a lead time and review; shorter where the forecast itself is."""
 RANKS: Final = 20
 """Ranks at which a bend is learned: 2.5, 7.5 … 97.5 %."""
-ORIGINS, SERIES, PATHS = 4, 600, 96
+ORIGINS, SERIES, PATHS = 8, 400, 64
 """Evidence at most: past origins, series at each, paths of each."""
-FULL_GROUP, CLASS_GROUP = 150, 50
+FULL_GROUP, CLASS_GROUP = 75, 50
 """Misses a group needs: class × third by forecast, else the class, else all series together."""
 LIMIT: Final = 3.0
 """Largest bend, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
-GROUPS: Final = 12
+GROUPS: Final = 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,8 @@ class Misses:
 
     Attributes:
         size: actual − quantile of the paths, over the series' yardstick, at each rank, shape (n_misses, RANKS).
-        group: demand class · 3 + third of the class by forecast, as known at the origin, shape (n_misses,).
+        group: demand class · 3 + third of the class by forecast, or 12 for sunk forecasts, as known at the origin,
+            shape (n_misses,).
     """
 
     size: FloatArray
@@ -49,7 +50,7 @@ def learn(
     history: Panel,
     mean: FloatArray,
     seen: LookBack,
-    drawn_at: Callable[[Panel, FloatArray, Trajectories], sampling.Basis],
+    drawn_at: Callable[[Groundwork, FloatArray, Trajectories], sampling.Basis],
 ) -> tuple[FloatArray, IntArray]:
     """How the totals of each series are to be bent.
 
@@ -57,7 +58,7 @@ def learn(
         history: all series.
         mean: forecast from now on, units per period, shape (n_series, horizon).
         seen: what the method would have said at past origins, and what happened.
-        drawn_at: what the sampler would have known at an origin, from the panel and the error vectors of that time
+        drawn_at: what the sampler would have known at an origin, from the facts and the error vectors of that time
             and the forecast made then.
 
     Returns:
@@ -68,13 +69,15 @@ def learn(
         Split conformal prediction, Vovk, Gammerman & Shafer (2005), applied to totals at rolling origins.
     """
     bends, rows = bends_of(_misses(history, seen, drawn_at))
-    return bends, rows[groups_of(history, mean[:, : seen.block])]
+    return bends, rows[groups_of(groundwork(history), mean[:, : seen.block])]
 
 
-def groups_of(history: Panel, mean: FloatArray) -> IntArray:
-    """Demand class · 3 + third of the class by present forecast, 0 to 11, shape (n_series,)."""
-    classes = trajectories.demand_class(history.observed())
-    return np.asarray(3 * classes + trajectories.volume_tercile(mean.sum(axis=1), classes))
+def groups_of(known: Groundwork, mean: FloatArray) -> IntArray:
+    """Demand class · 3 + third of the class by present forecast; 12 where it has sunk, shape (n_series,)."""
+    classes, usual = known.classes.copy(), known.average * mean.shape[1]
+    sunk = waking.sunk(mean.sum(axis=1), usual) > 0
+    classes[sunk] = 4
+    return np.asarray(3 * classes + trajectories.volume_tercile(mean.sum(axis=1), classes) * ~sunk)
 
 
 def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
@@ -82,7 +85,7 @@ def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
     rows, bends = np.full(GROUPS, -1), [np.zeros(RANKS)]
     everyone = np.arange(GROUPS)
     nested = [(everyone, CLASS_GROUP)]
-    nested += [(everyone[everyone // 3 == kind], CLASS_GROUP) for kind in range(4)]
+    nested += [(everyone[everyone // 3 == kind], CLASS_GROUP) for kind in range(5)]
     nested += [(everyone[group : group + 1], FULL_GROUP) for group in range(GROUPS)]
     for groups, needed in nested:
         inside = np.isin(misses.group, groups)
@@ -110,25 +113,25 @@ def bend_of(size: FloatArray) -> FloatArray:
 
 
 def _misses(
-    history: Panel, seen: LookBack, drawn_at: Callable[[Panel, FloatArray, Trajectories], sampling.Basis]
+    history: Panel, seen: LookBack, drawn_at: Callable[[Groundwork, FloatArray, Trajectories], sampling.Basis]
 ) -> Misses:
     """Misses of some series, chosen by their stream numbers, at the newest origins that had error vectors by then."""
-    numbers = streams(history.keys)
-    rows = np.argsort(numbers, kind="stable")[:SERIES]
-    some, numbers = history.take(rows), numbers[rows]
+    now = groundwork(history)
+    rows = np.argsort(now.streams, kind="stable")[:SERIES]
+    numbers = now.streams[rows]
     sizes, groups = [np.zeros((0, RANKS))], [np.zeros(0, np.int64)]
     for k, origin in enumerate(seen.origins[:ORIGINS]):
         past = seen.trajectories(int(origin), rows)
         if past.errors.shape[1] < 2:
             break
-        known = some.until(int(origin))
+        known = past_groundwork(history, now, rows, int(origin))
         mean = np.nan_to_num(seen.expected[k][rows])
         basis = drawn_at(known, mean, past)
         drawn, yardsticks = sampling.totals(basis, PATHS)
-        usable = seen.usable[rows, k] & (basis.bend >= 0) & (known.observed() > 0).any(axis=1)
+        usable = seen.usable[rows, k] & (basis.bend >= 0) & known.sold
         total = np.maximum((mean + seen.errors[rows, k]).sum(axis=1), 0.0)
         total += _jitter(total, basis.whole, numbers.astype(np.float64) * sampling.GOLDEN + k * sampling.PLASTIC)
-        quantiles = np.quantile(drawn[usable], (np.arange(RANKS) + 0.5) / RANKS, axis=1).T
+        quantiles = sampling.at_levels(drawn[usable], (np.arange(RANKS) + 0.5) / RANKS)
         sizes.append((total[usable, None] - quantiles) / yardsticks[usable, None])
         groups.append(groups_of(known, mean)[usable])
     return Misses(np.concatenate(sizes), np.concatenate(groups))

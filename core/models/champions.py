@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -10,13 +10,18 @@ from core.base.progress import Progress
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray, frozen
 from core.models import registry
 from core.models.contract import FittedModel, ForecastModel, PointForecaster
+from core.models.networks_kept import Keeper
+from core.models.networks_method import attended, watched
 from core.models.sampling import SampledFit
 from core.models.substitution import Patchwork, Substitution, fit_all
 from core.series.hierarchy import total_panel
+from core.series.hierarchy_levels import hierarchy_of, mostly_short
 from core.series.panel import Panel
 
-SHORT_SHARE: Final = 0.2
-"""Share of a group's usual demand that stock-outs must take for the period to count as out of stock."""
+FURTHEST: Final = 2.0
+EARLY: Final = 4.0
+ENOUGH: Final = 12
+"""Most that a period is expected to bring, in multiples of the largest one seen: after a dozen periods, and before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +127,29 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class HeldPoint:
+    """A forecast that stays within twice what was ever seen of a series, however far ahead a trend is drawn out.
+
+    Attributes:
+        point: forecasts freely.
+        history: all series; those with fewer than a dozen observed periods may go to four times what was seen.
+    """
+
+    point: PointForecaster
+    history: Panel
+
+    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
+        """Expected units after each origin, shape (n_origins, n_series, horizon)."""
+        observed = self.history.observed()
+        most = np.maximum.accumulate(np.nan_to_num(observed), axis=1)
+        seen = np.cumsum(~np.isnan(observed), axis=1)
+        last = np.maximum(np.asarray(origins, np.int64) - 1, 0)
+        factor = np.where(seen[:, last] >= ENOUGH, FURTHEST, EARLY)
+        ceiling = np.where(most[:, last] > 0, factor * most[:, last], np.inf).T
+        return np.minimum(self.point.mean_at(origins, horizon), ceiling[:, :, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SumPoint:
     """The forecast of groups as the sum of their members' forecasts, so that levels always agree.
 
@@ -165,6 +193,10 @@ class Mixture:
     shares: Mapping[str, FloatArray]
     median: bool = False
 
+    def take(self, chosen: IntArray) -> Self:
+        """The mixture of the chosen series, in the order given."""
+        return replace(self, shares={key: share[chosen] for key, share in self.shares.items()})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
@@ -198,7 +230,7 @@ class Choice:
 
 
 def fit_champions(
-    panel: Panel, choice: Choice | Sequence[str], seed: int, progress: Progress
+    panel: Panel, choice: Choice | Sequence[str], seed: int, progress: Progress, keeper: Keeper | None = None
 ) -> tuple[SampledFit, tuple[Substitution, ...]]:
     """Fit every method chosen once and give each series its own, or the combination of its own.
 
@@ -208,7 +240,8 @@ def fit_champions(
         panel: all series.
         choice: what each series is forecast by, or the key of one method per series.
         seed: of all random draws.
-        progress: told after each method.
+        progress: told after each method, and after each round of a network that learns.
+        keeper: where networks that learned before are kept; None = nowhere.
 
     Returns:
         The combined fit, and the series for which another method had to stand in.
@@ -222,13 +255,16 @@ def fit_champions(
         chosen = share > 0
         progress.report(registry.labels()[key], number / len(shares), f"{int(chosen.sum()):,} series")
         method = registry.create(key, asked.settings.get(key))
+        if keeper is not None:
+            part = progress.part(number / len(shares), (number + 1) / len(shares))
+            method = watched(attended(method, keeper), part)
         found, substitutions = _parts_of_method(method, panel, chosen, seed)
         mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(models == key)}
         for entry in substitutions:
             if (entry.sku, entry.location) in mine:
                 stood_in.setdefault((entry.sku, entry.location), entry)
         parts += [replace(part, shares=share[part.places]) for part in found]
-    joined = JoinedPoint(tuple(parts), len(panel), asked.medians())
+    joined = HeldPoint(JoinedPoint(tuple(parts), len(panel), asked.medians()), panel)
     return SampledFit(panel, Remembered(joined), seed), tuple(stood_in.values())
 
 
@@ -256,20 +292,6 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
     """
     _names, number = np.unique(groups.astype(str), return_inverse=True)
     total = total_panel(fit.history, groups)
-    short = _mostly_short(fit.history, number)
+    short = mostly_short(fit.history, fit.history.observed(), hierarchy_of({"": groups}))
     inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
     return SampledFit(replace(total, censored=short[inside]), SumPoint(fit.point, number), fit.seed, of_sums=True)
-
-
-def _mostly_short(panel: Panel, number: IntArray) -> BoolArray:
-    """Periods in which stock-outs took more than a fifth of a group's usual demand, shape (n_groups, n_periods).
-
-    In a large group some SKU is out of stock on any day; if that alone counted, its past errors would all be unknown.
-    """
-    observed = panel.observed()
-    count = np.maximum((~np.isnan(observed)).sum(axis=1), 1)
-    usual = (np.nan_to_num(observed).sum(axis=1) / count)[:, None]
-    out = panel.dense(panel.censored.astype(np.float64), fill=0.0) > 0
-    missing = of_groups(usual * out, number)
-    whole = of_groups(usual * (out | ~np.isnan(observed)), number)
-    return np.asarray(missing > SHORT_SHARE * whole)

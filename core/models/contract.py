@@ -35,7 +35,11 @@ class Capabilities:
 
 
 class PointForecaster(Protocol):
-    """Learned parameters that can say what they would have expected at any origin in the history."""
+    """Learned parameters that can say what they would have expected at any origin in the history.
+
+    A class attribute `rolls = True` says that replacing the field `history` by a longer panel of the same series gives
+    the same parameters knowing more, so that a backtest may bring them up to date instead of learning anew.
+    """
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units for the `horizon` periods after each origin, using nothing observed after it.

@@ -1,7 +1,7 @@
 """Exponential smoothing of a whole panel: which forms are tried, and the point forecast of the one chosen."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class EtsPoint:
             season is short, shape (n_series, n_phases of the year or week).
         criteria: AICc of the chosen form, shape (n_series,).
     """
+
+    rolls: ClassVar[bool] = True
 
     history: Panel
     forms: IntArray

@@ -8,18 +8,21 @@ from core.models import registry
 NAIVE, SMOOTHING, INTERMITTENT, ARIMA = "naive", "smoothing", "intermittent", "arima"
 REGRESSION, NETWORKS, COMBINATION = "regression", "networks", "combination"
 FAMILY: Final[dict[str, str]] = {
-    **dict.fromkeys(("naive", "seasonal_naive", "moving_average"), NAIVE),
-    **dict.fromkeys(("ses", "holt", "damped_trend", "holt_winters", "ets", "theta", "optimised_theta"), SMOOTHING),
+    **dict.fromkeys(("naive", "seasonal_naive", "last_year_growth", "moving_average"), NAIVE),
+    **dict.fromkeys(
+        ("ses", "holt", "damped_trend", "holt_winters", "ets", "theta", "optimised_theta", "category_profile"),
+        SMOOTHING,
+    ),
     **dict.fromkeys(("croston", "sba", "tsb", "adida", "imapa"), INTERMITTENT),
-    "arima": ARIMA,
+    **dict.fromkeys(("arima", "arimax"), ARIMA),
 }
-"""Groups of the local methods; pooled ones are told apart by whether they are networks."""
+"""Groups of the methods that learn from demand alone; the others are told apart by whether they are networks."""
 
 
 def family_of(key: str) -> str:
     """Group of a method."""
     can = registry.capabilities(key)
-    return FAMILY.get(key) or (NETWORKS if can.slow else REGRESSION if can.pooled else SMOOTHING)
+    return FAMILY.get(key) or (NETWORKS if can.slow else REGRESSION if can.pooled or can.drivers else SMOOTHING)
 
 
 def labels() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from core.base.types import FloatArray, IntArray
 from core.models import season
@@ -34,6 +34,8 @@ class LevelPoint:
         profile: weekday ratios, shape (n_series, 7).
         rule: gives the level.
     """
+
+    rolls: ClassVar[bool] = True
 
     history: Panel
     profile: FloatArray

@@ -1,6 +1,6 @@
 """Windows for neural networks: scaled past demand and everything known ahead, cut out of a panel by index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from core.base.calendar import Frequency
 from core.base.types import Float32Array, FloatArray, IntArray
-from core.series.features import FeatureSource
+from core.series.features import FeatureSource, feature_source
 from core.series.panel import Panel
 
 CONTEXT: Final[dict[Frequency, int]] = {Frequency.DAY: 56, Frequency.WEEK: 26, Frequency.MONTH: 24}
@@ -18,8 +18,13 @@ LOG_RATIO_LIMIT: Final = 4.0
 ROWS_AT_ONCE: Final = 8_192
 """Windows held in memory at once."""
 
-Network: TypeAlias = Callable[[Float32Array, Float32Array], Float32Array]
-"""(past, future) → log of expected demand over the level, shape (n_rows, horizon)."""
+SEASONS_BACK: Final = 4
+"""Seasons averaged at the target's place in the season."""
+MOST_RATIO: Final = 5.0
+"""Last season and last year are read up to this many times the level."""
+
+Network: TypeAlias = Callable[[Float32Array, Float32Array, IntArray], Float32Array]
+"""(past, future, series) → log of expected demand over the level, shape (n_rows, horizon)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,18 @@ class Windows:
 
     Attributes:
         past: demand over the level, whether it was observed, then the known columns; (n_rows, context, n_columns + 2).
-        future: the known columns of the periods to forecast; shape (n_rows, horizon, n_columns).
+        future: the last seasons and the last year over the level, then the known columns of the periods to forecast;
+            shape (n_rows, horizon, n_columns + 2).
         target: demand over the level, 0 where not observed; shape (n_rows, horizon).
         weight: 1 where the target was observed; shape (n_rows, horizon).
+        level: units per period by which demand was divided, 0 = nothing was ever sold; shape (n_rows,).
     """
 
     past: Float32Array
     future: Float32Array
     target: Float32Array
     weight: Float32Array
+    level: Float32Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,15 +91,29 @@ class WindowSource:
         target, weight = self._ratios(series, origins[:, None] + np.arange(self.shape.horizon), level)
         return Windows(
             past=self.past(series, origins, 0, np.stack([ratios, seen], axis=2)),
-            future=self.known(series, origins, np.arange(self.shape.horizon)),
+            future=self.future(series, origins, 0),
             target=target.astype(np.float32),
             weight=weight.astype(np.float32),
+            level=level.astype(np.float32),
         )
 
     def past(self, series: IntArray, origins: IntArray, ahead: int, demand: FloatArray) -> Float32Array:
         """The past as the network reads it `ahead` periods after the origin; demand: (n_rows, context, 2)."""
         columns = self.known(series, origins, np.arange(ahead - self.shape.context, ahead))
         return np.concatenate([demand.astype(np.float32), columns], axis=2)
+
+    def future(self, series: IntArray, origins: IntArray, ahead: int) -> Float32Array:
+        """What is known at the origin about each period from origin + `ahead` on, as long as the shape's horizon."""
+        offsets = np.arange(ahead, ahead + self.shape.horizon)
+        memory = self._memory(series[:, None], origins[:, None], offsets[None, :] + 1)
+        return np.concatenate([memory.astype(np.float32), self.known(series, origins, offsets)], axis=2)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of each column of `known`; two panels whose names agree can be read by the same network."""
+        offer = [("promotion", self.source.promotion), ("price", self.source.price)]
+        driven = [name for name, found in offer if found is not None]
+        return (*self.source.calendar.names, *self.source.events, *driven, "idle_share", "log_level", "place")
 
     def known(self, series: IntArray, origins: IntArray, offsets: IntArray) -> Float32Array:
         """Calendar, promotion, price and events at origin + offset, and the size and idle share of the series.
@@ -114,6 +136,27 @@ class WindowSource:
         columns.append(np.broadcast_to(np.arange(len(offsets))[None, :] / len(offsets), position.shape))
         return np.stack(columns, axis=2).astype(np.float32)
 
+    def _memory(self, series: IntArray, origins: IntArray, steps: IntArray) -> FloatArray:
+        """Mean of the last seasons at each target's place, and the same days last year, over the level; 1 = unknown.
+
+        Args:
+            series: index of the series, shape (n_rows, 1).
+            origins: number of periods known, shape (n_rows, 1).
+            steps: periods after the origin, 1 = the next, shape (1, n_steps).
+
+        Returns:
+            Shape (n_rows, n_steps, 2).
+        """
+        past, level = self.source.history, self.source.level(series, origins)
+        seasons = np.stack([past.same_season(series, origins, steps, back) for back in range(SEASONS_BACK)])
+        known = ~np.isnan(seasons)
+        total, count = np.where(known, seasons, 0.0).sum(axis=0), known.sum(axis=0)
+        usable = (count > 0) & (level > 0)
+        seasonal = np.where(usable, total / np.where(usable, count * level, 1.0), 1.0)
+        last_year = past.last_year(series, origins, steps, self.source.level_window)
+        both = np.stack([seasonal, np.where(np.isnan(last_year), 1.0, last_year)], axis=2)
+        return np.asarray(np.clip(both, 0.0, MOST_RATIO))
+
     def _size(self, series: IntArray, origins: IntArray) -> FloatArray:
         """Log of the level, a tenth of it so that it stays near the other columns' size."""
         return np.asarray(np.log1p(self.source.level(series, origins)) / 10)
@@ -127,11 +170,42 @@ class WindowSource:
         return np.where(seen, found / np.where(level > 0, level, 1.0)[:, None], 0.0), seen.astype(np.float64)
 
 
-def mean_of_network(source: WindowSource, network: Network, origins: IntArray, horizon: int) -> FloatArray:
-    """Expected units after each origin, NaN where a series had not begun, shape (n_origins, n_series, horizon).
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """A block of periods ahead as the network read it, and what it said.
 
-    Beyond its own horizon the network reads its forecast as if it had been sold.
+    Attributes:
+        past, future: as in Windows.
+        log_ratios: log of expected demand over the level at the origin, shape (n_rows, horizon of the shape).
     """
+
+    past: Float32Array
+    future: Float32Array
+    log_ratios: Float32Array
+
+
+def ahead(source: WindowSource, network: Network, rows: tuple[IntArray, IntArray], horizon: int) -> Iterator[Ahead]:
+    """The periods after each origin in blocks; beyond its own horizon the network reads its forecast as if sold.
+
+    Args:
+        source: a panel whose calendar reaches to the end of the last block.
+        network: what to ask.
+        rows: series and origins, each of shape (n_rows,).
+        horizon: periods to reach at least.
+    """
+    series, origins = rows
+    demand = source.windows(series, origins).past[:, :, :2].astype(np.float64)
+    for start in range(0, horizon, source.shape.horizon):
+        past = source.past(series, origins, start, demand[:, -source.shape.context :])
+        future = source.future(series, origins, start)
+        said = np.clip(network(past, future, series), -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT)
+        yield Ahead(past, future, said)
+        ratios = np.exp(said.astype(np.float64))
+        demand = np.concatenate([demand, np.stack([ratios, np.ones_like(ratios)], axis=2)], axis=1)
+
+
+def mean_of_network(source: WindowSource, network: Network, origins: IntArray, horizon: int) -> FloatArray:
+    """Expected units after each origin, NaN where a series had not begun, shape (n_origins, n_series, horizon)."""
     n_series = len(source.source.starts)
     result = np.full((len(origins), n_series, horizon), np.nan)
     for place, origin in enumerate(origins):
@@ -139,21 +213,13 @@ def mean_of_network(source: WindowSource, network: Network, origins: IntArray, h
         for first in range(0, len(started), ROWS_AT_ONCE):
             chosen = started[first : first + ROWS_AT_ONCE]
             known = np.full(len(chosen), origin)
-            level = source.source.level(chosen, known)
-            result[place, chosen] = _rolled(source, network, (chosen, known), horizon) * level[:, None]
+            blocks = [block.log_ratios for block in ahead(source, network, (chosen, known), horizon)]
+            ratios = np.exp(np.concatenate(blocks, axis=1)[:, :horizon].astype(np.float64))
+            result[place, chosen] = ratios * source.source.level(chosen, known)[:, None]
     return result
 
 
-def _rolled(source: WindowSource, network: Network, rows: tuple[IntArray, IntArray], horizon: int) -> FloatArray:
-    """Ratios to the level, block after block, shape (n_rows, horizon)."""
-    series, origins = rows
-    shape = source.shape
-    demand = source.windows(series, origins).past[:, :, :2].astype(np.float64)
-    blocks = []
-    for ahead in range(0, horizon, shape.horizon):
-        past = source.past(series, origins, ahead, demand[:, -shape.context :])
-        future = source.known(series, origins, np.arange(ahead, ahead + shape.horizon))
-        ratios = np.exp(np.clip(network(past, future), -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT).astype(np.float64))
-        blocks.append(ratios)
-        demand = np.concatenate([demand, np.stack([ratios, np.ones_like(ratios)], axis=2)], axis=1)
-    return np.concatenate(blocks, axis=1)[:, :horizon]
+def source_until(history: Panel, shape: WindowShape, last_origin: int, horizon: int) -> WindowSource:
+    """Windows of a panel whose calendar reaches to the end of the last whole block after `last_origin`."""
+    blocks = -(-horizon // shape.horizon) * shape.horizon
+    return WindowSource(feature_source(history, max(last_origin + blocks - history.n_periods, 0)), shape)

@@ -11,6 +11,7 @@ from core.models.contract import Capabilities, ForecastModel
 METHODS: Final[dict[str, tuple[str, str]]] = {
     "naive": ("core.models.library.naive", "Naive"),
     "seasonal_naive": ("core.models.library.seasonal_naive", "SeasonalNaive"),
+    "last_year_growth": ("core.models.library.last_year_growth", "LastYearGrowth"),
     "moving_average": ("core.models.library.moving_average", "MovingAverage"),
     "ses": ("core.models.library.simple_exponential_smoothing", "SimpleExponentialSmoothing"),
     "holt": ("core.models.library.holt", "Holt"),
@@ -24,10 +25,23 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     "tsb": ("core.models.library.tsb", "TeunterSyntetosBabai"),
     "adida": ("core.models.library.adida", "Adida"),
     "imapa": ("core.models.library.imapa", "Imapa"),
+    "category_profile": ("core.models.library.category_profile", "CategoryProfile"),
     "arima": ("core.models.library.arima", "Arima"),
+    "arimax": ("core.models.library.arimax", "Arimax"),
     "linear_regression": ("core.models.library.linear_regression", "LinearRegression"),
+    "calendar_boosting": ("core.models.library.calendar_boosting", "CalendarBoosting"),
     "kmeans_regression": ("core.models.library.kmeans_regression", "KMeansRegression"),
+    "ridge_lasso": ("core.models.library.ridge_lasso", "RidgeLasso"),
+    "polynomial": ("core.models.library.polynomial", "PolynomialRegression"),
+    "decision_tree": ("core.models.library.decision_tree", "DecisionTree"),
+    "random_forest": ("core.models.library.random_forest", "RandomForest"),
+    "gradient_boosting": ("core.models.library.gradient_boosting", "GradientBoosting"),
+    "support_vector": ("core.models.library.support_vector", "SupportVector"),
     "lstm": ("core.models.library.lstm", "Lstm"),
+    "gru": ("core.models.library.gru", "Gru"),
+    "rnn": ("core.models.library.rnn", "Rnn"),
+    "cnn": ("core.models.library.cnn", "Cnn"),
+    "vae": ("core.models.library.vae", "Vae"),
 }
 """Module and class of each method, in the order in which pages list them."""
 

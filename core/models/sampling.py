@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.errors import InsufficientHistoryError
-from core.base.randomness import streams
 from core.base.types import BoolArray, Float32Array, FloatArray
-from core.models import calibration, season, trajectories
+from core.models import calibration, trajectories, waking
 from core.models.contract import ForecastModel, PointForecaster
-from core.models.kernels import sampling, smoothing
+from core.models.groundwork import Groundwork, groundwork, past_usual
+from core.models.kernels import sampling
 from core.models.trajectories import Pools, Trajectories
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
@@ -41,7 +41,8 @@ class SampledFit:
     zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. The draws of a
     SKU depend on its name, the seed and the vectors of its class, never on its place in the panel.
 
-    Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays.
+    Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays. Only
+    where the forecast has sunk far below usual demand may paths have a higher mean, by what such SKUs sold after all.
 
     Attributes:
         history: the panel the method was fitted to.
@@ -98,8 +99,8 @@ class SampledFit:
 
 def never_sold(history: Panel) -> BoolArray:
     """Which series were observed but sold nothing in any period, shape (n_series,)."""
-    observed = history.observed()
-    return np.asarray((~np.isnan(observed)).any(axis=1) & ~(observed > 0).any(axis=1))
+    known = groundwork(history)
+    return np.asarray((known.seen > 0) & ~known.sold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,20 +132,15 @@ def growth_of(past: Trajectories) -> FloatArray:
     return np.asarray(np.sqrt(np.clip(growth / max(past.block - width, 1), 0.0, 1.0)))
 
 
-def spread_of(history: Panel, past: Trajectories, *, of_sums: bool = False) -> Spread:
+def spread_of(known: Groundwork, past: Trajectories, *, of_sums: bool = False) -> Spread:
     """Typical one-step error of each series, its own past errors mixed with those of simple smoothing.
 
     The mean square of the vectors' errors is brought to one step by 1 + α²(block − 1)/2, the growth of the variance of
     simple smoothing over the block (Hyndman et al. 2008, table 6.1). Series too short for either take the median
     ratio of error to mean demand of the others; without others, the square root of mean demand.
     """
-    observed = history.observed()
-    seen = (~np.isnan(observed)).sum(axis=1)
-    average = np.nan_to_num(observed).sum(axis=1) / np.maximum(seen, 1)
-    steady = season.without_profile(history, season.weekly_profile(history))
-    alpha = smoothing.best_weights(steady)
-    simple = smoothing.one_step_rms(steady, alpha)
-    alpha = np.minimum(alpha, growth_of(past)) if of_sums else alpha
+    seen, average, simple = known.seen, known.average, known.simple
+    alpha = np.minimum(known.alpha, growth_of(past)) if of_sums else known.alpha
     own = past.rms() / np.sqrt(1.0 + alpha**2 * (past.block - 1) / 2)
     weight = past.trust()
     rms = np.sqrt(weight * own**2 + (1 - weight) * simple**2)
@@ -161,35 +157,23 @@ def spread_of(history: Panel, past: Trajectories, *, of_sums: bool = False) -> S
     )
 
 
-def still_selling(observed: FloatArray) -> FloatArray:
-    """How plausible it is that the latest run of zeros is mere chance, fraction in [0, 1], shape (n_series,).
-
-    A SKU that used to sell in a share p of the periods stays r periods without a sale with chance (1 − p)^r; from 1 %
-    on that counts as chance, below it the plausibility falls in proportion.
-    """
-    known, sold = ~np.isnan(observed), observed > 0
-    later = np.cumsum(sold[:, ::-1], axis=1)[:, ::-1]
-    run = (known & (later == 0)).sum(axis=1)
-    active = np.maximum(known.sum(axis=1) - run, 1)
-    share = np.minimum(sold.sum(axis=1) / active, 1.0)
-    return np.asarray(np.minimum((1.0 - share) ** run / 0.01, 1.0))
-
-
 def basis_of(
     history: Panel, point: PointForecaster, mean: FloatArray, salt: int, *, of_sums: bool = False
 ) -> sampling.Basis:
     """What the sampler needs for paths around `mean`, units per period, shape (n_series, horizon)."""
-
-    def drawn_at(known: Panel, expected: FloatArray, past: Trajectories) -> sampling.Basis:
-        # the same draws whatever the seed, so that predictions and simulations are bent alike
-        return unbent(known, expected, spread_of(known, past, of_sums=of_sums), past, 0)
-
     horizon, n_periods, season_length = mean.shape[1], history.n_periods, history.calendar.season_length
-    span = calibration.span_of(history, horizon)
+    ground = groundwork(history)
     seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, horizon, season_length))
     past = seen.trajectories(n_periods)
-    basis = unbent(history, mean, spread_of(history, past, of_sums=of_sums), past, salt)
-    if span < horizon:
+    wake = waking.waking(seen, past_usual(history, ground, seen.origins))
+
+    def drawn_at(known: Groundwork, expected: FloatArray, past: Trajectories) -> sampling.Basis:
+        # the same draws whatever the seed, so that predictions and simulations are bent alike
+        return unbent(known, expected, spread_of(known, past, of_sums=of_sums), past, Draw(0, span, wake))
+
+    span = min(calibration.span_of(history, horizon), seen.block)
+    basis = unbent(ground, mean, spread_of(ground, past, of_sums=of_sums), past, Draw(salt, span, wake))
+    if span < seen.block:
         seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, span, season_length))
     if seen.block != span:
         return basis
@@ -197,24 +181,39 @@ def basis_of(
     return basis._replace(bends=bends, bend=np.where(basis.bend >= 0, bend, -1))
 
 
-def unbent(history: Panel, mean: FloatArray, spread: Spread, past: Trajectories, salt: int) -> sampling.Basis:
+@dataclass(frozen=True, slots=True, eq=False)
+class Draw:
+    """What every series of a draw has in common.
+
+    Attributes:
+        seed: of the random streams.
+        span: periods in the total that is bent.
+        wake: share of usual demand that sunk SKUs sell, those gone silent and the others, shape (2,).
+    """
+
+    seed: int
+    span: int
+    wake: FloatArray
+
+
+def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectories, draw: Draw) -> sampling.Basis:
     """What the sampler needs while the totals of the paths stay as they are drawn."""
-    horizon = mean.shape[1]
-    span = calibration.span_of(history, horizon)
-    numbers = streams(history.keys)
-    classes = trajectories.demand_class(history.observed())
-    pooled = trajectories.pools(classes, trajectories.volume_tercile(spread.average, classes), past.counts, numbers)
-    whole = history.whole_units()
+    # one memory layout: the sampler is compiled for each it meets
+    mean = np.ascontiguousarray(mean)
+    thirds = trajectories.volume_tercile(spread.average, known.classes)
+    pooled = trajectories.pools(known.classes, thirds, past.counts, known.streams)
     # one size per forecast: scaling each period by its own size would undo the season's shape
     now = mean.mean(axis=1)
-    vectors = np.asarray(past.errors / size_of(past.levels, spread, whole)[:, :, None], np.float32)
+    vectors = np.asarray(past.errors / size_of(past.levels, spread, known.whole)[:, :, None], np.float32)
     own = np.asarray(np.where(spread.quiet, 1.0, past.trust()), np.float64)
     alive = mean.any(axis=1) | (spread.average > 0)
+    expected, usual = mean.sum(axis=1), mean.shape[1] * spread.average
+    woken = waking.sunk(expected, usual) * usual * draw.wake[np.where(known.silent, 0, 1)]
     return sampling.Basis(
         mean=mean,
         sigma=np.where(alive, spread.rms * np.sqrt(level_ratio(now, spread.average)), 0.0),
         alpha=spread.alpha,
-        scale=np.where(alive, size_of(now[:, None], spread, whole)[:, 0], 0.0),
+        scale=np.where(alive, size_of(now[:, None], spread, known.whole)[:, 0], 0.0),
         own=own,
         group=pooled.group,
         centre=centre_of(vectors, past, pooled, own),
@@ -222,14 +221,14 @@ def unbent(history: Panel, mean: FloatArray, spread: Spread, past: Trajectories,
         counts=past.counts,
         members=pooled.members,
         bounds=pooled.bounds,
-        target=np.maximum(mean.sum(axis=1), 0.25 * horizon * spread.average * still_selling(history.observed())),
-        whole=whole,
-        streams=np.random.SeedSequence(salt).generate_state(1, np.uint64)[0]
-        ^ (numbers.astype(np.uint64) << np.uint64(31)),
+        target=expected + woken,
+        whole=known.whole,
+        streams=np.random.SeedSequence(draw.seed).generate_state(1, np.uint64)[0]
+        ^ (known.streams.astype(np.uint64) << np.uint64(31)),
         bends=np.zeros((1, calibration.RANKS)),
         bend=np.where(alive & ~spread.quiet, 0, -1),
-        span=span,
-        usual=np.maximum(mean[:, :span].sum(axis=1), 0.25 * span * spread.average),
+        span=draw.span,
+        usual=np.maximum(mean[:, : draw.span].sum(axis=1), 0.25 * draw.span * spread.average),
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.base.language import _, ngettext
-from core.base.types import BoolArray
-from core.models.contract import FittedModel, ForecastModel
-from core.models.library.seasonal_naive import SeasonalNaive
+from core.base.types import BoolArray, FloatArray, IntArray
+from core.models.contract import FittedModel, ForecastModel, PointForecaster
+from core.models.library.category_profile import CategoryProfile
+from core.models.sampling import SampledFit
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 
@@ -79,8 +80,8 @@ class Patchwork:
 def fit_all(model: ForecastModel, panel: Panel, seed: int) -> tuple[FittedModel, tuple[Substitution, ...]]:
     """Fit all series of the panel.
 
-    Series with fewer observed periods than the method needs get the seasonal naive method; series without a single
-    observed period get a forecast of 0.
+    Series with fewer observed periods than the method needs get the season of their category at their own level, shrunk
+    towards the category's; series without a single observed period get a forecast of 0.
 
     Args:
         model: the method wanted.
@@ -97,10 +98,34 @@ def fit_all(model: ForecastModel, panel: Panel, seed: int) -> tuple[FittedModel,
     if wanted.all():
         return model.fit(panel, seed=seed), ()
     parts: list[tuple[FittedModel, BoolArray]] = []
-    for method, chosen in ((model, wanted), (SeasonalNaive(), ~wanted & ~unseen)):
-        if chosen.any():
-            parts.append((method.fit(panel.take(chosen), seed=seed), chosen))
+    if wanted.any():
+        parts.append((model.fit(panel.take(wanted), seed=seed), wanted))
+    if (short & ~unseen).any():
+        parts.append((_by_category(panel, short & ~unseen, unseen, seed), short & ~unseen))
     return Patchwork(panel, tuple(parts)), _records(model, panel, wanted, unseen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Some series of a method that was fitted to more, since these others told it about their category.
+
+    Attributes:
+        point: the method, over all series.
+        rows: which of them, shape (n_chosen,).
+    """
+
+    point: PointForecaster
+    rows: IntArray
+
+    def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
+        """Expected units after each origin, shape (n_origins, n_chosen, horizon)."""
+        return self.point.mean_at(origins, horizon)[:, self.rows]
+
+
+def _by_category(panel: Panel, short: BoolArray, unseen: BoolArray, seed: int) -> SampledFit:
+    """The short series by what their categories tell."""
+    whole = CategoryProfile().fit(panel.take(~unseen), seed=seed)
+    return SampledFit(panel.take(short), Rows(whole.point, np.flatnonzero(short[~unseen])), seed)
 
 
 def _records(model: ForecastModel, panel: Panel, fitted: BoolArray, unseen: BoolArray) -> tuple[Substitution, ...]:
@@ -114,7 +139,7 @@ def _records(model: ForecastModel, panel: Panel, fitted: BoolArray, unseen: Bool
             sku=str(panel.skus[i]),
             location=str(panel.locations[i]),
             wanted=model.key,
-            used=NOTHING_KNOWN if unseen[i] else SeasonalNaive.key,
+            used=NOTHING_KNOWN if unseen[i] else CategoryProfile.key,
             reason=nothing if unseen[i] else too_short,
         )
         for i in np.flatnonzero(~fitted)

@@ -1,6 +1,7 @@
 """The theta method over a whole panel: its season is divided out, its weights and straight lines learned per SKU."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class ThetaPoint:
         starts: first known period of each series, n_periods where none is, shape (n_series,).
         weights: α, θ and the share of the first value in the first level, shape (n_series, 3).
     """
+
+    rolls: ClassVar[bool] = True
 
     history: Panel
     profiles: FloatArray

@@ -23,6 +23,7 @@ def score_labels() -> dict[str, str]:
         "mae": _("MAE"), "mse": _("MSE"), "coverage_80": _("In 80 % band"), "coverage_95": _("In 95 % band"),
         "skus_won": _("SKUs won"), "gain_low": _("Gain on naive, from"), "gain_high": _("Gain on naive, to"),
         "mape": _("MAPE"), "smape": _("sMAPE"), "pinball": _("Pinball"), "crps": _("CRPS"), "churn": _("Churn"),
+        "wrmsse": _("WRMSSE"), "p_naive": _("p, equal to naive"), "p_best": _("p, equal to best"),
     }  # fmt: skip
 
 
@@ -46,7 +47,15 @@ def score_help() -> dict[str, str]:
         "pinball": _("Mean loss of the stored quantiles, units. Lower is better: narrow and honest at once."),
         "crps": _("Loss of the whole distribution, units; with no uncertainty it would be the MAE."),
         "churn": _("How far forecasts move from one past date to the next; restless forecasts cost changed orders."),
+        "wrmsse": _("The RMSSE weighted by what each SKU sold, in money where prices are known."),
+        "p_naive": _("Chance of errors this different from the seasonal naive's if both were equally good."),
+        "p_best": _("Chance of errors this different from the best method's if both were equally good."),
     }
+
+
+def memory_help() -> str:
+    """What the memory column counts."""
+    return _("Memory taken at most while the method ran, besides what was held before; blank where not measured.")
 
 
 def percent_scores() -> tuple[str, ...]:
@@ -63,16 +72,28 @@ def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd
         methods: every method, with key, label and drivers.
     """
     known = {method.key: method for method in methods}
-    listed = list(rows)
-    table: dict[str, list[Any]] = {_("Method"): [known[row["model"]].label for row in listed]}
+    # a stored comparison may hold a method that this program no longer has
+    listed = [row for row in rows if row["model"] in known]
+    table: dict[str, list[Any]] = {
+        _("Method"): [known[row["model"]].label for row in listed],
+        _("Group"): [_group(known[row["model"]]) for row in listed],
+    }
     for key, label in score_labels().items():
         table[label] = [np.nan if row.get(key) is None else float(row[key]) for row in listed]
     table[_("Beats naive")] = [_yes_no(row["beats_naive"]) for row in listed]
     table[_("Uses drivers")] = [_yes_no(known[row["model"]].drivers) for row in listed]
     table[_("Fit time, s")] = [float(row["fit_seconds"]) for row in listed]
+    table[_("Forecast time, s")] = [float(row.get("predict_seconds") or 0.0) for row in listed]
+    memory = [row.get("peak_mb") for row in listed]
+    table[_("Memory, MB")] = [np.nan if value is None else float(value) for value in memory]
     table[_("Failures")] = [int(row["failed"]) for row in listed]
     table[_("Note")] = [_note(row) for row in listed]
     return pd.DataFrame(table)
+
+
+def _group(method: Any) -> str:
+    """The group of a method, with a word where it is slow."""
+    return _("{group} · slow").format(group=method.family) if method.slow else str(method.family)
 
 
 def _note(row: Mapping[str, Any]) -> str:
@@ -115,3 +136,45 @@ def series_champions(champions: pd.DataFrame, labels: Mapping[str, str]) -> pd.D
     names = {"sku": _("SKU"), "location": _("Location"), "model": _("Champion"), "reason": _("Why")}
     shown = champions.assign(model=[labels[key] for key in champions["model"]])
     return shown[list(names)].rename(columns=names)
+
+
+def segments(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """One row per way of cutting the shop, segment and method, with every score.
+
+    Args:
+        table: dimension, segment, series, model and a column per score.
+        labels: name of each method.
+    """
+    scores, classes = score_labels(), class_labels()
+    named = {"dimension": _("Cut by"), "segment": _("Segment"), "series": _("Series"), "model": _("Method")}
+    shown = table.assign(
+        model=[labels.get(key, key) for key in table["model"]],
+        segment=[classes.get(name, name) for name in table["segment"]],
+    )
+    return shown.rename(columns={name: named.get(str(name)) or scores.get(str(name), str(name)) for name in shown})
+
+
+def series_errors(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """One row per method, SKU and location, with its scores over all past dates.
+
+    Args:
+        table: model, sku, location and a column per score.
+        labels: name of each method.
+    """
+    scores = score_labels()
+    named = {
+        "model": _("Method"), "sku": _("SKU"), "location": _("Location"), "abs_error": _("Absolute error, units"),
+        "weight": _("Sold, units"),
+    }  # fmt: skip
+    shown = table.assign(model=[labels.get(key, key) for key in table["model"]])
+    return shown.rename(columns={name: named.get(str(name)) or scores.get(str(name), str(name)) for name in shown})
+
+
+def remarked(remarks: Iterable[Any]) -> pd.DataFrame:
+    """One row per remark and SKU it names.
+
+    Args:
+        remarks: with text, skus and n_series.
+    """
+    rows = [(sku, each.text.split(" in ", 1)[0]) for each in remarks for sku in each.skus]
+    return pd.DataFrame(rows, columns=[_("SKU"), _("What")])

@@ -44,8 +44,22 @@ def by_month(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
         table: the whole forecast, one row per series and period.
         labels: name of each method.
     """
-    month = table["period"].dt.strftime("%Y-%m").rename("month")
-    wide = table.pivot_table(index=["sku", "location", "model"], columns=month, values="mean", aggfunc="sum")
+    return _wide(table, table["period"].dt.strftime("%Y-%m"), labels)
+
+
+def by_period(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Expected units per SKU and location, one column per trading period.
+
+    Args:
+        table: the whole forecast, one row per series and period.
+        labels: name of each method.
+    """
+    return _wide(table, table["period"].dt.strftime("%Y-%m-%d"), labels)
+
+
+def _wide(table: pd.DataFrame, columns: pd.Series, labels: Mapping[str, str]) -> pd.DataFrame:
+    heading = columns.rename("period")
+    wide = table.pivot_table(index=["sku", "location", "model"], columns=heading, values="mean", aggfunc="sum")
     wide.columns.name = None
     flat = wide.reset_index()
     flat["model"] = [labels[key] for key in flat["model"]]

@@ -15,12 +15,15 @@ from core.series.features_drivers import (
     aftermath,
     behaviour_drivers,
     common_row,
+    eve,
     event_drivers,
     has_driver,
     log_price,
+    morrow,
     run_up,
     switch,
 )
+from core.series.features_groups import GroupHistory, group_histories
 from core.series.features_history import DemandHistory, RunningSums
 from core.series.panel import Panel
 
@@ -43,10 +46,14 @@ class FeatureSettings:
     Attributes:
         yearly_pairs: sine and cosine pairs of the yearly wave.
         drivers: whether price, promotion, events and shoppers' behaviour become columns.
+        groups: whether what the whole shop, a category, a brand, a SKU over all its locations did becomes columns.
+        stock_outs: whether the share of periods out of stock becomes a column, if there were any.
     """
 
     yearly_pairs: int = 2
     drivers: bool = True
+    groups: bool = False
+    stock_outs: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +70,7 @@ class Planned:
 
     def at(self, series: IntArray, target: IntArray) -> FloatArray:
         """The value planned for each row's period, shape (n_rows,)."""
-        row = series if len(self.values) > 1 else np.zeros_like(series)
+        row = series if len(self.values) > 1 else np.zeros(1, np.int64)
         return np.asarray(self.values[row, target])
 
 
@@ -82,6 +89,8 @@ class FeatureSource:
         promotion: strength of promotion, if the panel knows any.
         price: log price, NaN before the first known, if the panel knows any.
         behaviour: running sums of each driver not known ahead.
+        stock_outs: running sums of the share of periods out of stock, if there were any.
+        groups: what the groups each series belongs to sold, by name.
         windows: widths of the means of recent demand, periods.
         level_window: width of the level, periods.
         starts: first period of each series, shape (n_series,).
@@ -93,6 +102,8 @@ class FeatureSource:
     promotion: Planned | None
     price: Planned | None
     behaviour: Mapping[str, RunningSums]
+    stock_outs: RunningSums | None
+    groups: Mapping[str, GroupHistory]
     windows: tuple[int, ...]
     level_window: int
     starts: IntArray
@@ -101,9 +112,9 @@ class FeatureSource:
     def names(self) -> tuple[str, ...]:
         """Name of each column of `rows`."""
         none = np.empty(0, np.int64)
-        return tuple(self._columns(none, none, none))
+        return tuple(self._columns(none, none, none, none))
 
-    def rows(self, series: IntArray, origins: IntArray, steps: IntArray) -> FloatArray:
+    def rows(self, series: IntArray, origins: IntArray, steps: IntArray, seen: IntArray | None = None) -> FloatArray:
         """One row of features per (series, origin, step), shape (n_rows, n_features); always finite.
 
         Only demand and behaviour of the first `origin` periods is read, besides what is known ahead about the target
@@ -113,8 +124,17 @@ class FeatureSource:
             series: index of the series, shape (n_rows,).
             origins: number of periods known, ≥ 1, shape (n_rows,).
             steps: periods ahead, 1 = the next, shape (n_rows,); origin + step − 1 must lie on the prepared calendar.
+                Tables that go together by broadcasting name the rows of a whole grid, which is far quicker: what
+                depends on the origin alone is then looked up once for all steps.
+            seen: where demand up to the origin is partly a forecast, how many periods were truly observed; what is
+                never forecast (behaviour, spread, stock-outs, groups) is read there.
         """
-        return np.stack(list(self._columns(series, origins, steps).values()), axis=1)
+        columns = self._columns(series, origins, steps, origins if seen is None else seen)
+        shape = np.broadcast_shapes(series.shape, origins.shape, steps.shape)
+        result = np.empty((*shape, len(columns)))
+        for place, values in enumerate(columns.values()):
+            result[..., place] = values
+        return result.reshape(-1, len(columns))
 
     def level(self, series: IntArray, origins: IntArray) -> FloatArray:
         """Units per period by which the demand in a row was divided, shape (n_rows,); 0 = nothing was ever sold."""
@@ -127,15 +147,18 @@ class FeatureSource:
         found = self.history.observed[series, np.minimum(position, n_periods - 1)]
         return np.asarray(np.where(position < n_periods, found, np.nan))
 
-    def _columns(self, series: IntArray, origins: IntArray, steps: IntArray) -> dict[str, FloatArray]:
+    def _columns(self, series: IntArray, origins: IntArray, steps: IntArray, seen: IntArray) -> dict[str, FloatArray]:
         level = self.level(series, origins)
         target = origins + steps - 1
-        columns = {"step": steps / self.level_window, "log_level": np.log1p(level)}
+        columns = {"step": (target + 1 - seen) / self.level_window, "log_level": np.log1p(level)}
         columns |= self._memory(series, origins, steps, level)
-        columns |= self._rhythm(series, origins, steps, level)
+        columns |= self._rhythm(series, origins, steps, seen)
         columns |= {name: self.calendar.values[target, k] for k, name in enumerate(self.calendar.names)}
         columns |= {name: event.at(series, target) for name, event in self.events.items()}
-        return columns | self._offer(series, origins, target) | self._behaviour(series, origins)
+        columns |= self._offer(series, origins, target) | self._behaviour(series, seen)
+        for name, group in self.groups.items():
+            columns |= group.columns(name, series, seen, target + 1 - seen)
+        return columns
 
     def _memory(self, series: IntArray, origins: IntArray, steps: IntArray, level: FloatArray) -> dict[str, FloatArray]:
         """Recent means and the same place in the season, over the level."""
@@ -150,15 +173,15 @@ class FeatureSource:
         )
         return {name: _ratio(values, level) for name, values in found.items()}
 
-    def _rhythm(self, series: IntArray, origins: IntArray, steps: IntArray, level: FloatArray) -> dict[str, FloatArray]:
+    def _rhythm(self, series: IntArray, origins: IntArray, steps: IntArray, seen: IntArray) -> dict[str, FloatArray]:
         """Last year, growth, spread, idle share and age."""
         past, quarter = self.history, max(self.history.periods_per_year // 4, 1)
-        known = origins - self.starts[series]
+        known, level = origins - self.starts[series], self.level(series, seen)
         return {
             "last_year": np.clip(_neutral(past.last_year(series, origins, steps, self.level_window), 1.0), 0.0, 5.0),
             "growth": np.log(np.clip(_neutral(past.growth(series, origins, quarter), 1.0), 0.2, 5.0)),
-            "volatility": np.minimum(_ratio(past.volatility(series, origins, quarter), level), 5.0),
-            "idle_share": _neutral(past.zeros.mean(series, origins - quarter, origins), 0.0),
+            "volatility": np.minimum(_ratio(past.volatility(series, seen, quarter), level), 5.0),
+            "idle_share": _neutral(past.zeros.mean(series, seen - quarter, seen), 0.0),
             "age": np.log1p(np.maximum(known, 0) / past.periods_per_year),
         }
 
@@ -178,8 +201,12 @@ class FeatureSource:
         return columns
 
     def _behaviour(self, series: IntArray, origins: IntArray) -> dict[str, FloatArray]:
-        """Shoppers' behaviour of late against the quarter before, a logarithm; nothing after the origin is read."""
+        """Shoppers' behaviour of late against the quarter before, a logarithm, and how often the shelf was empty."""
         columns = {}
+        if self.stock_outs is not None:
+            columns["stock_out_recent"] = _neutral(
+                self.stock_outs.mean(series, origins - self.level_window, origins), 0.0
+            )
         for name, running in self.behaviour.items():
             lately = running.mean(series, origins - self.windows[0], origins)
             usual = running.mean(series, origins - self.history.periods_per_year // 4, origins)
@@ -210,6 +237,10 @@ def feature_source(panel: Panel, n_ahead: int, settings: FeatureSettings | None 
         promotion=_all(switch(panel, PROMOTION, n_ahead)) if chosen.drivers and has_driver(panel, PROMOTION) else None,
         price=_all(log_price(panel, n_ahead)) if chosen.drivers and has_driver(panel, PRICE) else None,
         behaviour={name: RunningSums.of(panel.dense(panel.drivers[name])) for name in behaviour},
+        stock_outs=RunningSums.of(panel.dense(panel.censored.astype(np.float64)))
+        if chosen.stock_outs and panel.censored.any()
+        else None,
+        groups=group_histories(panel, n_ahead, unit * LEVEL_WINDOW[panel.frequency]) if chosen.groups else {},
         windows=tuple(unit * width for width in WINDOWS[panel.frequency]),
         level_window=unit * LEVEL_WINDOW[panel.frequency],
         starts=panel.starts,
@@ -233,12 +264,13 @@ def grid(series: IntArray, origins: IntArray, horizon: int) -> tuple[IntArray, I
 
 
 def _events(panel: Panel, n_ahead: int) -> dict[str, Planned]:
-    """One column per event, and for days how near any of them is before and after."""
+    """One column per event, and how near any of them is before and after."""
     # a few periods more than asked for, so that the last ones see the event that comes after them
     events = {f"event {name}": switch(panel, name, n_ahead + 4) for name in event_drivers(panel)}
-    if events and panel.frequency is Frequency.DAY:
+    if events:
         anything = np.maximum.reduce(list(events.values()))
-        events |= {"events_run_up": run_up(anything), "events_aftermath": aftermath(anything)}
+        before, after = (run_up, aftermath) if panel.frequency is Frequency.DAY else (eve, morrow)
+        events |= {"events_run_up": before(anything), "events_aftermath": after(anything)}
     return {name: _shared(values, panel) for name, values in events.items()}
 
 

@@ -105,6 +105,16 @@ def aftermath(flags: FloatArray) -> FloatArray:
     return np.maximum(_moved(flags, 1), _moved(flags, 2) / 2)
 
 
+def eve(flags: FloatArray) -> FloatArray:
+    """Whether an event falls into the next period, along the last axis; for weeks and months."""
+    return _moved(flags, -1)
+
+
+def morrow(flags: FloatArray) -> FloatArray:
+    """Whether an event fell into the period before, along the last axis."""
+    return _moved(flags, 1)
+
+
 def _moved(flags: FloatArray, by: int) -> FloatArray:
     """The flags later by `by` periods (earlier when negative), 0 where nothing comes in."""
     result = np.zeros_like(flags)

@@ -72,15 +72,21 @@ class DemandHistory:
     periods_per_year: int
 
     @classmethod
-    def of(cls, panel: Panel, n_ahead: int) -> Self:
-        """Prepare a panel for looking back from origins whose targets lie up to n_ahead periods after its end."""
-        observed, daily = panel.observed(), panel.frequency is Frequency.DAY
+    def of(cls, panel: Panel, n_ahead: int, observed: FloatArray | None = None) -> Self:
+        """Prepare a panel for looking back from origins whose targets lie up to n_ahead periods after its end.
+
+        Args:
+            panel: demand and its calendar.
+            n_ahead: periods after the last one that may be asked about.
+            observed: another table on the panel's calendar to look back on, NaN = unknown, shape (n_rows, n_periods).
+        """
+        table, daily = panel.observed() if observed is None else observed, panel.frequency is Frequency.DAY
         season = panel.calendar.season_length
-        without_sale = np.where(np.isnan(observed), np.nan, observed == 0)
+        without_sale = np.where(np.isnan(table), np.nan, table == 0)
         return cls(
-            observed=observed,
-            units=RunningSums.of(observed),
-            squares=RunningSums.of(observed**2),
+            observed=table,
+            units=RunningSums.of(table),
+            squares=RunningSums.of(table**2),
             zeros=RunningSums.of(without_sale),
             clock=periods_with_future(panel.calendar, n_ahead).astype(np.int64)
             if daily

@@ -21,13 +21,22 @@ MOST_BYTES: Final = 2_000_000_000
 """Disk space all kept backtests may take; the oldest go first."""
 
 
-def read(workspace: Workspace, version: str, key: str) -> dict[str, AnyArray] | None:
-    """The arrays kept under a key of a dataset version; None when there are none that can be read."""
+def read(
+    workspace: Workspace, version: str, key: str, only: Collection[str] | None = None
+) -> dict[str, AnyArray] | None:
+    """The arrays kept under a key of a dataset version; None when there are none that can be read.
+
+    Args:
+        workspace: the store.
+        version: of the data.
+        key: of the method and question.
+        only: names of the arrays wanted; None = all.
+    """
     path = _folder(workspace, version) / f"{key}.npz"
     unreadable = suppress(OSError, ValueError, BadZipFile, EOFError)
     # opened here, since a damaged archive would leave its own handle open
     with unreadable, path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+        return {name: stored[name] for name in stored.files if only is None or name in only}
     return None
 
 
@@ -47,7 +56,11 @@ def write(workspace: Workspace, version: str, key: str, arrays: Mapping[str, Any
 
 def sweep(workspace: Workspace, versions: Collection[str], most_bytes: int = MOST_BYTES) -> None:
     """Remove the backtests of all other dataset versions, and the oldest where they take too much room."""
-    root = workspace.folder / FOLDER
+    sweep_folder(workspace.folder / FOLDER, versions, most_bytes)
+
+
+def sweep_folder(root: Path, versions: Collection[str], most_bytes: int) -> None:
+    """Remove the folders of all other dataset versions, and the oldest arrays where they take too much room."""
     for folder in root.iterdir() if root.exists() else ():
         if folder.name not in versions:
             shutil.rmtree(folder, ignore_errors=True)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from core.base.errors import NoDataError
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
-from core.store import backtests
+from core.store import backtests, networks
 from core.store.clock import now
 from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
 from core.store.workspace import READ_SECONDS, Workspace
@@ -123,7 +123,9 @@ def save_version(
             insert_frame(cursor, "findings", dataset.version, findings)
 
     workspace.write(work)
-    backtests.sweep(workspace, {entry.version for entry in list_versions(workspace)})
+    versions = {entry.version for entry in list_versions(workspace)}
+    backtests.sweep(workspace, versions)
+    networks.sweep(workspace, versions)
 
 
 def _version_values(dataset: DatasetVersion) -> dict[str, Any]:
@@ -150,6 +152,7 @@ def clear_versions(workspace: Workspace) -> None:
 
     workspace.write(work)
     backtests.sweep(workspace, ())
+    networks.sweep(workspace, ())
 
 
 def list_versions(workspace: Workspace) -> list[DatasetVersion]:

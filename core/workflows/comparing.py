@@ -9,10 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency
-from core.base.errors import CancelledError, DemandError, NoDataError
-from core.base.language import _
-from core.base.parameters import ParameterInfo
+from core.base.errors import NoDataError
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, FloatArray
 from core.compute.executor import Executor, InProcess
@@ -23,6 +20,7 @@ from core.evaluate.leaderboard import (
     LeaderboardRow,
     best_of,
     champions,
+    cheapest,
     failed_row,
     leaderboard,
     row,
@@ -30,18 +28,35 @@ from core.evaluate.leaderboard import (
     shrunk_errors,
 )
 from core.evaluate.metrics import error_by_step, mean_defined, series_errors
-from core.models import families, registry
+from core.evaluate.remarks import about_tuned, remarks
+from core.evaluate.replay import Economics, Terms, terms_of
+from core.evaluate.significance import pairwise
+from core.models import registry
 from core.models.champions import Mixture
-from core.models.substitution import NOTHING_KNOWN
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
-from core.store import datasets, runs
+from core.store import runs, tuned
 from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
-from core.workflows import comparing_tables
+from core.workflows import comparing_costs, comparing_judgement, comparing_tables
 from core.workflows.comparing_cache import Question
-from core.workflows.comparing_work import Task, result_of
+from core.workflows.comparing_judgement import Judgement
+from core.workflows.comparing_methods import (
+    Method,
+    Setup,
+    combination_labels,
+    default_models,
+    labels,
+    methods,
+    setup,
+)
+from core.workflows.comparing_work import Answer, Round, Task
 from core.workflows.datasets import current_dataset
+
+__all__ = [
+    "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines", "champions_per_sku", "combination_labels",
+    "compare", "default_models", "labels", "latest", "methods", "mixtures", "newest_run", "series_error_table", "setup",
+]  # fmt: skip
 
 KIND: Final = "comparison"
 
@@ -55,8 +70,15 @@ class CompareRequest:
         horizon: trading periods ahead; None = four weeks of days, eight weeks, four months.
         folds: number of origins.
         seed: of all random draws.
-        settings: settings per model key, as the controls gave them.
+        settings: settings per model key, as the controls gave them; a method without any takes those it was tuned to.
         max_seconds: time per method after which it begins no further fold and costs its row; None = no limit.
+        window: trading periods each method learns from (a sliding window); None = all that was known.
+        gap: trading periods between the last known one and the first one forecast.
+        refit: whether methods learn anew at each past date; else what they learned at the first one is brought up to
+            date, which is quicker (methods that cannot do so learn anew, and their row says it).
+        max_seconds_total: time for all methods together after which no further one is begun, cheap ones first; those
+            that were not begun cost their rows; None = no limit.
+        judge: what champions of the demand classes are chosen by, "rmsse" or "cost".
     """
 
     models: tuple[str, ...] = ()
@@ -65,6 +87,11 @@ class CompareRequest:
     seed: int = 1
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     max_seconds: float | None = None
+    window: int | None = None
+    gap: int = 0
+    refit: bool = True
+    max_seconds_total: float | None = None
+    judge: str = comparing_costs.RMSSE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +111,9 @@ class Comparison:
         settings: settings per method that differed from the defaults.
         seconds: wall time.
         blends: the combinations as a forecast would use them.
+        judgement: scores by step, segment and quantile, tests and remarks.
+        window, gap, refit, judge: as in the request.
+        replay: how costs were replayed; None = a comparison of an older program.
     """
 
     run_id: str
@@ -101,92 +131,12 @@ class Comparison:
     settings: Mapping[str, Mapping[str, Any]]
     seconds: float
     blends: Mapping[str, Blend] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A forecasting method as a page offers it.
-
-    Attributes:
-        key, label: its key, and its name for the reader.
-        family: name of the group it belongs to.
-        slow: takes much longer than the others.
-        default: compared without being asked for.
-        drivers: whether price, promotion and other drivers change its forecast.
-        settings: what a user may change.
-    """
-
-    key: str
-    label: str
-    family: str
-    slow: bool
-    default: bool
-    drivers: bool
-    settings: tuple[ParameterInfo, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a comparison of the present data starts from.
-
-    Attributes:
-        frequency: day, week or month.
-        n_series: series to compare on.
-        horizon: trading periods ahead unless the user says otherwise.
-        longest: most periods ahead that leave as much history as they forecast.
-    """
-
-    frequency: str
-    n_series: int
-    horizon: int
-    longest: int
-
-
-def combination_labels() -> dict[str, str]:
-    """Name of each combination, by key."""
-    return {
-        combining.MEAN: _("Mean of the best three"),
-        combining.MEDIAN: _("Median of the best five"),
-        combining.INVERSE: _("Best five by inverse error"),
-        combining.STACKING: _("Stacking"),
-    }
-
-
-def labels() -> dict[str, str]:
-    """Name of each method for the reader, by key; "none" stands for a series without any sale."""
-    return registry.labels() | combination_labels() | {NOTHING_KNOWN: _("No sales yet (forecast 0)")}
-
-
-def methods() -> tuple[Method, ...]:
-    """Every method, simple ones first, then the combinations of them."""
-    found, names = [], families.labels()
-    for key, label in registry.labels().items():
-        can = registry.capabilities(key)
-        family = names[families.family_of(key)]
-        found.append(Method(key, label, family, can.slow, can.default, can.drivers, registry.settings(key)))
-    together = names[families.COMBINATION]
-    mixed = [Method(key, text, together, False, True, False, ()) for key, text in combination_labels().items()]  # noqa: FBT003 - fields of a record
-    return (*found, *mixed)
-
-
-def setup(workspace: Workspace) -> Setup:
-    """What a comparison of the present data starts from, without loading the data.
-
-    Raises:
-        NoDataError: nothing was imported yet.
-    """
-    version = datasets.current_version(workspace)
-    if version is None or version.first_period is None or version.last_period is None:
-        raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
-    frequency = Frequency(version.frequency)
-    days = (version.last_period - version.first_period).days + 1
-    longest = max(int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7 / 2), 1)
-    return Setup(version.frequency, version.n_series, min(frequency.default_horizon, longest), longest)
-
-
-def default_models() -> tuple[str, ...]:
-    """Every method that is compared without being asked for."""
-    return tuple(key for key in registry.METHODS if registry.capabilities(key).default)
+    judgement: Judgement = field(default_factory=Judgement)
+    window: int | None = None
+    gap: int = 0
+    refit: bool = True
+    judge: str = comparing_costs.RMSSE
+    replay: Terms | None = None
 
 
 def compare(
@@ -212,16 +162,44 @@ def compare(
     panel = dataset.panel
     if not len(panel):
         raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
+    comparing_costs.check_judge(request.judge)
+    asked, request = request, replace(request, settings=_settings(workspace, request))
     for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
-    plan = Plan(request.horizon or panel.frequency.default_horizon, request.folds, request.seed)
-    question = Question(dataset, plan, ground_of(panel, plan))
-    outcome = _run_all(workspace, request, question, told, worker)
+    plan = Plan(
+        request.horizon or panel.frequency.default_horizon,
+        request.folds,
+        request.seed,
+        request.window,
+        request.gap,
+        request.refit,
+    )
+    ground = ground_of(panel, plan, dataset.revenue)
+    question = Question(dataset, plan, ground, comparing_costs.economics(workspace, panel, ground))
+    outcome = _run_all(workspace, request, question, told.part(0.0, 0.95), worker)
+    told.report("Judging the methods", 0.95)
     result, done = _assembled(question, request, outcome, time.perf_counter() - started)
+    said = (*result.judgement.remarks, *about_tuned(_seen_before(workspace, asked, question)))
+    result = replace(result, judgement=replace(result.judgement, remarks=said))
     told.report("Storing the comparison", 0.99)
     manifest, tables = comparing_tables.stored_form(result, asdict(request), done)
     run_id = runs.save_run(workspace, Run(KIND, result.version, manifest, result.seconds), tables)
     return replace(result, run_id=run_id)
+
+
+def _settings(workspace: Workspace, request: CompareRequest) -> dict[str, dict[str, Any]]:
+    """Settings of each method: those asked for, else those it was tuned to."""
+    found = tuned.values_in_force(workspace)
+    wanted = {key: request.settings.get(key, found.get(key, {})) for key in _singles(request)}
+    return {key: values for key, values in wanted.items() if values}
+
+
+def _seen_before(workspace: Workspace, asked: CompareRequest, question: Question) -> list[str]:
+    """Names of methods whose tuned settings were found on periods they are judged by here."""
+    first = str(question.ground.periods[0, 0])
+    found = tuned.read(workspace)
+    seen = (key for key in _singles(asked) if key in found and key not in asked.settings and found[key].values)
+    return [registry.labels()[key] for key in seen if found[key].seen_until >= first]
 
 
 def _singles(request: CompareRequest) -> tuple[str, ...]:
@@ -236,22 +214,17 @@ def _combinations(request: CompareRequest) -> tuple[str, ...]:
 def _run_all(
     workspace: Workspace, request: CompareRequest, question: Question, told: Progress, worker: Executor
 ) -> tuple[list[Backtest], list[LeaderboardRow]]:
-    done: list[Backtest] = []
-    failures: list[LeaderboardRow] = []
-    models = _singles(request)
-    for number, key in enumerate(models):
-        part = told.part(number / len(models), (number + 1) / len(models))
-        try:
-            task = Task(key, request.settings.get(key, {}), question.plan, question.ground, request.max_seconds)
-            done.append(result_of(workspace, task, question, worker, part))
-            latest = row(done[-1])
-        except CancelledError:
-            raise
-        except DemandError as error:
-            latest = failed_row(key, len(question.panel), str(error))
-            failures.append(latest)
-        part.report(registry.labels()[key], 1.0, partial=latest.record())
-    return done, failures
+    def landed(answer: Answer) -> dict[str, Any]:
+        if answer.result is None:
+            return failed_row(answer.key, len(question.panel), answer.reason).record()
+        return row(answer.result, question.economics).record()
+
+    tasks = [Task(key, request.settings.get(key, {})) for key in _singles(request)]
+    limits = (request.max_seconds, request.max_seconds_total)
+    answers = Round(workspace, question, worker, landed, limits).answers(tasks, told)
+    done = [answer.result for answer in answers if answer.result is not None]
+    failures = [answer for answer in answers if answer.result is None]
+    return done, [failed_row(answer.key, len(question.panel), answer.reason) for answer in failures]
 
 
 def _assembled(
@@ -267,9 +240,13 @@ def _assembled(
     classes = demand_class(observed)
     mixed, blends = _combined(request, done, [*(demand_class(observed[:, :at]) for at in done[0].origins), classes])
     done, n_folds = [*done, *mixed], len(done[0].origins)
-    rows = [*leaderboard(done), *failures]
-    chosen, reasons = champions(done, classes, per_sku=False)
+    tests = pairwise(done)
+    costs = question.economics
+    rows = [*leaderboard(done, tests, costs), *failures]
+    chosen, reasons = _champions(request, done, classes, costs)
     names = tuple(sorted(set(classes)))
+    blind = [registry.labels()[key] for key in _singles(request) if not registry.capabilities(key).drivers]
+    said = remarks(panel, question.plan, question.ground, blind)
     return Comparison(
         run_id="",
         version=question.dataset.version,
@@ -288,7 +265,21 @@ def _assembled(
         settings=request.settings,
         seconds=seconds,
         blends=blends,
+        judgement=replace(comparing_judgement.judge(done, question, tests), remarks=said),
+        window=request.window,
+        gap=request.gap,
+        refit=request.refit,
+        judge=request.judge,
+        replay=terms_of(done[0], costs) if costs else None,
     ), done  # fmt: skip
+
+
+def _champions(
+    request: CompareRequest, done: Sequence[Backtest], classes: AnyArray, costs: Economics | None
+) -> tuple[AnyArray, AnyArray]:
+    if request.judge == comparing_costs.COST and costs is not None:
+        return cheapest(done, classes, costs)
+    return champions(done, classes, per_sku=False)
 
 
 def _combined(
@@ -336,6 +327,12 @@ def latest(workspace: Workspace, version: str | None = None) -> Comparison | Non
         champions=runs.run_table(workspace, "champions", record.run_id),
         seconds=record.seconds,
         blends=comparing_tables.blends_of(manifest),
+        judgement=comparing_judgement.read(manifest),
+        window=manifest["request"].get("window"),
+        gap=int(manifest["request"].get("gap", 0)),
+        refit=bool(manifest["request"].get("refit", True)),
+        judge=str(manifest["request"].get("judge", comparing_costs.RMSSE)),
+        replay=comparing_costs.read(manifest),
     )
 
 

@@ -4,12 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from core.base.parameters import parameters_of
 from core.evaluate.backtest import Backtest, Ground, Plan
+from core.evaluate.drawing import PATHS, TOTAL_LEVELS
+from core.evaluate.replay import Economics
 from core.models import registry
 from core.models.substitution import Substitution
 from core.series.forecast import LEVELS
@@ -17,6 +19,9 @@ from core.series.panel import Panel
 from core.store import backtests, runs
 from core.store.workspace import Workspace
 from core.workflows.datasets import Dataset
+
+FORMAT: Final = 2
+"""Of what is kept: a new number where an answer of an older program cannot stand for one of this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +32,13 @@ class Question:
         dataset: the data and its version.
         plan: horizon, origins and seed.
         ground: what happened at those origins.
+        economics: what units too few and too many cost; None = nothing is replayed. It changes no answer.
     """
 
     dataset: Dataset
     plan: Plan
     ground: Ground
+    economics: Economics | None = None
 
     @property
     def panel(self) -> Panel:
@@ -43,14 +50,14 @@ def key_of(question: Question, model: str, settings: Mapping[str, Any]) -> str:
     """The same text for the same method, settings in full, plan and program."""
     method = registry.create(model, settings)
     values = {info.name: getattr(method, info.name) for info in parameters_of(type(method))}
-    parts = [model, values, asdict(question.plan), LEVELS, runs.code_version()]
+    parts = [model, values, asdict(question.plan), FORMAT, LEVELS, TOTAL_LEVELS, PATHS, runs.code_version()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def known(workspace: Workspace, question: Question, model: str, settings: Mapping[str, Any]) -> Backtest | None:
     """What the method said when it was asked the same before; None when it never was."""
     stored = backtests.read(workspace, question.dataset.version, key_of(question, model, settings))
-    if stored is None or not {"mean", "quantiles", "about"} <= stored.keys():
+    if stored is None or not {"mean", "quantiles", "totals", "about"} <= stored.keys():
         return None
     held, panel, about = question.ground, question.panel, json.loads(str(stored["about"]))
     if stored["mean"].shape != held.actual.shape:
@@ -71,6 +78,10 @@ def known(workspace: Workspace, question: Question, model: str, settings: Mappin
         predict_seconds=about["predict_seconds"],
         substitutions=tuple(Substitution(**entry) for entry in about["substitutions"]),
         cached=True,
+        weight=held.weight,
+        peak_bytes=about.get("peak_bytes"),
+        note=about.get("note", ""),
+        totals=stored["totals"],
     )
 
 
@@ -80,8 +91,11 @@ def keep(workspace: Workspace, question: Question, result: Backtest, settings: M
         "fit_seconds": result.fit_seconds,
         "predict_seconds": result.predict_seconds,
         "substitutions": [asdict(entry) for entry in result.substitutions],
+        "peak_bytes": result.peak_bytes,
+        "note": result.note,
     }
-    arrays = {"mean": result.mean, "quantiles": result.quantiles, "about": np.array(json.dumps(about))}
+    arrays = {name: getattr(result, name) for name in ("mean", "quantiles", "totals")}
+    arrays["about"] = np.array(json.dumps(about))
     backtests.write(
         workspace, question.dataset.version, key_of(question, result.model, settings), arrays
     )  # fmt: skip

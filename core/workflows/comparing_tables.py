@@ -11,6 +11,7 @@ from core.base.types import AnyArray, FloatArray
 from core.evaluate.backtest import Backtest
 from core.evaluate.combining import Blend
 from core.evaluate.metrics import series_errors
+from core.workflows import comparing_costs, comparing_judgement
 
 if TYPE_CHECKING:
     from core.workflows.comparing import Comparison
@@ -42,6 +43,8 @@ def stored_form(
             }
             for key, blend in result.blends.items()
         },
+        "judgement": comparing_judgement.stored(result.judgement),
+        "replay": comparing_costs.stored(result.replay),
     }
     board = pd.DataFrame(
         {"model": [entry["model"] for entry in result.rows], "scores": [json.dumps(entry) for entry in result.rows]}

@@ -8,27 +8,30 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency, TradingCalendar
+from core.base.calendar import Frequency
 from core.base.errors import NoDataError, ParameterError
+from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.compute.executor import Executor, InProcess
 from core.evaluate import combining
 from core.inventory.lead_time import periods_needed
 from core.models import registry
-from core.models.champions import Choice, Mixture, fit_champions, summed
-from core.models.substitution import Substitution
-from core.series.forecast import LEVELS, DemandPaths, Forecast
+from core.models.reconciliation import METHODS as RECONCILIATIONS
+from core.models.reconciliation_fit import AUTOMATIC
+from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 from core.store import paths as path_store
-from core.store import runs
+from core.store import runs, tuned
 from core.store.runs import Run
 from core.store.workspace import Workspace
-from core.workflows import comparing
+from core.workflows import comparing, networks, newcomers
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.forecasting_work import ForecastArrays, ForecastTask, compute, near_periods
 from core.workflows.supply import supply_of
 
+__all__ = ["ForecastArrays", "ForecastRequest", "ForecastRun", "ForecastTask", "compute", "forecast", "near_periods"]
 KIND: Final = "forecast"
 BEST: Final = "best"
 BEST_PER_SKU: Final = "best per SKU"
@@ -55,44 +58,14 @@ class ForecastRequest:
         horizon: calendar periods ahead; None = 13 weeks of days, half a year of weeks, a year of months, or as far as
             the longest lead time plus review period needs.
         seed: of all random draws.
+        reconciliation: how SKUs, categories, locations and the total are made to agree: "automatic", "bottom_up",
+            "top_down", "wls_structural", "wls_variance" or "mint_shrinkage".
     """
 
     model: str = BEST
     horizon: int | None = None
     seed: int = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ForecastTask:
-    """What the forecasting process gets: arrays in, arrays out."""
-
-    panel: Panel
-    models: AnyArray
-    horizon: int
-    n_paths: int
-    seed: int
-    groups: Mapping[str, AnyArray]
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    mixtures: Mapping[str, Mixture] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ForecastArrays:
-    """What it gives back.
-
-    Attributes:
-        forecast: of every series.
-        groups: of the sums per group level.
-        sums: per group level, [name, periods, 10 % point, 90 % point] of demand summed over the first periods.
-        paths: joint sample paths of the series.
-        substitutions: series for which another method stood in.
-    """
-
-    forecast: Forecast
-    groups: Mapping[str, Forecast]
-    sums: Mapping[str, list[tuple[str, int, float, float]]]
-    paths: DemandPaths
-    substitutions: tuple[Substitution, ...]
+    reconciliation: str = AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,39 +88,6 @@ class ForecastRun:
     seconds: float = field(default=0.0)
 
 
-def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
-    """Fit the champions and draw their paths; a pure function that may run in another process."""
-    told = progress.part(0.0, 0.6)
-    choice = Choice(task.models.tolist(), task.settings, task.mixtures)
-    fit, stood_in = fit_champions(task.panel, choice, task.seed, told)
-    progress.report("Drawing demand paths", 0.6, f"{len(task.panel):,} series")
-    forecast, paths = fit.predict_and_simulate(LEVELS, task.n_paths, task.horizon, np.random.default_rng(task.seed))
-    progress.report("Sums over groups and weeks", 0.9)
-    near = near_periods(task.panel.calendar, task.horizon)
-    groups: dict[str, Forecast] = {}
-    sums: dict[str, list[tuple[str, int, float, float]]] = {}
-    for level, names in task.groups.items():
-        drawn = summed(fit, names).predict_and_simulate(LEVELS, PATHS, task.horizon, np.random.default_rng(task.seed))
-        groups[level], sums[level] = drawn[0], _range_of_sums(drawn[1], near)
-    return ForecastArrays(forecast, groups, sums, paths, stood_in)
-
-
-def near_periods(calendar: TradingCalendar, horizon: int) -> int:
-    """Trading periods in the next four weeks (of monthly data: the next month), at most the horizon."""
-    calendar_periods = {Frequency.DAY: 28, Frequency.WEEK: 4, Frequency.MONTH: 1}[calendar.frequency]
-    return min(max(calendar.trading_within(calendar_periods), 1), horizon)
-
-
-def _range_of_sums(paths: DemandPaths, near: int) -> list[tuple[str, int, float, float]]:
-    """The central 80 % of demand summed over the first `near` periods and over all, from joint paths."""
-    found = []
-    for periods in dict.fromkeys((near, paths.horizon)):
-        total = paths.total(0, np.full(len(paths), periods))
-        low, high = np.quantile(total, (0.1, 0.9), axis=0)
-        found += [(str(name), periods, float(low[at]), float(high[at])) for at, name in enumerate(paths.skus)]
-    return found
-
-
 def forecast(
     workspace: Workspace,
     request: ForecastRequest,
@@ -158,26 +98,34 @@ def forecast(
 
     Raises:
         NoDataError: there is no sales history.
-        ParameterError: an unknown method or a horizon out of range.
+        ParameterError: an unknown method, reconciliation or a horizon out of range.
         CancelledError: the user stopped it; nothing was stored.
     """
     told, worker = progress or silent(), executor or InProcess()
     if request.horizon is not None and not 1 <= request.horizon <= 730:
         raise ParameterError.outside("Forecast horizon", request.horizon, low=1, high=730, unit="periods")
+    if request.reconciliation not in (AUTOMATIC, *RECONCILIATIONS):
+        raise ParameterError(
+            f"One of {', '.join((AUTOMATIC, *RECONCILIATIONS))} is expected; “{request.reconciliation[:60]}” was given."
+        )
     dataset = current_dataset(workspace)
     models, known = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
     started = time.perf_counter()
-    panel = dataset.panel
-    span = request.horizon or _planning_span(workspace, panel)
+    new = newcomers.with_newcomers(workspace, dataset)
+    span = request.horizon or _planning_span(workspace, new.panel)
+    mixtures = comparing.mixtures(known, dataset.panel) if known else {}
     task = ForecastTask(
-        panel=panel,
-        models=models,
-        horizon=max(panel.calendar.trading_within(span), 1),
-        n_paths=PATHS if len(panel) <= MANY_SERIES else PATHS_OF_MANY,
+        panel=new.panel,
+        models=models[new.source],
+        horizon=max(new.panel.calendar.trading_within(span), 1),
+        n_paths=PATHS if len(new.panel) <= MANY_SERIES else PATHS_OF_MANY,
         seed=request.seed,
-        groups=_groups(panel),
-        settings=known.settings if known else {},
-        mixtures=comparing.mixtures(known, panel) if known else {},
+        groups=_groups(new.panel),
+        settings=known.settings if known else tuned.values_in_force(workspace),
+        mixtures={key: mixture.take(new.source) for key, mixture in mixtures.items()},
+        reconciliation=request.reconciliation,
+        likeness=new.likeness,
+        shelf=networks.shelf(workspace, dataset.version),
     )
     arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
     told.report("Storing the forecast", 0.92)
@@ -191,13 +139,27 @@ def forecast(
         "substitutions": [asdict(entry) for entry in arrays.substitutions[:500]],
         "n_substitutions": len(arrays.substitutions),
         "sums": dict(arrays.sums),
+        "reconciliation": asdict(arrays.verdict),
+        "like_items": new.told(),
     }
-    return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), models, arrays)
+    return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), task.models, arrays)
 
 
 def _planning_span(workspace: Workspace, panel: Panel) -> int:
     needed = periods_needed(supply_of(workspace, panel).terms, panel.frequency)
     return max(panel.frequency.planning_horizon, needed + round(ROOM_DAYS / panel.frequency.days))
+
+
+def reconciliation_labels() -> dict[str, str]:
+    """Ways to make SKUs, categories, locations and the total agree, the default first."""
+    return {
+        AUTOMATIC: _("Automatic: what was best at past dates"),
+        "bottom_up": _("Bottom-up: SKUs added up"),
+        "top_down": _("Top-down: the total divided among SKUs"),
+        "wls_structural": _("Least squares, by number of SKUs"),
+        "wls_variance": _("Least squares, by past errors"),
+        "mint_shrinkage": _("MinT (shrinkage)"),
+    }
 
 
 def _models(
@@ -301,13 +263,32 @@ def stored_paths(workspace: Workspace, run_id: str, skus: list[str] | None = Non
 def paths_on_every_period(
     workspace: Workspace, run_id: str, panel: Panel, skus: list[str] | None = None
 ) -> DemandPaths:
-    """Stored paths on every calendar period after the history, closed ones 0.
+    """Stored paths of the panel's series on every calendar period after the history, closed ones 0.
 
     Raises:
         NoDataError: the paths are no longer on disk.
     """
     stored = stored_paths(workspace, run_id, skus)
+    place = {key: row for row, key in enumerate(zip(stored.skus, stored.locations, strict=True))}
+    rows = [place.get(key, -1) for key in zip(panel.skus, panel.locations, strict=True)]
+    wanted = np.array([row for row in rows if row >= 0], np.int64)
+    if not np.array_equal(wanted, np.arange(len(stored))):
+        stored = stored.take(wanted)
     return stored.on_every_period(_span(panel, stored.periods[-1]))
+
+
+def planned(workspace: Workspace, run_id: str, dataset: Dataset) -> tuple[Panel, DemandPaths]:
+    """The series a forecast can be planned with, new items that never sold among them, and their stored paths.
+
+    Raises:
+        NoDataError: the paths are no longer on disk.
+    """
+    panel = newcomers.with_newcomers(workspace, dataset).panel
+    paths = paths_on_every_period(workspace, run_id, panel)
+    if len(paths) == len(panel):
+        return panel, paths
+    known = set(zip(paths.skus, paths.locations, strict=True))
+    return panel.take(np.array([key in known for key in zip(panel.skus, panel.locations, strict=True)], bool)), paths
 
 
 def _span(panel: Panel, last: np.datetime64) -> DateArray:

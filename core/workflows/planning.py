@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.base.errors import NoDataError, ParameterError
 from core.base.progress import Progress, silent
-from core.base.types import DateArray
+from core.base.types import AnyArray, DateArray
 from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.planning import replenishment_plan
 from core.inventory.registry import POLICIES, policy
@@ -20,7 +20,7 @@ from core.store.runs import Run
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import forecasting
-from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.datasets import current_dataset
 from core.workflows.supply import Supply, receipts_by_period, supply_of
 
 KIND: Final = "plan"
@@ -94,9 +94,9 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     dataset = current_dataset(workspace)
     run = forecasting.required(workspace)
     told.report("Reading stock, open orders and supply terms", 0.1)
-    supply = supply_of(workspace, dataset.panel)
-    paths = forecasting.paths_on_every_period(workspace, run.run_id, dataset.panel)
-    told.report("Deciding on orders", 0.4, f"{len(dataset.panel):,} series")
+    panel, paths = forecasting.planned(workspace, run.run_id, dataset)
+    supply = supply_of(workspace, panel)
+    told.report("Deciding on orders", 0.4, f"{len(panel):,} series")
     result = replenishment_plan(
         PlanRequest(
             paths=paths,
@@ -105,7 +105,7 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
             policy=policy(options.policy),
             service_level=level,
             as_of=paths.periods[0],
-            frequency=dataset.panel.frequency,
+            frequency=panel.frequency,
             seed=options.seed,
             receipts=receipts_by_period(supply, paths.periods),
             budget=options.budget,
@@ -113,7 +113,8 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     )
     told.report("Storing the plan", 0.9)
     manifest = _manifest(options, level, run.run_id, result, supply)
-    lines, steps = _lines(dataset, supply, result)
+    category = panel.attributes.get("category", np.full(len(panel), ""))
+    lines, steps = _lines((dataset.names, category), supply, result)
     return _stored(workspace, dataset.version, manifest, (lines, steps), time.perf_counter() - started)
 
 
@@ -141,12 +142,13 @@ def _known_value(result: ReplenishmentPlan) -> float | None:
 
 
 def _lines(
-    dataset: Dataset, supply: Supply, result: ReplenishmentPlan
+    told: tuple[Mapping[str, str], AnyArray], supply: Supply, result: ReplenishmentPlan
 ) -> tuple[pd.DataFrame, list[list[tuple[str, float]]]]:
-    category = dataset.panel.attributes.get("category", np.full(len(result), ""))
+    """One row per series, and its steps; told: product name per SKU, category per series."""
+    names, category = told
     columns: dict[str, Any] = {
         "sku": result.skus,
-        "product_name": [dataset.names[str(sku)] for sku in result.skus],
+        "product_name": [names.get(str(sku), str(sku)) for sku in result.skus],
         "category": category,
         "location": result.locations,
         "supplier": result.supplier,

@@ -14,8 +14,10 @@ from core.base.progress import Progress, silent
 from core.evaluate.backtest import Plan, backtest
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.inventory.registry import policy
-from core.models import registry
+from core.models import registry, season
+from core.models.box_jenkins import ArimaPoint, OrderSearch, Prepared, fit_orders, prepared
 from core.models.champions import fit_champions
+from core.models.kernels.arima_search import D
 from core.models.sampling import SampledFit
 from core.series.forecast import DemandPaths
 from core.series.panel import Panel, from_dense
@@ -24,9 +26,10 @@ from core.simulate.scenario import Scenario, run_scenario
 from core.workflows.comparing import default_models
 
 MOST_PROCESSES: Final = 4
-SLOWEST: Final = ("arima", "ets")
-"""Methods whose kernels take longest to compile."""
-DRAWING, PLAYING = "drawing", "playing"
+ARIMA: Final = "arima"
+DRAWING, ORDERS, FILTERS, PLAYING = "drawing", "orders", "filters", "playing"
+SLOWEST: Final = (DRAWING, ORDERS, "ets", FILTERS)
+"""What takes longest to compile, the longest first."""
 
 
 def warm(progress: Progress | None = None) -> float:
@@ -40,15 +43,15 @@ def warm(progress: Progress | None = None) -> float:
     with ProcessPoolExecutor(min(os.cpu_count() or 1, MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(_compile, stage) for stage in stages]
         for number, done in enumerate(as_completed(running)):
-            label = registry.labels().get(done.result(), _("drawing and playing demand paths"))
+            label = registry.labels().get(done.result(), _("what methods share"))
             told.report(_("Compiling"), (number + 1) / len(stages), label)
     return time.perf_counter() - started
 
 
 def _stages() -> tuple[str, ...]:
-    """What is compiled apart, what takes longest first: each method's own kernels, then drawing, then playing."""
-    methods = sorted(default_models(), key=lambda key: (key not in SLOWEST, key))
-    return (*methods[: len(SLOWEST)], DRAWING, PLAYING, *methods[len(SLOWEST) :])
+    """What is compiled apart, what takes longest first: drawing, both halves of ARIMA, each method's own kernels."""
+    methods = sorted((key for key in default_models() if key not in SLOWEST), key=lambda key: (key == ARIMA, key))
+    return (*SLOWEST, PLAYING, *methods)
 
 
 def _compile(stage: str) -> str:
@@ -57,6 +60,8 @@ def _compile(stage: str) -> str:
     if stage == DRAWING:
         backtest(registry.create("ses"), panel, Plan(horizon=7, folds=1))
         fit_champions(panel, ["ses"] * len(panel), 1, silent())[0].predict(7, (0.5,))
+    elif stage in {ORDERS, FILTERS}:
+        _half_of_arima(panel, stage)
     elif stage == PLAYING:
         flat = np.broadcast_to(panel.dense()[None, :, :70], (20, len(panel), 70)).astype(np.float32)
         _play(DemandPaths(flat, panel.skus, panel.locations, panel.calendar.periods[:70]), len(panel))
@@ -65,6 +70,21 @@ def _compile(stage: str) -> str:
         if isinstance(fitted, SampledFit):
             fitted.point.mean_at(np.array([60, panel.n_periods]), 7)
     return stage
+
+
+def _half_of_arima(panel: Panel, stage: str) -> None:
+    """The choice of ARIMA orders alone, or what comes before and after it: each takes the compiler seconds."""
+    n, each, search = len(panel), np.ones(len(panel), np.int64), OrderSearch()
+    orders = np.zeros((n, 7), np.int64)
+    if stage == FILTERS:
+        ready = prepared(panel, search)
+        point = ArimaPoint(panel, ready.profiles, orders, np.zeros((n, 7)), ready.scales, ready.seasons)
+        point.mean_at(np.array([60, panel.n_periods]), 7)
+        return
+    orders[:, D] = 1
+    demand, candidates = panel.dense(), search.candidates(seasonal=True)
+    ready = Prepared(season.flat(panel), demand, demand, np.ones((n, 3)), orders, 7 * each, candidates)
+    fit_orders(panel, ready, demand)
 
 
 def _tiny_panel() -> Panel:

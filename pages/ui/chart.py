@@ -7,8 +7,8 @@ import streamlit as st
 from core.base.language import _
 
 
-def show(figure: Any, *, key: str, alt: str, file_name: str) -> None:
-    """Draw the figure; its own toolbar saves a sharp PNG, the camera of the browser needs no server."""
+def show(figure: Any, *, key: str, alt: str, file_name: str, picture: str = "png") -> None:
+    """Draw the figure; its own toolbar saves a sharp PNG (or SVG), the camera of the browser needs no server."""
     st.plotly_chart(
         figure,
         key=key,
@@ -17,7 +17,7 @@ def show(figure: Any, *, key: str, alt: str, file_name: str) -> None:
         config={
             "displaylogo": False,
             "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-            "toImageButtonOptions": {"format": "png", "filename": file_name, "scale": 3},
+            "toImageButtonOptions": {"format": picture, "filename": file_name, "scale": 3},
         },
     )
 

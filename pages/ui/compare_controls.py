@@ -8,13 +8,16 @@ from core.base.language import _
 from core.base.parameters import ParameterInfo
 from core.jobs import work
 from core.report.numbers import number
-from core.workflows import comparing, home
+from core.workflows import comparing, home, judging_methods
 from core.workflows.comparing import CompareRequest, Comparison, Method, Setup
+from core.workflows.judging_methods import TooShort
 from core.workflows.workspace import Workspace
 from pages.ui import session
+from pages.ui.text import literal
 
 JOB = "compare-job-id"
 MOST_FOLDS = 12
+MOST_SECONDS = 86_400
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -34,7 +37,7 @@ def job_at_work() -> str | None:
 
 
 def show(*, disabled: bool) -> None:
-    """The form: methods, horizon, folds, settings per method, and the button that starts the job.
+    """The form: methods by group, horizon, past dates, time limit, settings, and the button that starts the job.
 
     Raises:
         DemandError: a setting is out of range.
@@ -54,31 +57,77 @@ def show(*, disabled: bool) -> None:
 
 
 def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
-    slow, grouped = _("{method} (slow)"), _("{method} · {family}")
-    labels = {
-        each.key: grouped.format(method=slow.format(method=each.label) if each.slow else each.label, family=each.family)
-        for each in methods
-    }
+    chosen = _methods(methods)
     units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
-    left, middle, right = st.columns([2.6, 1, 1])
-    chosen = left.multiselect(
-        _("Methods"), list(labels), [each.key for each in methods if each.default], key="compare-models",
-        format_func=labels.__getitem__,
-        placeholder=_("All quick methods"), wrap=True,
-        help=_("Seasonal naive repeats last week or year: what others must beat."),
-    )  # fmt: skip
-    horizon = middle.number_input(
-        _("Horizon, {periods}").format(periods=units[setup.frequency]), 1, setup.longest, setup.horizon,
-        key="compare-horizon", help=_("How far ahead each forecast looks, in periods the shop is open."),
-    )  # fmt: skip
-    folds = right.number_input(
-        _("Past dates"), 1, MOST_FOLDS, 3, key="compare-folds",
-        help=_("Forecasts are made at this many dates in the past, one horizon apart."),
-    )  # fmt: skip
+    with st.grid(4, min_column_width=200, vertical_alignment="bottom"):
+        horizon = st.number_input(
+            _("Horizon, {periods}").format(periods=units.get(setup.frequency, _("periods"))), 1, setup.longest,
+            setup.horizon, key="compare-horizon",
+            help=_("How far ahead each forecast looks, in periods the shop is open."),
+        )  # fmt: skip
+        folds = st.number_input(
+            _("Past dates"), 1, MOST_FOLDS, 3, key="compare-folds",
+            help=_("Forecasts are made at this many dates in the past, one horizon apart."),
+        )  # fmt: skip
+        limit = st.number_input(
+            _("Time limit per method, s"), 0, MOST_SECONDS, 0, 10, key="compare-limit",
+            help=_("A method that takes longer costs its row and the others go on. 0 = no limit."),
+        )  # fmt: skip
+    plan = _plan(setup)
     settings = _settings(methods)
     return CompareRequest(
-        tuple(chosen), int(horizon), int(folds), settings={key: settings[key] for key in chosen if key in settings}
+        chosen, int(horizon), int(folds), settings={key: settings[key] for key in chosen if key in settings},
+        max_seconds=float(limit) or None, **plan,
+    )  # fmt: skip
+
+
+def _methods(methods: tuple[Method, ...]) -> tuple[str, ...]:
+    """The methods chosen, a row of them per group; slow ones and those that use drivers carry a sign."""
+    groups: dict[str, list[Method]] = {}
+    for each in methods:
+        groups.setdefault(each.family, []).append(each)
+    chosen: list[str] = []
+    for family, members in groups.items():
+        labels = {each.key: _marked(each) for each in members}
+        found = st.pills(
+            family[:1].upper() + family[1:], list(labels), selection_mode="multi", format_func=labels.__getitem__,
+            default=[each.key for each in members if each.default], key=f"compare-group-{members[0].key}", wrap=True,
+        )  # fmt: skip
+        chosen += found
+    st.caption(
+        _(
+            ":material/sell: uses price, promotion and events · :material/hourglass_top: slow, minutes instead of "
+            "seconds. The seasonal naive repeats last week or year: what others must beat. With none chosen, the "
+            "quick ones are compared."
+        )
     )
+    return tuple(chosen)
+
+
+def _marked(method: Method) -> str:
+    signs = [":material/sell:"] * method.drivers + [":material/hourglass_top:"] * method.slow
+    return " ".join([method.label, *signs])
+
+
+def _plan(setup: Setup) -> dict[str, Any]:
+    """How the past dates are judged, where it is not as usual."""
+    with (
+        st.expander(_("How past dates are judged"), icon=":material/rule:"),
+        st.grid(3, min_column_width=210, vertical_alignment="bottom"),
+    ):
+        window = st.number_input(
+            _("Periods learned from"), 0, 36_500, 0, key="compare-window",
+            help=_("0 = all that was known at each past date; else only the last so many periods (a sliding window)."),
+        )  # fmt: skip
+        gap = st.number_input(
+            _("Periods until data arrives"), 0, max(setup.longest, 1), 0, key="compare-gap",
+            help=_("Periods between the last one known and the first one forecast."),
+        )  # fmt: skip
+        refit = st.toggle(
+            _("Learn anew at each past date"), value=True, key="compare-refit",
+            help=_("Off: what was learned at the first date is brought up to date, which is quicker."),
+        )  # fmt: skip
+    return {"window": int(window) or None, "gap": int(gap), "refit": refit}
 
 
 def _settings(methods: tuple[Method, ...]) -> dict[str, dict[str, Any]]:
@@ -126,3 +175,24 @@ def show_age(comparison: Comparison) -> None:
             _("This comparison was made from older data. Compare again to see how the methods do on the present data."),
             icon=":material/update:",
         )
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _too_short(version: str, language: str) -> tuple[TooShort, ...]:  # noqa: ARG001 - the key of the cache
+    return judging_methods.too_short(session.workspace())
+
+
+def show_too_short(version: str) -> None:
+    """Which series have too little history for which methods; nothing when all have enough."""
+    found = _too_short(version, session.settings().language)
+    if not found:
+        return
+    most = max(each.n_series for each in found)
+    title = _("{n} series are too short for some methods").format(n=number(most))
+    with st.expander(title, icon=":material/history_toggle_off:"):
+        for each in found:
+            text = _("**{needed} observed periods needed** by {methods}: {n} series have fewer, for example {skus}.")
+            skus = ", ".join(literal(sku, 60) for sku in each.skus[:5])
+            methods = ", ".join(each.methods)
+            st.markdown(text.format(needed=each.needed, methods=methods, n=number(each.n_series), skus=skus))
+        st.caption(_("There the seasonal naive or another simple method stands in, and the note of the row says so."))

@@ -7,14 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from core.base.language import _
+from core.charts import learning
+from core.jobs import work
 from core.report import tables_compare
 from core.report.export import Sheet
 from core.report.numbers import number, percent
-from core.workflows import comparing
+from core.workflows import comparing, forecasting, home, networks
 from core.workflows.comparing import Comparison
-from pages.ui import cards, downloads, links, tables
+from pages.ui import cards, chart, compare_metrics, downloads, forecast_controls, links, session, tables
 from pages.ui.cards import Card
 from pages.ui.text import literal
+
+PINNED = "one method"
 
 
 def show_cards(comparison: Comparison) -> None:
@@ -26,7 +30,7 @@ def show_cards(comparison: Comparison) -> None:
         [
             Card(
                 _("Best method"),
-                labels[best["model"]],
+                labels.get(best["model"], best["model"]),
                 _("Smallest RMSSE over all series. Squared errors favour the best forecast of the mean."),
                 note=_("RMSSE {value}").format(value=number(best["rmsse"], 3)),
             ),
@@ -51,7 +55,7 @@ def show_cards(comparison: Comparison) -> None:
         columns=4,
         least_width=200,
     )
-    periods = {"day": _("days"), "week": _("weeks"), "month": _("months")}[comparison.frequency]
+    periods = {"day": _("days"), "week": _("weeks"), "month": _("months")}.get(comparison.frequency, _("periods"))
     text = _("{horizon} {periods} ahead from {folds} past dates; {series} series; {seconds} s of computing.")
     st.caption(
         text.format(
@@ -68,72 +72,144 @@ def _signed(share: float | None) -> str:
     return percent(share) if share is None or share < 0 else f"+{percent(share)}"
 
 
-def show_landed(rows: Sequence[Any]) -> None:
-    """The leaderboard rows that have landed so far, best first."""
-    ordered = sorted(rows, key=lambda row: float("inf") if row["rmsse"] is None else row["rmsse"])
-    _board(ordered, key="compare-landed")
+def show_landed(landed: Sequence[Any]) -> None:
+    """The leaderboard rows that have landed so far, best first, and how far the networks have learned."""
+    rows = [each for each in landed if isinstance(each, dict)]
+    if rows:
+        _board(compare_metrics.ordered(rows, "rmsse"), key="compare-landed")
+    checked = networks.learning(landed)
+    if checked:
+        drawn = learning.rounds_chart(checked, dark=session.dark())
+        chart.show(drawn, key="compare-learning", alt=_("Networks learning"), file_name="learning")
 
 
-def show_leaderboard(comparison: Comparison) -> None:
-    """All methods, best first, and why some fell out."""
-    _board(comparison.rows, key="compare-leaderboard")
+def show_leaderboard(comparison: Comparison, metric: str) -> None:
+    """All methods, best first by the score chosen, and why some fell out."""
+    _board(compare_metrics.ordered(comparison.rows, metric), key="compare-leaderboard")
     failures = [row for row in comparison.rows if row["mae"] is None]
     labels = comparing.labels()
     for row in failures:
         text = _("{method} could not be compared: {reason}")
-        st.warning(text.format(method=labels[row["model"]], reason=literal(row["reason"], 400)))
+        st.warning(text.format(method=labels.get(row["model"], row["model"]), reason=literal(row["reason"], 400)))
     st.caption(_("Failures count series for which another method had to stand in; the note says why."))
+    _remarks(comparison)
+
+
+def _remarks(comparison: Comparison) -> None:
+    """What should be known about the data, with the SKUs named."""
+    found = comparison.judgement.remarks
+    if not found:
+        return
+    title = _("What to know about the data ({n})").format(n=number(len(found)))
+    with st.expander(title, icon=":material/info:"):
+        for each in found:
+            st.markdown(f"- {literal(each.text, 600)}")
+        named = [each for each in found if each.skus]
+        if named:
+            table = tables_compare.remarked(named)
+            tables.show(table, alt=_("SKUs the remarks are about"), key="compare-remarks", rows=6)
 
 
 def _board(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
     table = tables_compare.leaderboard(rows, comparing.methods())
-    table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores()})
-    tables.show(table, alt=_("Scores of each forecasting method, best first"), key=key, rows=9, columns=_columns(table))
+    table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores()})[_order(table)]
+    tables.show(table, alt=_("Scores of each forecasting method, best first"), key=key, rows=12, columns=_columns())
 
 
-def _columns(table: pd.DataFrame) -> dict[str, Any]:
+def _order(table: pd.DataFrame) -> list[str]:
+    """Columns as a reader asks for them: what it is, how good it is, what it costs, then everything else."""
+    labels = tables_compare.score_labels()
+    scores = ("wape", "bias", "mase", "rmsse", "rmse", "mae", "skus_won", "coverage_80", "coverage_95")
+    first = [
+        _("Method"), _("Group"), _("Uses drivers"), _("Beats naive"), *(labels[key] for key in scores),
+        _("Fit time, s"), _("Failures"),
+    ]  # fmt: skip
+    return [*first, *(str(name) for name in table.columns if name not in first)]
+
+
+def _columns() -> dict[str, Any]:
     labels, about = tables_compare.score_labels(), tables_compare.score_help()
     shares = tables_compare.percent_scores()
     settings: dict[str, Any] = {
         label: st.column_config.NumberColumn(format="%.1f%%" if label in shares else "%.3f", help=about[key])
         for key, label in labels.items()
     }
-    names = list(table.columns)
-    settings[names[0]] = st.column_config.TextColumn(pinned=True, width=190)
-    settings[names[-3]] = st.column_config.NumberColumn(format="%.1f")
-    settings[names[-1]] = st.column_config.TextColumn(width="large")
+    settings[_("Method")] = st.column_config.TextColumn(pinned=True, width=190)
+    settings[_("Group")] = st.column_config.TextColumn(width=120)
+    settings[_("Fit time, s")] = st.column_config.NumberColumn(format="%.1f")
+    settings[_("Forecast time, s")] = st.column_config.NumberColumn(format="%.1f")
+    settings[_("Memory, MB")] = st.column_config.NumberColumn(format="%.0f", help=tables_compare.memory_help())
+    settings[_("Note")] = st.column_config.TextColumn(width="large")
     return settings
 
 
 def show_champions(comparison: Comparison) -> None:
-    """The method of each demand class, and the way on to a forecast with them."""
+    """The method of each demand class, and the way on to a forecast: per class, per SKU, or one method for all."""
     table = tables_compare.class_champions(comparison, comparing.labels())
     scores = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[3:]}
     tables.show(table, alt=_("Champion per demand class"), key="compare-champions", columns=scores)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        links.to("pages/forecast.py", _("Forecast with these champions"), ":material/show_chart:")
-        st.caption(
-            _("A champion per demand class is steadier than one per SKU, which a few lucky weeks can decide."),
-            help=_("Smooth and erratic SKUs sell often, the others seldom; erratic and lumpy ones vary in amount."),
-        )
+    _plan_with(comparison)
+
+
+def _plan_with(comparison: Comparison) -> None:
+    names = {
+        forecasting.BEST: _("Best per demand class"),
+        forecasting.BEST_PER_SKU: _("Best per SKU"),
+        PINNED: _("One method"),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.segmented_control(
+            _("Plan with"), list(names), default=forecasting.BEST, required=True, format_func=names.__getitem__,
+            key="compare-choice",
+            help=_("Per demand class is steadier; per SKU, a few lucky weeks can decide, so errors are shrunk."),
+        )  # fmt: skip
+        model = str(chosen or forecasting.BEST)
+        if model == PINNED:
+            labels = comparing.labels()
+            keys = [str(row["model"]) for row in comparison.rows if row["mae"] is not None]
+            known = {key: labels.get(key, key) for key in keys}
+            model = str(st.selectbox(_("Method"), keys, format_func=known.__getitem__, key="compare-pinned", width=330))
+        stale = comparison.version != home.strip(session.workspace()).version
+        busy = work.running(session.runner(), work.FORECAST) is not None
+        if st.button(
+            _("Forecast with it"), type="primary", icon=":material/show_chart:", key="compare-forecast",
+            disabled=busy or stale,
+        ):  # fmt: skip
+            request = forecasting.ForecastRequest(model)
+            st.session_state[forecast_controls.JOB] = work.start_forecast(
+                session.runner(), session.workspace(), request
+            )
+            links.go("pages/forecast.py")
+    if stale:
+        st.caption(_("Champions of older data are not used; compare again first."))
 
 
 def exports(comparison: Comparison, figures: Callable[[], Mapping[str, Any]]) -> None:
-    """Leaderboard, errors by class and champions as files."""
+    """Leaderboard, errors by segment and per SKU, and champions as files."""
     labels = comparing.labels()
 
     def workbook() -> dict[str, Sheet]:
         board = tables_compare.leaderboard(comparison.rows, comparing.methods())
-        return {
+        sheets = {
             _("Leaderboard"): Sheet(board, percent=tables_compare.percent_scores()),
             _("RMSSE by demand class"): Sheet(tables_compare.by_class(comparison, labels)),
+        }
+        if len(comparison.judgement.segments):
+            sheets[_("Errors by segment")] = Sheet(tables_compare.segments(comparison.judgement.segments, labels))
+        return sheets | {
             _("Champions per class"): Sheet(tables_compare.class_champions(comparison, labels)),
             _("Champions per SKU"): Sheet(tables_compare.series_champions(comparison.champions, labels)),
         }
+
+    def errors() -> pd.DataFrame:
+        return tables_compare.series_errors(
+            comparing.series_error_table(session.workspace(), comparison.run_id), labels
+        )
 
     downloads.offer(
         "model-comparison",
         csv=lambda: tables_compare.leaderboard(comparison.rows, comparing.methods()),
         xlsx=workbook,
         figures=figures,
+        more={"errors-per-sku": errors},
     )

@@ -1,6 +1,7 @@
 """Exports of a page in one row; the files are made when they are asked for."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,20 @@ def offer(
     csv: Callable[[], pd.DataFrame] | None = None,
     xlsx: Callable[[], Mapping[str, Sheet]] | None = None,
     figures: Callable[[], Mapping[str, Any]] | None = None,
+    more: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
 ) -> None:
-    """Download buttons for the formats given; `name` is the file name without its ending."""
+    """Download buttons for the formats given; `name` is the file name without its ending.
+
+    `more` are further tables as CSV files: what is added to the file name, and the table.
+    """
     makers: list[tuple[str, str, str, Callable[[], bytes]]] = []
     if xlsx is not None:
         makers.append((_("Excel workbook"), "xlsx", XLSX_TYPE, lambda: xlsx_bytes(xlsx())))
     if csv is not None:
         makers.append((_("CSV file"), "csv", CSV_TYPE, lambda: csv_bytes(csv())))
+    for ending, table in (more or {}).items():
+        label = _("CSV file, {what}").format(what=_(ending).replace("-", " "))
+        makers.append((label, f"{ending}.csv", CSV_TYPE, partial(_csv, table)))
     if figures is not None:
         makers.append((_("Charts as web page"), "html", HTML_TYPE, lambda: html_bytes(name, figures())))
     with st.container(horizontal=True):
@@ -30,9 +38,13 @@ def offer(
             st.download_button(
                 label,
                 make,
-                f"{name}.{ending}",
+                f"{name}-{ending}" if "." in ending else f"{name}.{ending}",
                 kind,
-                key=f"download-{name}-{ending}",
+                key=f"download-{name}-{ending.replace('.', '-')}",
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def _csv(table: Callable[[], pd.DataFrame]) -> bytes:
+    return csv_bytes(table())

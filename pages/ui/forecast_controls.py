@@ -48,11 +48,16 @@ def _request() -> ForecastRequest:
         help=_("The best are those of the newest comparison; without one, the quick methods are compared first."),
     )  # fmt: skip
     horizon = right.number_input(
-        _("Horizon, {periods}").format(periods=units[setup.frequency]), AUTOMATIC, LONGEST, AUTOMATIC,
+        _("Horizon, {periods}").format(periods=units.get(setup.frequency, _("periods"))), AUTOMATIC, LONGEST, AUTOMATIC,
         key="forecast-horizon",
         help=_("Calendar periods ahead. 0 = three months or more: as far as the longest lead time asks for."),
     )  # fmt: skip
-    return ForecastRequest(model or forecasting.BEST, int(horizon) or None)
+    ways = forecasting.reconciliation_labels()
+    way = st.selectbox(
+        _("How levels are made to agree"), list(ways), format_func=ways.__getitem__, key="forecast-reconciliation",
+        help=_("SKUs, categories, locations and the total always add up exactly; this says which of them gives way."),
+    )  # fmt: skip
+    return ForecastRequest(model or forecasting.BEST, int(horizon) or None, reconciliation=str(way))
 
 
 def show_age(head: Head) -> None:
@@ -63,11 +68,12 @@ def show_age(head: Head) -> None:
             icon=":material/update:",
         )
     labels = comparing.labels()
-    used = ", ".join(
-        _("{method} ({n})").format(method=labels[key], n=number(n)) for key, n in head.manifest["models"].items()
+    most_first = sorted(head.manifest["models"].items(), key=lambda pair: -pair[1])
+    used = ", ".join(_("{method} ({n})").format(method=labels.get(key, key), n=number(n)) for key, n in most_first)
+    text = _("Made on {day} from {paths} sample paths per series. Methods and their series: {used}.").format(
+        day=day(head.created_at), paths=number(head.manifest["n_paths"]), used=used
     )
-    st.caption(
-        _("Made on {day} from {paths} sample paths per series. Methods and their series: {used}.").format(
-            day=day(head.created_at), paths=number(head.manifest["n_paths"]), used=used
-        )
-    )
+    way = head.manifest.get("reconciliation", {}).get("method", "")
+    if way in (ways := forecasting.reconciliation_labels()):
+        text += " " + _("Levels agree by: {way}.").format(way=ways[way])
+    st.caption(text)

@@ -7,12 +7,15 @@ import streamlit as st
 from core.base.language import _
 from core.workflows import viewing
 from core.workflows.viewing import Choices, Head, Scope, ScopeView
-from pages.ui import session
+from pages.ui import session, sku_picker
+from pages.ui.sku_picker import Keys
 
 EVERYWHERE = ""
 SEEN = "forecast-address"
 ADDRESS = ("level", "name", "sku", "location")
 LEVEL, NAME, PLACE = "forecast-level", "forecast-name-{level}", "forecast-place"
+WITHIN = "forecast-within"
+KEYS = Keys(NAME.format(level=viewing.SKU), WITHIN, "forecast-words")
 
 
 # The values are shared and never changed: a copy per visit would cost more than it protects.
@@ -35,6 +38,16 @@ def view_of(head: Head, version: str, scope: Scope) -> ScopeView:
     return _view(head.run_id, version, scope, session.settings().language, head)
 
 
+def choices_of(version: str) -> Choices:
+    """What of the present data can be looked at."""
+    return _choices(version)
+
+
+def frequency(version: str) -> str:
+    """Length of a period: day, week or month."""
+    return _choices(version).frequency
+
+
 def choose(version: str) -> Scope:
     """The controls of the scope; a link with ?sku=… or ?level=…&name=… opens it at that place."""
     choices = _choices(version)
@@ -52,20 +65,19 @@ def choose(version: str) -> Scope:
             _("Show"), list(levels), required=True, format_func=levels.__getitem__,
             key=LEVEL, persist_state="session",
         )  # fmt: skip
-        scope = _named(level or viewing.TOTAL, names, choices)
+        scope = _named(level or viewing.TOTAL, names, choices, version)
     _write(scope)
     return scope
 
 
-def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices) -> Scope:
+def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices, version: str) -> Scope:
     if level == viewing.TOTAL:
         return Scope()
     label, options = names[level]
-    shown = {name: _sku_label(name, choices) for name in options} if level == viewing.SKU else None
-    name = st.selectbox(
-        label, options, format_func=shown.__getitem__ if shown else str, key=NAME.format(level=level), width=330,
-        persist_state="session",
-    )  # fmt: skip
+    if level == viewing.SKU:
+        name = sku_picker.choose(label, choices, version, KEYS)
+    else:
+        name = st.selectbox(label, options, key=NAME.format(level=level), width=330, persist_state="session")
     places = choices.places[name] if level == viewing.SKU else ()
     if len(places) < 2:
         return Scope(level, name)
@@ -76,11 +88,6 @@ def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Cho
         _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=220, persist_state="session"
     )
     return Scope(level, name, place)
-
-
-def _sku_label(sku: str, choices: Choices) -> str:
-    name = choices.names.get(sku, sku)
-    return sku if name == sku else f"{sku} · {name}"
 
 
 def _address(scope: Scope) -> dict[str, str]:
@@ -102,6 +109,8 @@ def _arrive(choices: Choices, names: dict[str, Sequence[str]]) -> None:
         return
     st.session_state[LEVEL] = level
     st.session_state[NAME.format(level=level)] = name
+    if level == viewing.SKU:
+        st.session_state[WITHIN] = ""
     if level == viewing.SKU and len(choices.places[name]) > 1:
         place = asked.get("location", EVERYWHERE)
         st.session_state[PLACE] = place if place in choices.places[name] else EVERYWHERE

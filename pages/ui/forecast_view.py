@@ -1,12 +1,14 @@
 """One scope of the forecast in figures, as a chart and as a table, and its exports."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.base.language import _
 from core.charts import demand
+from core.charts.demand import FanData
 from core.report import tables_forecast
 from core.report.export import SHEET_ROWS, Sheet
 from core.report.numbers import BLANK, day, number, percent
@@ -17,6 +19,10 @@ from pages.ui.cards import Card
 from pages.ui.text import literal
 
 SPANS = {"quarter": 92, "year": 366, "all": None}
+BANDS = {"50 %": (0.25, 0.75), "80 %": (0.1, 0.9), "95 %": (0.025, 0.975)}
+PICTURES = ("png", "svg")
+MOST_COLUMNS = 16_000
+"""Periods a sheet holds side by side."""
 
 
 def show_cards(view: ScopeView) -> None:
@@ -70,29 +76,41 @@ def _method(view: ScopeView) -> Card:
     return Card(_("Error at past dates (WAPE)"), value, about, note=note)
 
 
-def show_chart(view: ScopeView, scope: Scope, *, dark: bool) -> None:
-    """The fan chart, with as much history as asked for and what was said at past dates if wanted."""
+@st.fragment
+def show_chart(view: ScopeView, scope: Scope) -> None:
+    """The fan chart: as much history as asked for, the intervals chosen, what was said at past dates, the numbers."""
     spans = {"quarter": _("3 months"), "year": _("1 year"), "all": _("All")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         span = st.segmented_control(
             _("History"), list(spans), default="quarter", required=True, format_func=spans.__getitem__,
             key="history", bind="query-params",
         )  # fmt: skip
+        bands = st.pills(_("Intervals"), list(BANDS), selection_mode="multi", default=list(BANDS), key="intervals")
+        picture = st.segmented_control(
+            _("Picture"), list(PICTURES), default="png", required=True, format_func=str.upper, key="picture",
+            help=_("What the camera of the chart saves. SVG stays sharp at any size; the web page is below."),
+        )  # fmt: skip
         earlier = st.toggle(
             _("Forecasts of past dates"), key="past", bind="query-params", disabled=not view.fan.earlier,
             help=_("What the method said at earlier dates, beside what then sold."),
         )  # fmt: skip
-    shown = demand.recent(view.fan, SPANS[span or "quarter"])
-    figure = demand.forecast_fan(shown if earlier else replace(shown, earlier={}), dark=dark)
-    name = _title(scope)
-    alt = _("Demand of {scope} and its forecast with 50, 80 and 95 % intervals").format(scope=name)
-    chart.show(figure, key="forecast-fan", alt=alt, file_name="forecast")
-    text = _("Shaded: where half, 80 % and 95 % of the outcomes of a single period are expected.")
+    shown = with_bands(demand.recent(view.fan, SPANS[span or "quarter"]), bands)
+    figure = demand.forecast_fan(shown if earlier else replace(shown, earlier={}), dark=session.dark())
+    alt = _("Demand of {scope} and its forecast with 50, 80 and 95 % intervals").format(scope=_title(scope))
+    chart.show(figure, key="forecast-fan", alt=alt, file_name="forecast", picture=picture or "png")
+    text = _("Shaded: where half, 80 % and 95 % of the outcomes of a single period are expected.") if bands else ""
     if len(shown.promotions):
         text += " " + _("Triangles mark promotions, past and planned.")
     if shown.censored.any():
         text += " " + _("Hatched: out of stock, so demand was higher than sales.")
-    chart.caption(text)
+    chart.caption(text.strip() or _("Expected units only."))
+    _numbers(view)
+
+
+def with_bands(fan: FanData, bands: Sequence[str]) -> FanData:
+    """The same with the quantiles of the intervals chosen only."""
+    kept = {level for band in bands for level in BANDS[band]}
+    return replace(fan, quantiles={level: values for level, values in fan.quantiles.items() if level in kept})
 
 
 def _title(scope: Scope) -> str:
@@ -113,7 +131,7 @@ def show_notes(view: ScopeView) -> None:
         tables.show(table, alt=_("Series with another method than wanted, and why"), key="forecast-substitutions")
 
 
-def show_table(view: ScopeView) -> None:
+def _numbers(view: ScopeView) -> None:
     """The numbers of the chart."""
     if not len(view.fan.future) or not st.toggle(_("Show the numbers"), key="numbers", bind="query-params"):
         return
@@ -122,25 +140,37 @@ def show_table(view: ScopeView) -> None:
     tables.show(table, alt=_("Forecast per period"), key="forecast-numbers", rows=12, columns=one)
 
 
-def exports(view: ScopeView, head: Head, scope: Scope) -> None:
-    """All series as a long file, the part shown and a table per month as a workbook, the chart as a page."""
-    workspace, labels = session.workspace(), comparing.labels()
+def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Mapping[str, Any]]) -> None:
+    """All series as a long or a wide file, the part shown and all series as a workbook, the charts as a page.
 
-    def everything() -> pd.DataFrame:
-        return tables_forecast.forecast_export(viewing.export_table(workspace, head))
+    Args:
+        view: the scope shown.
+        head: the forecast.
+        scope: what is looked at.
+        figures: charts of the page besides the fan, by title; made when asked for.
+    """
+    workspace, labels = session.workspace(), comparing.labels()
 
     def workbook() -> dict[str, Sheet]:
         whole = viewing.export_table(workspace, head)
         sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=_title(scope))}
         sheets |= {_("By month"): Sheet(tables_forecast.by_month(whole, labels))}
+        if len(view.fan.future) <= MOST_COLUMNS:
+            sheets |= {_("By period"): Sheet(tables_forecast.by_period(whole, labels))}
         if len(whole) <= SHEET_ROWS:
             sheets |= {_("All series"): Sheet(tables_forecast.forecast_export(whole))}
         return sheets
 
     downloads.offer(
         "forecast",
-        csv=everything,
+        csv=lambda: tables_forecast.forecast_export(viewing.export_table(workspace, head)),
         xlsx=workbook,
-        figures=lambda: {literal(_title(scope)): demand.forecast_fan(view.fan)},
+        figures=lambda: {literal(_title(scope)): demand.forecast_fan(view.fan), **figures()},
+        more={"wide": lambda: tables_forecast.by_period(viewing.export_table(workspace, head), labels)},
     )
-    st.caption(_("The CSV file and the workbook hold all series; the web page holds the chart shown."))
+    st.caption(
+        _(
+            "Files and workbook hold all series: long with a row per period and its quantiles, wide with a column per "
+            "period; the web page holds the charts shown."
+        )
+    )

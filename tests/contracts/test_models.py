@@ -8,7 +8,7 @@ import pytest
 
 from core.base.calendar import Frequency, regular
 from core.base.errors import InsufficientHistoryError
-from core.models import registry
+from core.models import families, registry
 from core.series.forecast import LEVELS
 from core.series.panel import from_dense
 
@@ -17,8 +17,10 @@ N_PERIODS = 126
 NEVER_SOLD = 9
 KEYS = registry.keys()
 INDEPENDENT = [key for key in KEYS if not registry.capabilities(key).pooled]
-QUICK = {"lstm": {"units": 4, "max_epochs": 1, "windows_per_epoch": 64}}
-CONSTANT_TOLERANCE = {"lstm": 0.05, "kmeans_regression": 0.02}
+NETWORKS = [key for key in KEYS if families.family_of(key) == families.NETWORKS]
+QUICK = {key: {"units": 4, "max_epochs": 1, "windows_per_epoch": 64} for key in NETWORKS}
+QUICK |= {"random_forest": {"trees": 5}, "gradient_boosting": {"rounds": 10}}
+CONSTANT_TOLERANCE = dict.fromkeys(NETWORKS, 0.05) | {"kmeans_regression": 0.02}
 """Relative; methods that learn from all series at once need not hit a constant exactly."""
 
 

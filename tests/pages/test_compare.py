@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from core.jobs import work
@@ -8,6 +9,23 @@ from core.workflows.importing import Decision, UploadedFile
 
 def texts(elements) -> str:
     return " ".join(str(each.value) for each in elements).replace("\\", "")
+
+
+def groups(at):
+    """The rows of methods, one per group."""
+    return [each for each in at.pills if each.key.startswith("compare-group-")]
+
+
+def chosen(at) -> set[str]:
+    return {key for each in groups(at) for key in each.value}
+
+
+def choose(at, *keys: str) -> None:
+    """Choose these methods and no others."""
+    of = {method.key: method.family for method in comparing.methods()}
+    for each in groups(at):
+        family = of[each.key.removeprefix("compare-group-")]
+        each.set_value([key for key in keys if of[key] == family])
 
 
 def board(at):
@@ -28,7 +46,8 @@ def test_without_a_comparison_the_page_says_how_to_start(page):
     assert "Nothing has been compared yet" in texts(at.info)
     slow = {method.key for method in comparing.methods() if method.slow}
     assert slow
-    assert slow.isdisjoint(at.multiselect(key="compare-models").value)
+    assert slow.isdisjoint(chosen(at))
+    assert {"seasonal_naive", "ets"} <= chosen(at)
 
 
 def test_the_leaderboard_shows_the_stored_comparison_best_first(compared_shop, page):
@@ -44,7 +63,7 @@ def test_the_leaderboard_shows_the_stored_comparison_best_first(compared_shop, p
 
 def test_starting_runs_the_methods_chosen_with_their_settings(imported_shop, page, finished):
     at = page("compare")
-    at.multiselect(key="compare-models").set_value(["seasonal_naive", "moving_average"])
+    choose(at, "seasonal_naive", "moving_average")
     at.number_input(key="compare-horizon").set_value(7)
     at.number_input(key="compare-folds").set_value(1)
     at.number_input(key="compare-moving_average-window").set_value(5)
@@ -100,3 +119,93 @@ def test_a_comparison_of_older_data_is_marked(compared_shop, page):
     at = page("compare")
     assert not at.exception
     assert "made from older data" in texts(at.warning)
+
+
+def test_the_score_chosen_orders_the_leaderboard(compared_shop, page):
+    at = page("compare")
+    at.selectbox(key="compare-metric").set_value("bias").run()
+    assert not at.exception
+    rows = sorted(comparing.latest(compared_shop).rows, key=lambda row: abs(row["bias"]))
+    assert board(at)["Bias"].tolist() == pytest.approx([100 * row["bias"] for row in rows])
+
+
+@pytest.mark.usefixtures("compared_shop")
+@pytest.mark.parametrize("view", ["step", "segment", "time", "calibration", "scatter", "sku"])
+def test_every_view_of_the_errors_can_be_shown(page, view):
+    at = page("compare")
+    at.segmented_control(key="errors").set_value(view).run()
+    assert not at.exception
+    assert not at.error
+
+
+def test_one_sku_shows_what_every_method_said(compared_shop):
+    from core.workflows import judging_methods
+
+    comparison = comparing.latest(compared_shop)
+    found = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main")
+    assert {"seasonal_naive", "moving_average"} <= set(found.said)
+    days, units = found.said["moving_average"]
+    assert (len(days), np.isnan(units).sum()) == (2 * 14 + 1, 1)
+
+
+def test_what_is_not_in_the_table_comes_from_the_kept_backtests(compared_shop, monkeypatch):
+    from core.workflows import judging_methods
+
+    comparison = comparing.latest(compared_shop)
+    stored = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main").said
+    nothing = comparing.backtest_lines(compared_shop, "no such run", "SKU-03", "main")
+    monkeypatch.setattr(comparing, "backtest_lines", lambda *_: nothing)
+    kept = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main").said
+    assert set(kept) == {"seasonal_naive", "moving_average"}
+    for key, (days, units) in kept.items():
+        assert (days == stored[key][0]).all()
+        assert units == pytest.approx(stored[key][1], nan_ok=True)
+
+
+def test_one_click_forecasts_with_the_method_pinned(compared_shop, page, finished):
+    from core.workflows import forecasting
+
+    at = page("compare")
+    at.segmented_control(key="compare-choice").set_value("one method").run()
+    at.selectbox(key="compare-pinned").set_value("moving_average").run()
+    at.button(key="compare-forecast").click().run()
+    assert not at.exception
+    finished(compared_shop)
+    assert forecasting.required(compared_shop).manifest["models"] == {"moving_average": 12}
+
+
+def test_methods_that_need_more_history_than_there_is_are_named(compared_shop, monkeypatch):
+    from core.models import registry
+    from core.models.contract import Capabilities
+    from core.workflows import judging_methods
+
+    assert judging_methods.too_short(compared_shop) == ()
+    monkeypatch.setattr(registry, "capabilities", lambda key: Capabilities(min_history=500 if key == "ets" else 1))
+    found = judging_methods.too_short(compared_shop)
+    assert [(each.needed, each.n_series, len(each.methods)) for each in found] == [(500, 12, 1)]
+
+
+def test_errors_per_sku_are_exported_with_the_names_of_methods_and_scores(compared_shop):
+    from core.report import tables_compare
+
+    run = comparing.latest(compared_shop)
+    table = tables_compare.series_errors(comparing.series_error_table(compared_shop, run.run_id), comparing.labels())
+    assert {"Method", "SKU", "Location", "WAPE", "RMSSE"} <= set(table.columns)
+    assert "Moving average" in set(table["Method"])
+
+
+def test_a_method_is_tuned_within_its_time_and_can_be_reset(imported_shop, page, finished):
+    from core.workflows import tuning
+
+    at = page("compare")
+    at.number_input(key="tune-horizon").set_value(7)
+    at.selectbox(key="tune-model").set_value("moving_average")
+    at.number_input(key="tune-seconds").set_value(5)
+    at.button(key="tune-start").click().run()
+    assert not at.exception
+    finished(imported_shop)
+    at.run()
+    assert not at.exception
+    assert set(tuning.tuned_methods(imported_shop)) == {"moving_average"}
+    at.button(key="tune-reset-moving_average").click().run()
+    assert tuning.tuned_methods(imported_shop) == {}

@@ -140,3 +140,108 @@ def test_past_forecasts_break_between_origins_and_give_the_error(planned_shop):
     known = ~np.isnan(mean)
     actual = view.fan.history[np.searchsorted(view.fan.periods, periods[known])]
     assert view.wape == pytest.approx(np.abs(mean[known] - actual).sum() / actual.sum())
+
+
+def closer(at, view: str):
+    return at.segmented_control(key="closer").set_value(view).run()
+
+
+def test_the_parts_of_a_series_add_up_to_history_and_forecast(planned_shop):
+    from core.workflows import decomposing
+
+    head, scope = viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05")
+    view = viewing.look(planned_shop, head, scope)
+    found = decomposing.breakdown(planned_shop, head, scope, view)
+    parts = found.parts
+    total = parts.level + parts.season + sum(parts.effects.values()) + parts.remainder
+    known = ~np.isnan(total)
+    assert found.method in view.models
+    assert known.sum() >= len(found.units) - 1
+    assert total[known] == pytest.approx(found.units[known])
+    assert parts.remainder[found.n_known :] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_whole_shop_is_decomposed_classically(planned_shop):
+    from core.workflows import decomposing
+
+    head = viewing.newest(planned_shop)
+    view = viewing.look(planned_shop, head, Scope())
+    found = decomposing.breakdown(planned_shop, head, Scope(), view)
+    assert found.method == ""
+    assert sum(decomposing.shares(found).values()) == pytest.approx(view.fan.mean.sum())
+
+
+def test_an_earlier_forecast_can_be_held_against_the_newest(planned_shop, page):
+    forecasting.forecast(planned_shop, forecasting.ForecastRequest(model="moving_average", horizon=21))
+    at = closer(page("forecast"), "versions")
+    assert not at.exception
+    table = forecasting.latest(planned_shop).table
+    assert metrics(at)["Newer forecast"] == f"{number(table['mean'].sum())} units"
+    asked = next(each.value for each in at.dataframe if "Earlier" in each.value.columns)
+    assert "Horizon, calendar periods" in asked["What"].tolist()
+    movers = next(each.value for each in at.dataframe if "Change, units" in each.value.columns)
+    assert len(movers) == 12
+    assert movers["Change, units"].abs().is_monotonic_decreasing
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_only_forecast_says_that_there_is_none_to_compare_with(page):
+    at = closer(page("forecast"), "versions")
+    assert not at.exception
+    assert "the only forecast so far" in texts(at.info)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_card_of_a_method_tells_what_it_learned_for_the_series(page):
+    at = closer(page("forecast", sku="SKU-05"), "method")
+    assert not at.exception
+    assert "When it fails" in texts(at.markdown)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_exact_fit_of_one_series_is_shown_when_asked_for(page):
+    at = closer(page("forecast", sku="SKU-05"), "method")
+    at.toggle(key="forecast-exact").set_value(True).run()
+    assert not at.exception
+    assert "Ljung–Box" in texts(at.markdown)
+    assert "SARIMAX Results" in texts(at.code)
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_year_before_is_missing_in_a_short_history_and_nothing_breaks(page):
+    at = closer(page("forecast"), "year")
+    assert not at.exception
+    assert "52 weeks earlier" in texts(at.caption)
+
+
+def test_weeks_are_set_beside_those_of_the_year_before():
+    from core.base.calendar import Frequency
+    from core.charts.demand import FanData
+    from core.workflows.decomposing import year_over_year
+
+    days = np.datetime64("2025-01-01") + np.arange(400)
+    ahead = days[-1] + np.arange(1, 15)
+    fan = FanData(days, np.arange(400.0), np.zeros(400, bool), ahead, np.full(14, 2.0), {})
+    found = year_over_year(fan, Frequency.DAY)
+    assert found.sold[51] == np.arange(393, 400).sum()
+    assert np.isnan(found.sold[52:]).all()
+    assert found.expected[52:].tolist() == [14.0, 14.0]
+    assert found.before[51] == np.arange(393 - 364, 400 - 364).sum()
+
+
+def test_a_wide_table_has_a_row_per_series_and_a_column_per_period(planned_shop):
+    from core.report import tables_forecast
+    from core.workflows import comparing
+
+    whole = viewing.export_table(planned_shop, viewing.newest(planned_shop))
+    wide = tables_forecast.by_period(whole, comparing.labels())
+    assert wide.shape == (12, 3 + 42)
+    assert wide.iloc[:, 3:].to_numpy().sum() == pytest.approx(whole["mean"].sum())
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_items_with_enough_history_need_no_other_to_sell_like(page):
+    at = page("forecast")
+    at.toggle(key="new-items-open").set_value(True).run()
+    assert not at.exception
+    assert not at.error

@@ -6,6 +6,10 @@ import numpy as np
 from numba import njit
 
 
+FURTHER = 4.0
+"""Most a period beyond those summed gets of a change, in multiples of their mean."""
+
+
 @njit(cache=True, nogil=True)
 def yardstick(totals: Any, target: Any) -> Any:
     """By what corrections of a total are measured, units: half its spread, half its level, and 0.3.
@@ -39,6 +43,29 @@ def _share_ties(before: Any, after: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _keep_mean(after: Any, wanted: Any) -> None:
+    """Move the middle ranks until the mean is the wanted one; the ends, which service levels ask for, stay.
+
+    Args:
+        after: ascending totals, units, shape (n_paths,); changed in place.
+        wanted: their sum, units.
+    """
+    n_paths = after.shape[0]
+    for _ in range(6):
+        gap = (wanted - after.sum()) / n_paths
+        if abs(gap) <= 1e-3 * wanted / n_paths:
+            break
+        highest = 0.0
+        for r in range(n_paths):
+            rank = (r + 0.5) / n_paths
+            highest = max(highest, after[r] + 6.0 * gap * rank * (1.0 - rank))
+            after[r] = highest
+    total = after.sum()
+    if total > 0.0:
+        after *= wanted / total
+
+
+@njit(cache=True, nogil=True)
 def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
     """Totals a series should have instead of the drawn ones: more or less by rank, never falling, the mean kept.
 
@@ -50,38 +77,52 @@ def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
     """
     n_paths, bend = before.shape[0], basis.bends[basis.bend[i]]
     size = yardstick(before, basis.usual[i])
-    highest, mean, wanted = 0.0, 0.0, 0.0
+    highest, wanted = 0.0, 0.0
     for r in range(n_paths):
         place = min(max((r + 0.5) / n_paths * bend.shape[0] - 0.5, 0.0), bend.shape[0] - 1.0)
         low = min(np.int64(place), bend.shape[0] - 2)
         more = bend[low] + (place - low) * (bend[low + 1] - bend[low])
         highest = max(highest, before[r] + size * more)
         after[r] = highest
-        mean += highest
         wanted += max(before[r], 0.0)
-    if mean > 0.0:
-        after *= wanted / mean
+    _keep_mean(after, wanted)
     _share_ties(before, after)
 
 
 @njit(cache=True, nogil=True)
-def reshape(basis: Any, i: Any, total: Any, tables: Any, path: Any) -> None:
-    """Give a floored path the total that belongs to its rank: less by a factor, more by the shape of the mean."""
-    before, after = tables
+def wanted_total(total: Any, before: Any, after: Any) -> Any:
+    """The total, units, that belongs to the rank of a drawn one; outside the pilots the nearest one's change."""
     place = np.searchsorted(before, total)
     if place == 0 or place >= before.shape[0]:
         place = min(max(place, 0), before.shape[0] - 1)
-        wanted = max(total, 0.0) + after[place] - max(before[place], 0.0)
-    else:
-        gap = before[place] - before[place - 1]
-        part = (total - before[place - 1]) / gap if gap > 0.0 else 1.0
-        wanted = after[place - 1] + part * (after[place] - after[place - 1])
+        return max(total, 0.0) + after[place] - max(before[place], 0.0)
+    gap = before[place] - before[place - 1]
+    part = (total - before[place - 1]) / gap if gap > 0.0 else 1.0
+    return after[place - 1] + part * (after[place] - after[place - 1])
+
+
+@njit(cache=True, nogil=True)
+def reshape(path: Any, total: Any, wanted: Any, mean: Any, sums: Any) -> None:
+    """Give a floored path another total: less by a factor, more by the shape of the mean.
+
+    Args:
+        path: units, shape (horizon,); changed in place.
+        total: of its first periods, units.
+        wanted: the total it shall have, units.
+        mean: forecast, units per period, shape (horizon,).
+        sums: total of the forecast over the same periods, units, and how many they are.
+    """
+    expected, span = sums
     more = max(wanted, 0.0) - max(total, 0.0)
-    expected = basis.mean[i, : basis.span].sum()
-    for h in range(path.shape[0]):
-        if more < 0.0:
-            path[h] *= 1.0 + more / total
-        elif expected > 0.0:
-            path[h] += more * basis.mean[i, h] / expected
-        else:
-            path[h] += more / basis.span
+    if more < 0.0:
+        factor = 1.0 + more / total
+        for h in range(path.shape[0]):
+            path[h] *= factor
+    elif expected > 0.0:
+        for h in range(path.shape[0]):
+            ratio = mean[h] * span / expected
+            # an item written off for now and expected back later would get any multiple
+            path[h] += more / span * (ratio if h < span else min(ratio, FURTHER))
+    else:
+        for h in range(path.shape[0]):
+            path[h] += more / span

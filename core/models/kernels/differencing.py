@@ -192,7 +192,8 @@ def differences_by_tests(series: Any, period: Any) -> Any:
         seasonal_d = 1 if seasonal_profile(series, phases, period, np.zeros(period)) > STRONG_SEASON else 0
     filled = np.empty(series.shape[0])
     fill_gaps(series, max(period, 1), filled)
-    steady = kpss_statistic(difference(filled, 0, seasonal_d, period)) <= KPSS_LIMIT
+    # a plain 0 would be compiled as a case of its own
+    steady = kpss_statistic(difference(filled, np.int64(0), seasonal_d, period)) <= KPSS_LIMIT
     return (0 if steady else 1), seasonal_d
 
 

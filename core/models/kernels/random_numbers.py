@@ -1,29 +1,29 @@
-"""Random numbers inside kernels: one counter per stream, so that no draw depends on the order of series or threads."""
+"""Random numbers inside kernels: words that belong to a stream and a number, and a shared supply of normal numbers."""
 
+from functools import cache
+from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
-from core.base.types import FloatArray
+from core.base.types import Float32Array, frozen
 
-LAYERS: Final = 128
-TAIL: Final = 3.442619855899
-"""Where the tail of the bell begins, for layers of this area (Marsaglia & Tsang 2000)."""
-AREA: Final = 9.91256303526217e-3
+SUPPLY: Final = 1 << 16
+"""Normal numbers made once; a path takes a run of them from a place of its own. A power of two."""
 
 
-def _edges() -> FloatArray:
-    """Right edge of each layer, the widest first and 0 last, shape (LAYERS + 1,)."""
-    edges = [AREA / float(np.exp(-0.5 * TAIL**2)), TAIL]
-    while len(edges) < LAYERS:
-        edges.append(float(np.sqrt(-2.0 * np.log(AREA / edges[-1] + np.exp(-0.5 * edges[-1] ** 2)))))
-    return np.array([*edges, 0.0])
+@cache
+def supply() -> Float32Array:
+    """The quantiles of the normal distribution at evenly spaced ranks, shuffled, read-only, shape (SUPPLY,).
 
-
-EDGES: Final = _edges()
-INSIDE: Final = EDGES[1:] / EDGES[:-1]
-"""Share of each layer that lies under the bell for certain, shape (LAYERS,)."""
+    Runs of two paths overlap seldom, and then at different periods, so that no sum over SKUs is any wider for it;
+    making each number anew took longer than all the rest of a path.
+    """
+    bell = NormalDist()
+    upper = np.array([bell.inv_cdf((k + 0.5) / SUPPLY) for k in range(SUPPLY // 2, SUPPLY)], np.float32)
+    order = np.random.default_rng(20240229).permutation(SUPPLY)
+    return np.asarray(frozen(np.concatenate([-upper[::-1], upper])[order]))
 
 
 @njit(cache=True, nogil=True)
@@ -35,51 +35,19 @@ def mixed(state: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def begin(state: Any, stream: Any, number: Any) -> None:
-    """Place a stream at its draw `number`, so that more draws never change the earlier ones."""
-    state[0] = mixed(stream + np.uint64(number + 1) * np.uint64(0xD1B54A32D192ED03))
+def word(stream: Any, number: Any, use: Any) -> Any:
+    """The word of a stream for one number (of a path) and one use, so that more draws never change the earlier ones."""
+    state = mixed(stream + np.uint64(number + 1) * np.uint64(0xD1B54A32D192ED03))
+    return mixed(state + np.uint64(use + 1) * np.uint64(0x9E3779B97F4A7C15))
 
 
 @njit(cache=True, nogil=True)
-def _word(state: Any) -> Any:
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    return mixed(state[0])
+def share(drawn: Any) -> Any:
+    """A word as a number in [0, 1)."""
+    return np.float64(drawn >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(cache=True, nogil=True)
-def uniform(state: Any) -> Any:
-    """The next number in [0, 1) of a stream whose counter is state[0]."""
-    return np.float64(_word(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, nogil=True)
-def _tail(state: Any) -> Any:
-    """A normal number beyond the last layer (Marsaglia 1964)."""
-    while True:
-        beyond = -np.log(1.0 - uniform(state)) / TAIL
-        height = -np.log(1.0 - uniform(state))
-        if 2.0 * height > beyond * beyond:
-            return TAIL + beyond
-
-
-@njit(cache=True, nogil=True)
-def normal(state: Any) -> Any:
-    """The next standard normal number of a stream.
-
-    Source:
-        Marsaglia & Tsang 2000, The Ziggurat Method for Generating Random Variables, J. Stat. Software 5(8); layer and
-        place are taken from different bits of a word, as Doornik 2005 (An Improved Ziggurat Method) asks.
-    """
-    while True:
-        word = _word(state)
-        layer = np.int64(word & np.uint64(LAYERS - 1))
-        place = np.float64(word >> np.uint64(11)) * (2.0 / 9007199254740992.0) - 1.0
-        value = place * EDGES[layer]
-        if abs(place) < INSIDE[layer]:
-            return value
-        if layer == 0:
-            return _tail(state) if place > 0.0 else -_tail(state)
-        below = np.exp(-0.5 * (EDGES[layer] ** 2 - value**2))
-        above = np.exp(-0.5 * (EDGES[layer + 1] ** 2 - value**2))
-        if below + uniform(state) * (above - below) < 1.0:
-            return value
+def place(drawn: Any) -> Any:
+    """A word as a place in the supply."""
+    return np.int64(drawn & np.uint64(SUPPLY - 1))

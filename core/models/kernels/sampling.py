@@ -1,5 +1,6 @@
 """Sample paths of many series at once: half pushed through a smoothing recursion, half from whole error vectors."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,13 +8,15 @@ from numba import njit
 
 from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
-from core.models.kernels.bending import bend_totals, reshape, yardstick
-from core.models.kernels.random_numbers import begin, normal, uniform
+from core.models.kernels.bending import bend_totals, reshape, wanted_total, yardstick
+from core.models.kernels.random_numbers import SUPPLY, place, share, supply, word
 
 PILOTS = 384
 """First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
-COUNTED = 512
-"""Largest number of units that is sorted by counting."""
+CHUNK = 1 << 21
+"""Values worked on at a time by one thread."""
+ROUNDING, RUN = 0, 1
+"""Uses of a path's random words; error vectors take those from RUN on, two a block."""
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
 """Multiples of such numbers fill the unit interval evenly (Niederreiter 1992, section 3)."""
 
@@ -80,69 +83,71 @@ def _shape_of(basis: Any, i: Any, shape: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _smoothed(basis: Any, i: Any, state: Any, shape: Any, path: Any) -> None:
+def _smoothed(basis: Any, i: Any, number: Any, tools: Any, path: Any) -> None:
     """Gaussian errors through level += α·ε, in proportion to the season's shape of the mean."""
+    normals, shape = tools
+    mean, ratio, noise = basis.mean[i], shape[0], shape[1]
     sigma, alpha = basis.sigma[i], basis.alpha[i]
-    level = 0.0
+    first, level = place(word(basis.streams[i], number, RUN)), 0.0
     for h in range(path.shape[0]):
-        shock = sigma * normal(state)
-        path[h] = basis.mean[i, h] + shape[0, h] * level + shape[1, h] * shock
+        shock = sigma * normals[(first + h) & (SUPPLY - 1)]
+        path[h] = mean[h] + ratio[h] * level + noise[h] * shock
         level += alpha * shock
 
 
 @njit(cache=True, nogil=True)
-def _trajectory(basis: Any, i: Any, number: Any, state: Any, path: Any) -> None:
+def _source(basis: Any, i: Any, number: Any, block: Any) -> Any:
+    """Whose error vector a path takes for a block: the series' own, or that of a member of its pool."""
+    use = RUN + 2 * block
+    if share(word(basis.streams[i], number, use)) < basis.own[i]:
+        return np.int64(i)
+    low, high = basis.bounds[basis.group[i]], basis.bounds[basis.group[i] + 1]
+    return np.int64(basis.members[low + np.int64(share(word(basis.streams[i], number, use + 1)) * (high - low))])
+
+
+@njit(cache=True, nogil=True)
+def _trajectory(basis: Any, i: Any, number: Any, path: Any) -> None:
     """Whole error vectors around the mean; further blocks go on from where smoothing would have followed.
 
     Which past origin a path takes its vector from depends on the path's number alone: all SKUs then live through the
     same weeks in the same path, as they did, and sums over SKUs or locations are as uncertain as they were.
     """
     horizon, block = basis.mean.shape[1], basis.vectors.shape[2]
-    scale = basis.scale[i]
+    mean, centre, scale = basis.mean[i], basis.centre[i], basis.scale[i]
     followed = 1.0 - (1.0 - basis.alpha[i]) ** block
     level = 0.0
     for first in range(0, horizon, block):
-        source = np.int64(i)
-        if uniform(state) >= basis.own[i]:
-            low, high = basis.bounds[basis.group[i]], basis.bounds[basis.group[i] + 1]
-            source = basis.members[low + np.int64(uniform(state) * (high - low))]
+        source = _source(basis, i, number, first // block)
         turn = (number // 2 + 1) * (GOLDEN + PLASTIC * (first // block))
-        vector = np.int64((turn - np.floor(turn)) * basis.counts[source])
-        drift = 0.0
+        vector = basis.vectors[source, np.int64((turn - np.floor(turn)) * basis.counts[source])]
         steps = min(block, horizon - first)
+        ahead, out = mean[first : first + steps], path[first : first + steps]
         for j in range(steps):
-            error = scale * (basis.vectors[source, vector, j] - basis.centre[i, j])
-            path[first + j] = basis.mean[i, first + j] + level + error
-            drift += error
-        level += followed * drift / steps
+            out[j] = ahead[j] + level + scale * (vector[j] - centre[j])
+        if first + block < horizon:
+            drift = 0.0
+            for j in range(steps):
+                drift += scale * (vector[j] - centre[j])
+            level += followed * drift / steps
 
 
 @njit(cache=True, nogil=True)
-def _draw(basis: Any, i: Any, number: Any, work: Any, path: Any) -> None:
-    """Path `number` of a series before the floor at zero: even ones by recursion, odd ones by error vectors."""
-    state, shape = work
-    begin(state, basis.streams[i], 2 * number)
-    if number % 2 == 0 or basis.group[i] < 0:
-        _smoothed(basis, i, state, shape, path)
-    else:
-        _trajectory(basis, i, number, state, path)
-
-
-@njit(cache=True, nogil=True)
-def _lowered_total(drawn: Any, kind: Any, shift: Any) -> Any:
+def _lowered_total(drawn: Any, kind: Any, shift: Any, sums: Any) -> Any:
     """Mean total of one kind of drawn paths, lowered by `shift` and floored, and its derivative by the shift."""
-    total, above = 0.0, 0
+    sums[:] = 0.0
+    # period by period: many sums side by side are quicker than one
     for p in range(kind, drawn.shape[0], 2):
-        for h in range(drawn.shape[1]):
-            left = drawn[p, h] - shift
-            total += max(left, 0.0)
-            above += left > 0.0
+        path = drawn[p]
+        for h in range(path.shape[0]):
+            left = path[h] - shift
+            sums[0, h] += max(left, 0.0)
+            sums[1, h] += 1.0 if left > 0.0 else 0.0
     n_paths = drawn.shape[0] // 2
-    return total / n_paths, -above / n_paths
+    return sums[0].sum() / n_paths, -sums[1].sum() / n_paths
 
 
 @njit(cache=True, nogil=True)
-def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any) -> None:
+def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any, sums: Any) -> None:
     """By how much each kind of path is lowered before the floor at zero, so that the floor does not lift the mean.
 
     Newton's method on a convex falling function from the left: it never passes the solution.
@@ -150,29 +155,30 @@ def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any) -> None:
     Args:
         basis: all series.
         i: number of the series.
-        pilots: its first paths before the floor, shape (PILOTS, horizon).
+        pilots: its first paths before the floor, shape (n_pilots, horizon).
         shifts: receives the correction of either kind, units, shape (2,).
+        sums: work space, shape (2, horizon).
     """
     wanted = basis.target[i]
     for kind in range(2):
         shifts[kind] = 0.0
         for _ in range(12):
-            total, slope = _lowered_total(pilots, kind, shifts[kind])
+            total, slope = _lowered_total(pilots, kind, shifts[kind], sums)
             if total <= wanted * 1.002 or slope == 0.0:
                 break
             shifts[kind] -= (wanted - total) / -slope
 
 
 @njit(cache=True, nogil=True)
-def _rounded(basis: Any, i: Any, number: Any, state: Any, path: Any) -> None:
+def _rounded(basis: Any, i: Any, number: Any, path: Any) -> None:
     """Whole units by rounding the running total with one offset per path."""
-    begin(state, basis.streams[i], 2 * number + 1)
     # rounding each period by itself would move the sum over a lead time
-    running = uniform(state)
+    running, before = share(word(basis.streams[i], number, ROUNDING)), 0.0
     for h in range(path.shape[0]):
-        before = np.floor(running)
         running += path[h]
-        path[h] = np.floor(running) - before
+        after = np.floor(running)
+        path[h] = after - before
+        before = after
 
 
 @njit(cache=True, nogil=True)
@@ -184,65 +190,74 @@ def _floored(path: Any, shift: Any, span: Any) -> Any:
         demand have an order too.
     """
     total, latent = 0.0, 0.0
+    for h in range(span):
+        latent += path[h] - shift
+        total += max(path[h] - shift, 0.0)
     for h in range(path.shape[0]):
-        units = path[h] - shift
-        path[h] = max(units, 0.0)
-        if h < span:
-            latent += units
-            total += path[h]
+        path[h] = max(path[h] - shift, 0.0)
     return total if total > 0.0 else latent
 
 
 @njit(cache=True, nogil=True)
-def _sort(row: Any) -> None:
-    """Ascending, in place, by Shell's method with Ciura's gaps; compiles in a fraction of the library sort's time."""
-    for gap in (301, 132, 57, 23, 10, 4, 1):
-        for j in range(gap, row.shape[0]):
-            value = row[j]
-            k = j
-            while k >= gap and row[k - gap] > value:
-                row[k] = row[k - gap]
-                k -= gap
-            row[k] = value
+def _empty(basis: Any, i: Any) -> Any:
+    """Whether a series has nothing to be drawn: no demand expected and no spread."""
+    return basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any()
 
 
 @njit(cache=True, nogil=True)
-def _ordered(row: Any, whole: Any, counts: Any) -> None:
-    """Sort a row in place; small whole numbers, which most SKUs sell, by counting them."""
-    top = row.max()
-    if not whole or top >= counts.shape[0]:
-        _sort(row)
-        return
-    counts[: np.int64(top) + 1] = 0
-    for k in range(row.shape[0]):
-        counts[np.int64(row[k])] += 1
-    place = 0
-    for value in range(np.int64(top) + 1):
-        for _ in range(counts[value]):
-            row[place] = value
-            place += 1
-
-
-@njit(cache=True, nogil=True)
-def _quantiles(drawn: Any, whole: Any, levels: Any, out: Any) -> None:
-    """Quantiles of each period (linear, type 7 of Hyndman & Fan 1996).
+def _draw(first: Any, basis: Any, normals: Any, n_pilots: Any, out: Any) -> None:
+    """Floored paths of a chunk of series and the totals of their first periods.
 
     Args:
-        drawn: units, shape (horizon, n_paths); sorted on return.
-        whole: whether all units are whole.
-        levels: fractions, shape (n_levels,).
-        out: receives units, shape (horizon, n_levels).
+        first: number of the first series of the chunk.
+        basis: all series.
+        normals: supply of normal numbers.
+        n_pilots: first paths, on which the lift by the floor is measured.
+        out: receives paths, shape (n_chunk, n_drawn, horizon), and totals, shape (n_chunk, n_drawn); units.
     """
-    counts = np.empty(COUNTED, np.int64)
-    n_paths = drawn.shape[1]
-    for h in range(drawn.shape[0]):
-        ordered = drawn[h]
-        _ordered(ordered, whole, counts)
-        for q in range(levels.shape[0]):
-            place = levels[q] * (n_paths - 1)
-            low = min(int(place), max(n_paths - 2, 0))
-            gap = np.float64(ordered[min(low + 1, n_paths - 1)]) - np.float64(ordered[low])
-            out[h, q] = ordered[low] + (place - low) * gap
+    drawn, totals = out
+    shape, sums, shifts = np.empty((2, drawn.shape[2])), np.empty((2, drawn.shape[2])), np.zeros(2)
+    for k in range(drawn.shape[0]):
+        i = first + k
+        if _empty(basis, i):
+            drawn[k] = 0.0
+            totals[k] = 0.0
+            continue
+        _shape_of(basis, i, shape)
+        for number in range(drawn.shape[1]):
+            if number % 2 == 0 or basis.group[i] < 0:
+                _smoothed(basis, i, number, (normals, shape), drawn[k, number])
+            else:
+                _trajectory(basis, i, number, drawn[k, number])
+        _corrections(basis, i, drawn[k, :n_pilots], shifts, sums)
+        for number in range(drawn.shape[1]):
+            totals[k, number] = _floored(drawn[k, number], shifts[number % 2], basis.span)
+
+
+@njit(cache=True, nogil=True)
+def _finish(first: Any, basis: Any, before: Any, drawn: Any, totals: Any) -> None:
+    """Bend the totals of a chunk's paths and make its units whole, in place.
+
+    Args:
+        first: number of the first series of the chunk.
+        basis: all series.
+        before: ascending totals of the pilots, units, shape (n_chunk, n_pilots).
+        drawn: floored paths, units, shape (n_chunk, n_paths, horizon).
+        totals: of the paths, units, shape (n_chunk, n_paths).
+    """
+    after = np.empty(before.shape[1])
+    for k in range(drawn.shape[0]):
+        i = first + k
+        mean, bent = basis.mean[i], basis.bend[i] >= 0
+        sums = (mean[: basis.span].sum(), basis.span)
+        if bent:
+            bend_totals(basis, i, before[k], after)
+        for number in range(drawn.shape[1]):
+            if bent:
+                total = totals[k, number]
+                reshape(drawn[k, number], total, wanted_total(total, before[k], after), mean, sums)
+            if basis.whole[i]:
+                _rounded(basis, i, number, drawn[k, number])
 
 
 def sample(basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: FloatArray) -> None:
@@ -257,13 +272,40 @@ def sample(basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: Flo
     over_slices(_sample, len(basis.mean), basis, levels, paths, quantiles)
 
 
-@njit(cache=True, nogil=True)
-def _piloted(basis: Any, i: Any, work: Any, pilots: Any, shifts: Any) -> None:
-    """Draw the pilots of a series and find by how much its paths are lowered."""
-    _shape_of(basis, i, work[1])
-    for number in range(pilots.shape[0]):
-        _draw(basis, i, number, work, pilots[number])
-    _corrections(basis, i, pilots, shifts)
+def _sample(begin: int, end: int, basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: FloatArray) -> None:
+    n_paths, n_kept, _horizon = paths.shape
+    for first, last, drawn, totals in _chunks(begin, end, basis, max(n_paths, PILOTS), PILOTS):
+        # the pilots are the first paths themselves, so that nothing is drawn twice
+        before = np.sort(totals[:, :PILOTS], axis=1)
+        _finish(first, basis, before, drawn[:, :n_paths], totals)
+        if n_kept:
+            paths[:, first:last] = drawn[:, :n_paths].swapaxes(0, 1)
+        if len(levels):
+            ordered = np.sort(drawn[:, :n_paths].swapaxes(1, 2), axis=2)
+            quantiles[first:last] = at_levels(ordered, levels)
+
+
+def _chunks(
+    begin: int, end: int, basis: Basis, n_drawn: int, n_pilots: int
+) -> Iterator[tuple[int, int, Float32Array, FloatArray]]:
+    """First and last series of each chunk, its floored paths and the totals of their first periods."""
+    horizon = basis.mean.shape[1]
+    size = max(min(CHUNK // max(n_drawn * horizon, 1), end - begin), 1)
+    memory, sums = np.empty((size, n_drawn, horizon), np.float32), np.empty((size, n_drawn))
+    for first in range(begin, end, size):
+        last = min(first + size, end)
+        drawn, totals = memory[: last - first], sums[: last - first]
+        _draw(first, basis, supply(), n_pilots, (drawn, totals))
+        yield first, last, drawn, totals
+
+
+def at_levels(ordered: Float32Array | FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles of ascending values along the last axis (linear, type 7 of Hyndman & Fan 1996)."""
+    place_of = levels * (ordered.shape[-1] - 1)
+    low = np.clip(place_of.astype(np.int64), 0, max(ordered.shape[-1] - 2, 0))
+    below = ordered[..., low].astype(np.float64)
+    above = ordered[..., np.minimum(low + 1, ordered.shape[-1] - 1)]
+    return np.asarray(below + (place_of - low) * (above - below))
 
 
 def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
@@ -274,55 +316,11 @@ def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
     """
     drawn, sizes = np.zeros((len(basis.mean), n_paths)), np.ones(len(basis.mean))
     over_slices(_totals, len(basis.mean), basis, drawn, sizes)
-    return np.maximum(drawn, 0.0), sizes
+    return drawn, sizes
 
 
-@njit(cache=True, nogil=True)
-def _totals(first: Any, end: Any, basis: Any, drawn: Any, sizes: Any) -> None:
-    pilots = np.empty((drawn.shape[1], basis.mean.shape[1]))
-    work, shifts = (np.zeros(1, np.uint64), np.empty((2, basis.mean.shape[1]))), np.zeros(2)
-    for i in range(first, end):
-        if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any():
-            continue
-        _piloted(basis, i, work, pilots, shifts)
-        for number in range(drawn.shape[1]):
-            drawn[i, number] = _floored(pilots[number], shifts[number % 2], basis.span)
-        _sort(drawn[i])
-        sizes[i] = yardstick(drawn[i], basis.usual[i])
-
-
-@njit(cache=True, nogil=True)
-def _sample(first: Any, end: Any, basis: Any, levels: Any, paths: Any, quantiles: Any) -> None:
-    n_paths, n_kept, horizon = paths.shape
-    pilots, path = np.empty((PILOTS, horizon)), np.empty(horizon)
-    work = (np.zeros(1, np.uint64), np.empty((2, horizon)))
-    drawn, shifts = np.empty((horizon, n_paths), np.float32), np.zeros(2)
-    keys, tables = np.empty(PILOTS), (np.empty(PILOTS), np.empty(PILOTS))
-    for i in range(first, end):
-        if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any():
-            continue
-        _piloted(basis, i, work, pilots, shifts)
-        for number in range(PILOTS):
-            keys[number] = _floored(pilots[number], shifts[number % 2], basis.span)
-        if basis.bend[i] >= 0:
-            tables[0][:] = keys
-            _sort(tables[0])
-            bend_totals(basis, i, tables[0], tables[1])
-        for number in range(n_paths):
-            # the pilots are the first paths themselves, so that nothing is drawn twice
-            if number < PILOTS:
-                path[:] = pilots[number]
-                total = keys[number]
-            else:
-                _draw(basis, i, number, work, path)
-                total = _floored(path, shifts[number % 2], basis.span)
-            if basis.bend[i] >= 0:
-                reshape(basis, i, total, tables, path)
-            if basis.whole[i]:
-                _rounded(basis, i, number, work[0], path)
-            for h in range(horizon):
-                drawn[h, number] = path[h]
-            if n_kept > 0:
-                paths[number, i] = path
-        if levels.shape[0] > 0:
-            _quantiles(drawn, basis.whole[i], levels, quantiles[i])
+def _totals(begin: int, end: int, basis: Basis, drawn: FloatArray, sizes: FloatArray) -> None:
+    for first, last, _paths, sums in _chunks(begin, end, basis, drawn.shape[1], drawn.shape[1]):
+        drawn[first:last] = np.sort(np.maximum(sums, 0.0), axis=1)
+        for i in range(first, last):
+            sizes[i] = yardstick(drawn[i], basis.usual[i])

@@ -21,6 +21,8 @@ class LastSeason:
         history: the panel whose last season is repeated.
     """
 
+    rolls: ClassVar[bool] = True
+
     history: Panel
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:

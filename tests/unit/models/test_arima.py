@@ -232,5 +232,6 @@ def test_labels_read_like_the_literature():
     point = Arima(seasonality="terms").fit(panel(shocks(1) + 100.0), seed=1).point
     orders = np.array([[0, 1, 1, 0, 1, 1, 0]])
     assert dataclasses.replace(point, orders=orders).labels().tolist() == ["(0,1,1)(0,1,1)7"]
-    plain = dataclasses.replace(point, orders=np.array([[1, 0, 0, 0, 0, 0, 1]]), seasons=np.array([0]))
-    assert plain.labels().tolist() == ["(1,0,0) with mean"]
+    for season in (0, 7):
+        plain = dataclasses.replace(point, orders=np.array([[1, 0, 0, 0, 0, 0, 1]]), seasons=np.array([season]))
+        assert plain.labels().tolist() == ["(1,0,0) with mean"]

@@ -6,10 +6,12 @@ import pytest
 from core.base.calendar import Frequency, regular
 from core.models import calibration, registry, sampling, trajectories
 from core.models.calibration import RANKS, Misses
+from core.models.groundwork import groundwork
 from core.models.kernels import bending
 from core.series.panel import from_dense
 
 WEEKS, SPAN = 120, 8
+NEVER_WAKING = np.zeros(2)
 
 
 def misses(size, groups):
@@ -132,11 +134,13 @@ def test_paths_that_were_too_narrow_in_the_past_are_right_afterwards():
     seen = trajectories.look_back(fitted.point, history, *trajectories.rolling_origins(WEEKS - SPAN, SPAN, 52))
 
     def narrow_at(known, mean, past):
-        right = sampling.unbent(known, mean, sampling.spread_of(known, past), past, 4)
+        right = sampling.unbent(
+            known, mean, sampling.spread_of(known, past), past, sampling.Draw(4, SPAN, NEVER_WAKING)
+        )
         return right._replace(sigma=0.4 * right.sigma, scale=0.4 * right.scale)
 
     mean = fitted.mean(SPAN)
-    given = unbent(narrow_at(history, mean, seen.trajectories(WEEKS - SPAN)))
+    given = unbent(narrow_at(groundwork(history), mean, seen.trajectories(WEEKS - SPAN)))
     bends, bend = calibration.learn(history, mean, seen, lambda *known: narrow_at(*known)._replace(bend=0 * given.bend))
     inside = []
     for each in (given, given._replace(bends=bends, bend=bend)):
@@ -177,3 +181,35 @@ def test_skus_live_through_the_same_past_weeks_in_the_same_path():
     values = rng.poisson(40.0 * shared, (30, WEEKS)).astype(float)
     totals = paths(basis(panel(values))).sum(axis=2)
     assert totals.sum(axis=1).var() > 2.0 * totals.var(axis=0).sum()
+
+
+def test_the_ends_of_bent_totals_are_what_the_bend_asks_for_although_the_mean_stays():
+    given = basis(panel(surprised() + 0.25))
+    upward = given._replace(bends=np.r_[np.zeros(RANKS - 2), 1.0, 2.0][None, :], bend=np.zeros(len(given.mean), int))
+    before, after = (paths(each).sum(axis=2, dtype=float) for each in (unbent(given), upward))
+    np.testing.assert_allclose(after.mean(axis=0), before.mean(axis=0), rtol=0.002)
+    assert np.all(np.quantile(after, 0.99, axis=0) > 1.2 * np.quantile(before, 0.99, axis=0))
+    assert np.all(np.quantile(after, 0.5, axis=0) < np.quantile(before, 0.5, axis=0))
+
+
+def test_sunk_forecasts_form_a_group_of_their_own():
+    values = surprised()
+    mean = np.repeat(values.mean(axis=1)[:, None], SPAN, axis=1)
+    mean[5] *= 0.2
+    groups = calibration.groups_of(groundwork(panel(values)), mean)
+    assert np.flatnonzero(groups == 12).tolist() == [5]
+
+
+def test_totals_of_a_short_history_are_bent_over_fewer_periods():
+    history = panel(surprised()[:, :22])
+    fitted = registry.create("moving_average").fit(history, seed=1)
+    given = sampling.basis_of(history, fitted.point, fitted.mean(SPAN), 5)
+    assert given.span < SPAN
+    assert (given.bend >= 0).any()
+
+
+def test_a_period_after_those_summed_gets_at_most_four_times_what_they_get():
+    mean = np.array([1e-11, 1e-11, 1e-3, 2e-11])
+    path = np.zeros(4)
+    bending.reshape(path, 0.0, 10.0, mean, (2e-11, 2))
+    np.testing.assert_allclose(path, [5.0, 5.0, 20.0, 10.0])

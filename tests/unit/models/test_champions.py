@@ -38,7 +38,7 @@ def test_series_too_short_for_their_champion_are_recorded_once():
     values[4, :80] = np.nan
     young = from_dense(values, panel.calendar, panel.skus.tolist())
     _fit, stood_in = fit_champions(young, ["ses"] * 4 + ["arima"] * 8, 1, silent())
-    assert [(entry.sku, entry.wanted, entry.used) for entry in stood_in] == [("s04", "arima", "seasonal_naive")]
+    assert [(entry.sku, entry.wanted, entry.used) for entry in stood_in] == [("s04", "arima", "category_profile")]
 
 
 def test_groups_are_the_sums_of_their_members():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.models.library.kmeans_regression import KMeansRegression, demand_shape, group_series, without_outliers
+from core.models.library.kmeans_regression import KMeansRegression
+from core.models.pooled_shapes import demand_shape, group_series
 from core.series.panel import from_dense
 
 
@@ -106,17 +107,3 @@ def test_one_enormous_order_does_not_bend_the_forecast_of_the_group():
     quiet = mean_of(daily(values))[0, 1:].sum()
     values[0, 100] = 74_215.0
     assert mean_of(daily(values))[0, 1:].sum() == pytest.approx(quiet, rel=0.1)
-
-
-def test_targets_are_brought_down_to_what_nearly_all_the_weight_stays_below():
-    target = np.concatenate([np.full(999, 2.0), [500.0]])
-    assert without_outliers(target, np.ones(1000)).max() == 2.0
-
-
-def test_rare_sales_are_no_outliers():
-    target = np.concatenate([np.zeros(999), [3.0]])
-    np.testing.assert_array_equal(without_outliers(target, np.ones(1000)), target)
-
-
-def test_a_target_that_weighs_nothing_sets_no_bound():
-    np.testing.assert_array_equal(without_outliers(np.array([1.0, 1.0, 9.0]), np.array([1.0, 1.0, 0.0])), [1.0] * 3)

@@ -1,5 +1,7 @@
 """Linear regression: effects it must find, and laws it must keep."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,51 @@ def test_reordering_series_reorders_the_answer():
     panel = daily(demand, {"promotion": promotion})
     order = np.array([2, 0, 3, 1])
     assert np.allclose(mean_of(panel)[:, order], mean_of(panel.take(order)), rtol=1e-9)
+
+
+def test_locations_of_a_sku_teach_one_another_its_season():
+    rng = np.random.default_rng(3)
+    calendar = regular(Frequency.WEEK, "2021-01-04", 104)
+    wave = 6.0 * np.exp(0.8 * np.sin(2 * np.pi * (np.arange(112) + 0.5) / 52.18))
+    demand = rng.poisson(wave[:104], (12, 104)).astype(float)
+    together = from_dense(demand, calendar, ["a"] * 12, locations=[f"l{i}" for i in range(12)])
+    apart = from_dense(demand, calendar, [f"s{i}" for i in range(12)])
+    errors = [np.abs(mean_of(panel, 8)[0] - wave[104:]).mean() for panel in (together, apart)]
+    assert errors[0] < 0.8 * errors[1]
+
+
+def test_one_week_of_the_year_stands_out():
+    calendar = regular(Frequency.WEEK, "2020-01-06", 150)
+    demand = np.full((1, 150), 100.0)
+    demand[:, [30, 82, 134]] = 300.0
+    panel = from_dense(demand[:, :130], calendar.until(130), ["a"])
+    expected = mean_of(panel, 8)[0, 0]
+    assert expected[4] > 150
+    assert np.delete(expected, 4).max() < 130
+
+
+def test_a_day_on_which_the_shop_always_closes_is_forecast_zero():
+    feast = np.zeros((2, 820))
+    feast[:, [50, 415, 780]] = 1.0
+    demand = np.where(feast[:, :770] > 0, 0.0, 50.0)
+    panel = daily(demand, {"event:feast": feast[:, :770]}, {"event:feast": feast[:, 770:798]})
+    expected = mean_of(panel)[0]
+    assert not expected[:, 10].any()
+    np.testing.assert_allclose(np.delete(expected, 10, axis=1), 50.0, rtol=0.02)
+
+
+def test_growth_of_the_shop_goes_on():
+    yearly = 1.2 ** (np.arange(758) / 364)
+    expected = mean_of(daily(np.full((3, 1), 80.0) * yearly[:730]))[0]
+    np.testing.assert_allclose(expected, np.broadcast_to(80.0 * yearly[730:], (3, 28)), rtol=0.015)
+
+
+def test_a_longer_history_rolls_the_levels_and_keeps_what_was_learned():
+    demand = np.random.default_rng(5).poisson(20.0, (2, 300)).astype(float)
+    point = LinearRegression().fit(daily(demand).until(250), seed=1).point
+    rolled = replace(point, history=daily(demand))
+    np.testing.assert_array_equal(rolled.mean_at(np.array([240]), 7), point.mean_at(np.array([240]), 7))
+    assert np.isfinite(rolled.mean_at(np.array([300]), 7)).all()
 
 
 @pytest.mark.parametrize(("frequency", "n_periods"), [(Frequency.WEEK, 130), (Frequency.MONTH, 40)])

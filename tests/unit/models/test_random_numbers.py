@@ -1,53 +1,41 @@
-"""The kernels' normal numbers against the normal distribution, and streams that can be re-entered anywhere."""
+"""The supply of normal numbers against the normal distribution, and words that depend on stream, number and use."""
 
 import numpy as np
 import pytest
-from numba import njit
 from scipy import stats
 
-from core.models.kernels.random_numbers import EDGES, begin, normal, uniform
+from core.models.kernels.random_numbers import SUPPLY, place, share, supply, word
 
 
-@njit
-def drawn(n, seed):
-    state, values = np.zeros(1, np.uint64), np.empty(n)
-    state[0] = seed
-    for k in range(n):
-        values[k] = normal(state)
-    return values
+def test_the_supply_has_the_moments_of_the_normal_distribution():
+    numbers = supply().astype(float)
+    np.testing.assert_allclose([numbers.mean(), numbers.var()], [0.0, 1.0], atol=1e-3)
+    np.testing.assert_allclose([stats.skew(numbers), stats.kurtosis(numbers)], [0.0, 0.0], atol=0.01)
 
 
-@pytest.fixture(scope="module")
-def sample():
-    return drawn(2_000_000, np.uint64(5))
+def test_the_supply_is_normal_everywhere():
+    assert stats.kstest(supply(), "norm").pvalue > 0.01
 
 
-def test_moments_are_those_of_the_normal_distribution(sample):
-    np.testing.assert_allclose([sample.mean(), sample.var()], [0.0, 1.0], atol=0.004)
-    np.testing.assert_allclose([stats.skew(sample), stats.kurtosis(sample)], [0.0, 0.0], atol=0.015)
+@pytest.mark.parametrize("lag", [1, 2, 7, 28])
+def test_neighbours_in_the_supply_do_not_depend_on_each_other(lag):
+    numbers = supply().astype(float)
+    assert abs(np.corrcoef(numbers[:-lag], numbers[lag:])[0, 1]) < 4 / np.sqrt(SUPPLY)
 
 
-def test_the_distribution_is_normal_everywhere(sample):
-    assert stats.kstest(sample, "norm").pvalue > 0.01
+def test_the_supply_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        supply()[0] = 1.0
 
 
-@pytest.mark.parametrize("beyond", [2.0, 3.0, 3.6, 4.0])
-def test_tails_hold_their_share(sample, beyond):
-    expected = 2 * stats.norm.sf(beyond) * len(sample)
-    assert (np.abs(sample) > beyond).sum() == pytest.approx(expected, abs=4 * np.sqrt(expected))
+def test_words_are_evenly_spread_and_differ_by_stream_number_and_use():
+    words = [np.uint64(word(np.uint64(s), n, u)) for s in (77, 78) for n in range(200) for u in range(5)]
+    assert len(set(words)) == len(words)
+    assert stats.kstest([share(each) for each in words], "uniform").pvalue > 0.01
+    assert len({place(each) for each in words}) > 0.95 * len(words)
 
 
-def test_layers_have_equal_areas_down_to_the_top():
-    heights = np.exp(-0.5 * EDGES**2)
-    areas = EDGES[1:-1] * (heights[2:] - heights[1:-1])
-    np.testing.assert_allclose(areas, areas[0], rtol=1e-6)
-
-
-def test_a_stream_can_be_entered_at_any_draw():
-    state = np.zeros(1, np.uint64)
-    begin(state, np.uint64(77), 9)
-    first = uniform(state)
-    begin(state, np.uint64(77), 3)
-    uniform(state)
-    begin(state, np.uint64(77), 9)
-    assert uniform(state) == first
+def test_a_word_does_not_depend_on_which_were_asked_before():
+    first = word(np.uint64(77), 9, 2)
+    word(np.uint64(77), 3, 0)
+    assert word(np.uint64(77), 9, 2) == first

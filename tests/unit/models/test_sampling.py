@@ -234,3 +234,21 @@ def test_paths_beyond_the_pilots_go_on_from_the_same_streams():
     many = fit(panel).simulate(3, sampling.PREDICTION_PATHS + 40, np.random.default_rng(2)).units
     np.testing.assert_array_equal(few, many[: len(few)])
     assert len(np.unique(many[len(few) :].reshape(40, -1), axis=0)) > 35
+
+
+def woken(n_series=60, seed=5):
+    """Every SKU sells about 30 units for ten weeks of each twenty and nothing in the others, in its own turn."""
+    rng = np.random.default_rng(seed)
+    on = (np.arange(140)[None, :] + rng.integers(0, 20, (n_series, 1))) % 20 < 10
+    return np.where(on, rng.poisson(30.0, on.shape), 0).astype(float)
+
+
+def test_a_silent_sku_of_a_shop_whose_silent_skus_come_back_is_given_some_demand():
+    values = woken()
+    quiet = values[:, -8:].sum(axis=1) == 0
+    totals = simulate(weekly(values)).units.sum(axis=2)
+    assert quiet.sum() > 5
+    assert np.quantile(totals[:, quiet], 0.95, axis=0).min() > 10
+    gone = values.copy()
+    gone[quiet, 60:] = 0.0
+    assert np.quantile(simulate(weekly(gone)).units[:, quiet].sum(axis=2), 0.5, axis=0).max() < 10

@@ -30,7 +30,7 @@ LONG, SHORT = [10.0] * 20, [3.0, 4.0, 5.0]
 def test_each_series_gets_what_it_can_take():
     fitted, _ = fit_all(Demanding(), weeks([LONG, SHORT, []]), seed=1)
     mean = fitted.predict(2, (0.5,)).mean
-    np.testing.assert_allclose(mean, [[10, 10], [5, 5], [0, 0]])
+    np.testing.assert_allclose(mean, [[10, 10], [5, 5], [0, 0]], rtol=0.02)
 
 
 def test_every_substitution_is_recorded_with_its_reason():
@@ -38,7 +38,7 @@ def test_every_substitution_is_recorded_with_its_reason():
     needs = "Simple exponential smoothing needs 12 observed periods of history."
     nothing = "No period has been observed yet; the forecast is 0."
     assert records == (
-        Substitution("short", "main", "ses", "seasonal_naive", needs),
+        Substitution("short", "main", "ses", "category_profile", needs),
         Substitution("unborn", "main", "ses", "none", nothing),
     )
 

@@ -184,3 +184,58 @@ def test_targets_are_the_observed_units_of_the_target_period():
 def test_a_grid_names_every_row_with_series_outermost():
     series, origins, steps = grid(np.array([4, 7]), np.array([10]), 2)
     assert (series.tolist(), origins.tolist(), steps.tolist()) == ([4, 4, 7, 7], [10] * 4, [1, 2, 1, 2])
+
+
+def test_tables_that_go_together_name_the_rows_of_a_whole_grid():
+    source, origins, steps = feature_source(made_up(drivers=full_drivers()), 30), np.array([250, 400]), np.arange(1, 31)
+    wide = source.rows(np.arange(3)[:, None, None], origins[None, :, None], steps[None, None, :])
+    assert np.array_equal(wide, source.rows(*grid(np.arange(3), origins, 30)))
+
+
+def grouped(values, n_ahead=10):
+    days = regular(Frequency.DAY, "2023-01-02", values.shape[1])
+    names = [f"s{i}" for i in range(len(values))]
+    kinds = np.array(["a", "a", "a", "b", "b", "b"])
+    panel = from_dense(values, days, names, attributes={"category": kinds, "life_stage": kinds[::-1], "only": names})
+    return feature_source(panel, n_ahead, FeatureSettings(groups=True))
+
+
+def test_a_row_tells_what_its_category_did_in_the_last_week():
+    values = np.full((6, 100), 10.0)
+    values[:2, 93:] = 40.0
+    source = grouped(values)
+    rows = source.rows(np.array([2, 3]), np.array([100, 100]), np.array([1, 1]))
+    # the category of s2: two of three members sell 40 instead of 10 in the last of four weeks
+    assert column(source, rows, "category_recent").tolist() == pytest.approx([30 / 15, 1.0])
+    assert column(source, rows, "shop_recent").tolist() == pytest.approx([20 / 12.5] * 2)
+
+
+def test_what_is_known_only_in_hindsight_or_of_one_series_forms_no_group():
+    assert set(grouped(np.ones((6, 100))).groups) == {"shop", "category"}
+
+
+def test_groups_know_nothing_after_the_origin():
+    values = np.random.default_rng(1).poisson(5.0, (6, 400)).astype(float)
+    changed = values.copy()
+    changed[:, 380:] = 999.0
+    named = grid(np.arange(6), np.array([380]), 20)
+    assert np.array_equal(grouped(values).rows(*named), grouped(changed).rows(*named))
+
+
+def test_the_share_of_days_out_of_stock_is_told():
+    empty = np.zeros((1, 100), bool)
+    empty[0, 93:] = True
+    days = regular(Frequency.DAY, "2023-01-02", 100)
+    source = feature_source(from_dense(np.ones((1, 100)), days, ["a"], censored=empty), 1)
+    rows = source.rows(np.array([0]), np.array([100]), np.array([1]))
+    assert column(source, rows, "stock_out_recent")[0] == pytest.approx(0.25)
+
+
+def test_a_week_knows_of_the_event_in_the_week_after_it():
+    event = np.zeros((1, 60))
+    event[0, 50] = 1.0
+    weeks = regular(Frequency.WEEK, "2023-01-02", 60)
+    source = feature_source(from_dense(np.ones((1, 60)), weeks, ["a"], drivers={"event:fair": event}), 0)
+    rows = source.rows(np.zeros(3, int), np.full(3, 49), np.array([1, 2, 3]))
+    assert column(source, rows, "events_run_up").tolist() == [1.0, 0.0, 0.0]
+    assert column(source, rows, "events_aftermath").tolist() == [0.0, 0.0, 1.0]

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.base.errors import NoDataError, ParameterError
+from core.base.progress import Progress
+from core.compute.executor import WorkerError
 from core.evaluate import combining
+from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
 from core.workflows import comparing, comparing_work, forecasting, importing
 from core.workflows.comparing import CompareRequest, compare
@@ -89,6 +93,9 @@ def test_one_method_more_costs_only_that_method(shop, ran):
         {"folds": 1},
         {"seed": 5},
         {"settings": {"moving_average": {"window": 5}}},
+        {"window": 40},
+        {"gap": 2},
+        {"refit": False},
     ],
 )
 def test_another_question_is_computed(shop, ran, other):
@@ -117,6 +124,76 @@ def test_a_method_over_its_time_costs_its_row(shop):
         compare(shop, request("ses", max_seconds=1e-9))
 
 
+def broken(monkeypatch: pytest.MonkeyPatch, key: str, error: Exception) -> None:
+    real = comparing_work.backtest
+
+    def breaks(model, *rest):
+        if model.key == key:
+            raise error
+        return real(model, *rest)
+
+    monkeypatch.setattr(comparing_work, "backtest", breaks)
+
+
+@pytest.mark.parametrize("error", [np.linalg.LinAlgError("Singular matrix"), MemoryError("8 GB"), KeyError("price")])
+def test_a_method_with_a_defect_costs_its_row(shop, monkeypatch, error):
+    broken(monkeypatch, "ses", error)
+    rows = {row["model"]: row for row in compare(shop, request()).rows}
+    assert rows["ses"]["rmsse"] is None
+    assert rows["ses"]["failed"] == 3
+    assert type(error).__name__ in rows["ses"]["reason"]
+    assert rows["moving_average"]["rmsse"] > 0
+
+
+def test_a_worker_that_dies_takes_one_method_with_it(shop):
+    class Mortal:
+        def run(self, function, work, panel, *, progress):
+            if work.tasks[0].key == "ses":
+                raise WorkerError("The worker process ended with code -9 before it answered.")
+            first = comparing_work.Work(work.tasks[:1], work.plan)
+            function(first, panel, progress=progress)
+            raise WorkerError("died at the next")
+
+    rows = {row["model"]: row for row in compare(shop, request("moving_average", "ses"), executor=Mortal()).rows}
+    assert rows["moving_average"]["rmsse"] > 0
+    assert "died at the next" in rows["ses"]["reason"]
+
+
+def test_rows_arrive_as_methods_finish_the_known_ones_first(shop):
+    compare(shop, request("ses"))
+    landed: list[dict] = []
+
+    def listen(step):
+        if step.partial is not None:
+            landed.append(step.partial)
+
+    compare(shop, request(), Progress(listen))
+    assert [row["model"] for row in landed] == ["ses", "seasonal_naive", "moving_average"]
+    assert [row["cached"] for row in landed] == [True, False, False]
+
+
+def test_the_judgement_is_stored_and_read_back(shop):
+    made = compare(shop, request(gap=1, window=40, refit=False))
+    stored = comparing.latest(shop)
+    assert (stored.gap, stored.window, stored.refit) == (1, 40, False)
+    one, other = made.judgement, stored.judgement
+    for name in ("segments", "calibration", "scatter", "tests"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_dtype=False, rtol=1e-5)
+    assert other.remarks == one.remarks
+    assert other.steps["wape"].keys() == set(MODELS)
+    np.testing.assert_allclose(other.steps["crps"]["ses"], one.steps["crps"]["ses"], rtol=1e-5)
+
+
+def test_the_judgement_cuts_the_errors_by_segment_and_sums_them_over_the_horizon(shop):
+    made = compare(shop, request("ses"))
+    found = made.judgement
+    assert set(found.segments["dimension"]) == {"ABC"}
+    assert found.segments["series"].sum() == 3
+    lines = comparing.backtest_lines(shop, made.run_id, "B1002", "main").query("model == 'ses'")
+    point = found.scatter.query("sku == 'B1002'").sort_values("origin")
+    np.testing.assert_allclose(point["forecast"], lines["mean"].to_numpy().reshape(2, 7).sum(axis=1), rtol=1e-5)
+
+
 def test_combinations_are_compared_and_stored(shop):
     made = compare(shop, request(*MODELS, *combining.KINDS))
     assert set(combining.KINDS) < {row["model"] for row in made.rows}
@@ -129,8 +206,11 @@ def test_combinations_are_compared_and_stored(shop):
 
 def test_a_forecast_by_a_combination_is_the_weighted_mean_of_its_methods(shop):
     made = compare(shop, request(*MODELS, combining.MEAN))
-    mixed = forecasting.forecast(shop, ForecastRequest(combining.MEAN, 7)).table
-    alone = [forecasting.forecast(shop, ForecastRequest(key, 7)).table["mean"].to_numpy() for key in MODELS]
+
+    def said(key: str):
+        return forecasting.forecast(shop, ForecastRequest(key, 7, reconciliation=BOTTOM_UP)).table
+
+    mixed, alone = said(combining.MEAN), [said(key)["mean"].to_numpy() for key in MODELS]
     assert set(mixed["model"]) == {combining.MEAN}
     assert made.blends[combining.MEAN].members == MODELS
     np.testing.assert_allclose(mixed["mean"], np.mean(alone, axis=0))

@@ -1,0 +1,31 @@
+"""Keeps the latest few results of costly work, found again by what they were worked out from."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """The latest few results by a digest of what they depend on; may be asked from several threads."""
+
+    def __init__(self, most: int) -> None:
+        """Remember at most `most` results."""
+        self._most = most
+        self._kept: OrderedDict[bytes, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, digest: bytes, make: Callable[[], T]) -> T:
+        """The result kept under the digest, else the one made now; two threads at once may both make it."""
+        with self._lock:
+            if digest in self._kept:
+                self._kept.move_to_end(digest)
+                return self._kept[digest]
+        made = make()
+        with self._lock:
+            self._kept[digest] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made

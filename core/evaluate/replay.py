@@ -1,0 +1,211 @@
+"""What a method would have cost: at each past date stock is set by its quantiles, then what really sold is served."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from core.base.types import BoolArray, FloatArray
+from core.evaluate.backtest import Backtest
+from core.evaluate.drawing import TOTAL_LEVELS
+from core.evaluate.metrics import ratio
+from core.evaluate.statistics import SLACK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Economics:
+    """What a unit too few or too many costs.
+
+    Attributes:
+        service_level: chance that the stock shall last over the horizon, fraction in (0, 1). [τ]
+        margin: money lost with a unit that is asked for and not there, NaN = unknown, shape (n_series,). [C_u]
+        holding: money for keeping a unit left over during the horizon, NaN = unknown, shape (n_series,). [C_o]
+        whole: whether units are whole, so that stock is rounded up, shape (n_series,).
+    """
+
+    service_level: float
+    margin: FloatArray
+    holding: FloatArray
+    whole: BoolArray
+
+    @property
+    def known(self) -> BoolArray:
+        """Series of which both costs are known, shape (n_series,)."""
+        return np.asarray(~np.isnan(self.margin) & ~np.isnan(self.holding))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What came of the stock set at all past dates, summed over them, each of shape (n_series,).
+
+    Attributes:
+        demand: units asked for.
+        lost: units not there when asked for.
+        left: units left over.
+        lost_margin: money, NaN = cost or price unknown.
+        holding_cost: money, NaN = cost or price unknown.
+        cases: past dates counted.
+        inside_80, inside_95: of those, how often the total lay inside the central 80 and 95 % interval of totals.
+    """
+
+    demand: FloatArray
+    lost: FloatArray
+    left: FloatArray
+    lost_margin: FloatArray
+    holding_cost: FloatArray
+    cases: FloatArray
+    inside_80: FloatArray
+    inside_95: FloatArray
+
+    @property
+    def cost(self) -> FloatArray:
+        """Lost margin and holding cost, money, NaN = unknown or nothing counted, shape (n_series,)."""
+        return np.asarray(np.where(self.cases > 0, self.lost_margin + self.holding_cost, np.nan))
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A replay over several series; NaN = cannot be computed.
+
+    Attributes:
+        cost: money, over the series whose cost and price are known.
+        lost_margin, holding_cost: its two parts.
+        lost_units, left_units: over all series.
+        service: share of the units asked for that were served (fill rate).
+        coverage_total_80, coverage_total_95: share of totals inside the central intervals.
+    """
+
+    cost: float
+    lost_margin: float
+    holding_cost: float
+    lost_units: float
+    left_units: float
+    service: float
+    coverage_total_80: float
+    coverage_total_95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the replay of a comparison was set up, for the reader.
+
+    Attributes:
+        service_level: fraction.
+        cases: series at past dates that were counted.
+        left_out: those left out, since demand is not known in every period (out of stock, not on sale, or not begun).
+        unpriced: series without a known cost or price, which count in service but not in money.
+        cheapest_level: service level at which margin and holding cost balance, the median series; NaN = unknown.
+    """
+
+    service_level: float
+    cases: int
+    left_out: int
+    unpriced: int
+    cheapest_level: float
+
+
+def replayed(result: Backtest, economics: Economics) -> Replay | None:
+    """Set stock at each origin to the τ-quantile of the total demand over the horizon, then serve what really sold.
+
+    A unit short costs its margin, a unit left over its holding cost: the single-period (newsvendor) model. What was not
+    known in every period of the horizon is no demand to be served and is left out.
+
+    Args:
+        result: a backtest with quantiles of totals; without them nothing can be replayed and the answer is None.
+        economics: service level and costs of the series.
+
+    Source:
+        Silver, Pyke & Thomas (2017), Inventory and Production Management in Supply Chains, section 9.2 (single-period
+        problem) and 6.11 (fill rate).
+    """
+    if not result.totals.size:
+        return None
+    told = counted(result)
+    demand = np.where(told, np.nan_to_num(result.actual).sum(axis=2), 0.0)
+    stock = at_level(result.totals, economics.service_level)
+    stock = np.where(told, np.where(economics.whole, np.ceil(stock - SLACK), stock), 0.0)
+    lost, left = np.maximum(demand - stock, 0.0).sum(axis=0), np.maximum(stock - demand, 0.0).sum(axis=0)
+    priced = economics.known
+    return Replay(
+        demand=demand.sum(axis=0),
+        lost=lost,
+        left=left,
+        lost_margin=np.where(priced, economics.margin * lost, np.nan),
+        holding_cost=np.where(priced, economics.holding * left, np.nan),
+        cases=told.sum(axis=0).astype(np.float64),
+        inside_80=_inside(result, demand, told, (0.1, 0.9)),
+        inside_95=_inside(result, demand, told, (0.025, 0.975)),
+    )
+
+
+def counted(result: Backtest) -> BoolArray:
+    """Series whose demand was known and forecast in every period after an origin, shape (n_origins, n_series)."""
+    return np.asarray(~np.isnan(result.actual).any(axis=2) & ~np.isnan(result.mean).any(axis=2))
+
+
+def at_level(totals: FloatArray, level: float) -> FloatArray:
+    """A quantile of the totals at any level, units ≥ 0, shape (n_origins, n_series).
+
+    Between stored levels, and beyond the last ones, quantiles go on along a line over normal scores Φ⁻¹(level), exact
+    where totals are normal.
+
+    Args:
+        totals: quantiles at TOTAL_LEVELS, shape (n_origins, n_series, n_total_levels).
+        level: fraction in (0, 1).
+    """
+    scores = np.array([NormalDist().inv_cdf(each) for each in TOTAL_LEVELS])
+    wanted = NormalDist().inv_cdf(level)
+    upper = int(np.clip(np.searchsorted(scores, wanted), 1, len(scores) - 1))
+    share = (wanted - scores[upper - 1]) / (scores[upper] - scores[upper - 1])
+    below, above = np.asarray(totals[..., upper - 1], np.float64), np.asarray(totals[..., upper], np.float64)
+    return np.maximum(below + share * (above - below), 0.0)
+
+
+def _inside(result: Backtest, demand: FloatArray, told: BoolArray, ends: tuple[float, float]) -> FloatArray:
+    """How often a series' total lay inside the interval, ends included, shape (n_series,)."""
+    edge = SLACK + 1e-6 * demand
+    low, high = (result.totals[..., TOTAL_LEVELS.index(end)] for end in ends)
+    return np.asarray((told & (demand >= low - edge) & (demand <= high + edge)).sum(axis=0), np.float64)
+
+
+def billed(replay: Replay, chosen: BoolArray | None = None) -> Bill:
+    """The replay over the chosen series, all by default."""
+    mask = np.ones(len(replay.cases), bool) if chosen is None else chosen
+    paid = mask & ~np.isnan(replay.cost)
+
+    def share(above: FloatArray, below: FloatArray) -> float:
+        return float(ratio(above[mask].sum(), below[mask].sum()))
+
+    def money(values: FloatArray) -> float:
+        return float(values[paid].sum()) if paid.any() else float("nan")
+
+    any_case = bool(replay.cases[mask].any())
+    return Bill(
+        cost=money(replay.cost),
+        lost_margin=money(replay.lost_margin),
+        holding_cost=money(replay.holding_cost),
+        lost_units=float(replay.lost[mask].sum()) if any_case else float("nan"),
+        left_units=float(replay.left[mask].sum()) if any_case else float("nan"),
+        service=share(replay.demand - replay.lost, replay.demand),
+        coverage_total_80=share(replay.inside_80, replay.cases),
+        coverage_total_95=share(replay.inside_95, replay.cases),
+    )
+
+
+def index_of(cost: float, naive: float) -> float:
+    """Cost over the seasonal naive's; NaN when either is unknown or the latter paid nothing."""
+    return cost / naive if naive > 0 else float("nan")
+
+
+def terms_of(result: Backtest, economics: Economics) -> Terms:
+    """What a reader should know about the replay; the same for all methods of a comparison."""
+    told, priced = counted(result), economics.known
+    both = economics.margin[priced] + economics.holding[priced]
+    balance = ratio(economics.margin[priced], both)
+    return Terms(
+        service_level=economics.service_level,
+        cases=int(told.sum()),
+        left_out=int((~told).sum()),
+        unpriced=int((~priced).sum()),
+        cheapest_level=float(np.nanmedian(balance)) if (both > 0).any() else float("nan"),
+    )

@@ -1,0 +1,227 @@
+"""What the calendar regression looks for: weekdays, the year, days of the month, events, prices, promotions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+
+from core.base.calendar import Frequency
+from core.base.types import BoolArray, DateArray, FloatArray
+from core.models.calendar_ridge import Design
+from core.series.features_calendar import (
+    Columns,
+    month_columns,
+    month_day_columns,
+    periods_with_future,
+    weekday_columns,
+    yearly_columns,
+)
+from core.series.features_drivers import (
+    PRICE,
+    PROMOTION,
+    common_row,
+    event_drivers,
+    has_driver,
+    log_price,
+    switch,
+)
+from core.series.panel import Panel
+
+PRIOR: Final[dict[str, float]] = {
+    "weekday": 1.0, "month_day": 0.06, "price": 1.5, "promotion": 0.7, "event": 0.5, "near": 0.07,
+    "weekday_event": 0.05, "weekday_year": 0.03, "yearweek": 0.4, "month": 0.15,
+}  # fmt: skip
+"""How large an effect may be expected before seeing data: standard deviation on the log scale (price: elasticity)."""
+WAVE_PRIOR: Final = {Frequency.DAY: 0.05, Frequency.WEEK: 0.2, Frequency.MONTH: 0.2}
+"""The same of the yearly waves: of days, the other columns tell much of what a wave could."""
+NEAR: Final = (-4, -3, -2, -1, 1, 2)
+"""Days before and after an event on which demand may differ as well."""
+NEIGHBOURS: Final = 4
+"""Periods around the calendar's end that events reach across."""
+RECURRING: Final = 0.1
+"""Share of days from which an event is a habit of the month (a pay week) rather than a feast."""
+SHUT_SHARE: Final = 0.1
+"""Part of usual sales below which the shop counts as shut for the day."""
+SHUT_WINDOW: Final = 57
+"""Days whose median says what is usual."""
+LEAST_USUAL: Final = 20.0
+"""Units a day the shop must usually sell for a day without to mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSettings:
+    """Which effects are looked for.
+
+    Attributes:
+        yearly_pairs: sine and cosine pairs of the yearly wave.
+        drivers: whether price, promotion and events count.
+    """
+
+    yearly_pairs: int
+    drivers: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """The columns of all effects over past and future periods.
+
+    Attributes:
+        design: the columns; their number and names depend on the past and the plan, not on how far ahead is asked.
+        closed: past days on which next to nothing was sold, which teach nothing, shape (n_periods,).
+        shut: periods of events on which the shop was always closed, shape (n_periods + n_ahead,).
+    """
+
+    design: Design
+    closed: BoolArray
+    shut: BoolArray
+
+    @classmethod
+    def of(cls, history: Panel, n_ahead: int, settings: EffectSettings) -> Self:
+        """Columns for past periods and n_ahead future ones."""
+        periods = periods_with_future(history.calendar, n_ahead)
+        daily = history.frequency is Frequency.DAY
+        closed = closed_periods(history)
+        waves = yearly_columns(periods, history.frequency, settings.yearly_pairs)
+        parts = [waves]
+        if daily:
+            weekdays = weekday_columns(periods)
+            first_wave = Columns(waves.names[:2], waves.values[:, :2])
+            parts += [weekdays, month_day_columns(periods), crossed("weekday_year", weekdays, first_wave)]
+        elif history.frequency is Frequency.WEEK:
+            parts.append(week_columns(periods))
+        else:
+            parts.append(month_columns(periods))
+        own: dict[str, FloatArray] = {}
+        shut = np.zeros(len(periods), bool)
+        if settings.drivers:
+            common, own = events_of(history, n_ahead)
+            shut = always_shut(common, closed)
+            parts.append(event_columns(common, periods, history.frequency))
+            own |= offers_of(history, n_ahead)
+        shared = Columns.beside(parts)
+        return cls(Design((*shared.names, *own), shared.values, tuple(own.values())), closed, shut)
+
+
+def deviations(names: tuple[str, ...], frequency: Frequency, yearly_pairs: int) -> FloatArray:
+    """Expected size of each effect, log scale, shape (n_columns,); 0 for yearly waves faster than `yearly_pairs`."""
+    waves = [WAVE_PRIOR[frequency] / float(np.sqrt(pair)) for pair in range(1, yearly_pairs + 1)]
+    return np.array([_deviation(name, waves) for name in names])
+
+
+def _deviation(name: str, waves: list[float]) -> float:
+    """Yearly waves become smaller the faster they are."""
+    kind = name.split(" ", 1)[0]
+    if kind.startswith("yearly_"):
+        pair = int(kind.rsplit("_", 1)[1])
+        return waves[pair - 1] if pair <= len(waves) else 0.0
+    return PRIOR[kind] if kind in PRIOR else PRIOR[kind.rsplit("_", 1)[0]]
+
+
+def week_columns(periods: DateArray) -> Columns:
+    """One column per week of the year, counted by the middle of the week; the last one takes a day more."""
+    middle = periods.astype("datetime64[D]") + 3
+    days = (middle - middle.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
+    week = np.minimum(days // 7, 51)
+    return Columns(tuple(f"yearweek_{k}" for k in range(52)), (week[:, None] == np.arange(52)).astype(np.float64))
+
+
+def crossed(kind: str, left: Columns, right: Columns) -> Columns:
+    """Products of every two columns, named `kind` and the two."""
+    names = tuple(f"{kind} {one} {other}" for one in left.names for other in right.names)
+    products = left.values[:, :, None] * right.values[:, None, :]
+    return Columns(names, products.reshape(len(products), len(names)))
+
+
+def events_of(history: Panel, n_ahead: int) -> tuple[Columns, dict[str, FloatArray]]:
+    """Holidays and events: shared where all series agree, else one table per event.
+
+    Returns:
+        Shared events, with NEIGHBOURS periods more than asked for, so that what comes right after the end is known;
+        the others, each of shape (n_series, n_periods + n_ahead).
+    """
+    names: list[str] = []
+    rows: list[FloatArray] = []
+    own: dict[str, FloatArray] = {}
+    length = history.n_periods + n_ahead
+    for name in event_drivers(history):
+        # agreement is judged over the whole plan, so that it does not depend on how far the forecast reaches
+        plan = history.future_drivers[name].shape[1] if name in history.future_drivers else 0
+        values = switch(history, name, max(plan, n_ahead + NEIGHBOURS))
+        row = common_row(values, history)
+        if row is None:
+            own[f"event {name}"] = values[:, :length]
+        else:
+            names.append(name)
+            rows.append(row[: length + NEIGHBOURS])
+    table = np.stack(rows, axis=1) if rows else np.empty((length + NEIGHBOURS, 0))
+    return Columns(tuple(names), table), own
+
+
+def event_columns(common: Columns, periods: DateArray, frequency: Frequency) -> Columns:
+    """A column per event; of days, one more per day near it, or per weekday when it comes every month.
+
+    Args:
+        common: shared events, NEIGHBOURS rows longer than the periods.
+        periods: first day of each period.
+        frequency: length of a period.
+    """
+    length = len(periods)
+    found = list(_columns_of(common, periods)) if frequency is Frequency.DAY else []
+    found = [Columns(tuple(f"event {name}" for name in common.names), common.values[:length]), *found]
+    return Columns.beside(found)
+
+
+def _columns_of(common: Columns, periods: DateArray) -> Iterator[Columns]:
+    for name, flags in zip(common.names, common.values.T, strict=True):
+        if habitual(flags[:, None])[0]:
+            days = weekday_columns(periods)
+            yield crossed("weekday_event", days, Columns((name,), flags[: len(periods), None]))
+        else:
+            near = np.stack([moved(flags, by)[: len(periods)] for by in NEAR], axis=1)
+            yield Columns(tuple(f"near {by:+d} {name}" for by in NEAR), near)
+
+
+def habitual(flags: FloatArray) -> BoolArray:
+    """Which events come so often that they are a habit of the month (a pay week), no feast, shape (n_events,)."""
+    return np.asarray((flags != 0).mean(axis=0) >= RECURRING)
+
+
+def moved(flags: FloatArray, by: int) -> FloatArray:
+    """The flags later by `by` periods (earlier when negative), 0 where nothing comes in."""
+    result = np.zeros_like(flags)
+    result[max(by, 0) : len(flags) + min(by, 0)] = flags[max(-by, 0) : len(flags) - max(by, 0)]
+    return result
+
+
+def offers_of(history: Panel, n_ahead: int) -> dict[str, FloatArray]:
+    """Own columns of promotion and of the log price against the series' mean; 0 where unknown."""
+    own: dict[str, FloatArray] = {}
+    if has_driver(history, PROMOTION):
+        own["promotion"] = switch(history, PROMOTION, n_ahead)
+    if has_driver(history, PRICE):
+        price = log_price(history, n_ahead)
+        past = price[:, : history.n_periods]
+        known = ~np.isnan(past)
+        mean = np.where(known, past, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        own["price"] = np.nan_to_num(price - mean[:, None])
+    return own
+
+
+def closed_periods(history: Panel) -> BoolArray:
+    """Days on which the whole shop sold less than a tenth of what is usual around them, shape (n_periods,)."""
+    if history.frequency is not Frequency.DAY or not len(history):
+        return np.zeros(history.n_periods, bool)
+    total = np.nansum(history.observed(), axis=0)
+    edge = np.full(SHUT_WINDOW // 2, np.nan)
+    around = np.lib.stride_tricks.sliding_window_view(np.concatenate([edge, total, edge]), SHUT_WINDOW)
+    usual = np.nanmedian(around, axis=1)
+    return np.asarray((total < SHUT_SHARE * usual) & (usual >= LEAST_USUAL))
+
+
+def always_shut(common: Columns, closed: BoolArray) -> BoolArray:
+    """Periods of events on each of whose past days, two at least, the shop was closed, shape (n_periods + n_ahead,)."""
+    on = common.values[: len(common.values) - NEIGHBOURS] != 0
+    past = on[: len(closed)]
+    every = (past.sum(axis=0) >= 2) & ~(past & ~closed[:, None]).any(axis=0)
+    return np.asarray((on & every).any(axis=1))

@@ -1,0 +1,67 @@
+"""Decision tree: rows split again and again by the question that tells most, the number of leaves chosen."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from core.base.parameters import parameter
+from core.models.contract import Capabilities, FittedModel
+from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled, least_error
+from core.models.pooled_rows import Rows
+from core.models.pooled_trees import Growth, Trees
+from core.series.panel import Panel
+
+LEAVES: Final = (8, 32, 128)
+"""Numbers of leaves tried."""
+MOST_ROWS: Final = 100_000
+"""Rows drawn to learn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeOfSize:
+    """A single tree.
+
+    Attributes:
+        leaves: numbers of leaves to choose from, the most cautious first.
+    """
+
+    leaves: tuple[int, ...]
+
+    def learn(self, rows: Rows, seed: int) -> Trees:
+        """Choose the number of leaves on the latest rows, then grow the tree on all of them."""
+        sizes = [Growth(leaves=leaves) for leaves in self.leaves]
+        if len(sizes) == 1:
+            return sizes[0].learn(rows, seed)
+        earlier, later = rows.earlier_and_later()
+        return sizes[least_error([size.learn(earlier, seed) for size in sizes], later)].learn(rows, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTree:
+    """One tree corrects simple smoothing by calendar, drivers, recent demand and what like series did.
+
+    Coarser than a forest or boosted trees, but it can be read: every forecast is the mean of one kind of past row.
+
+    Source:
+        Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, chapter 8.
+    """
+
+    key: ClassVar[str] = "decision_tree"
+    label: ClassVar[str] = "Decision tree"
+    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
+
+    leaves: int = parameter(
+        0, "Leaves", low=0, high=4_096, help="At most; 0 chooses 8, 32 or 128 on the latest periods."
+    )
+    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
+    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
+    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
+
+    def fit(self, history: Panel, *, seed: int) -> FittedModel:
+        """Choose the size of the tree and grow it on rows of all series.
+
+        Raises:
+            InsufficientHistoryError: a series has fewer than 8 observed periods.
+        """
+        sizes = LEAVES if self.leaves == 0 else (max(self.leaves, 2),)
+        settings = PooledSettings(self.scope, self.horizons, self.drivers, most_rows=MOST_ROWS)
+        return fit_pooled(self, history, TreeOfSize(sizes), settings, seed)

@@ -1,0 +1,217 @@
+"""What the demand of one scope and its forecast are made of, and how this year stands against the last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from core.base.calendar import Frequency
+from core.base.types import BoolArray, DateArray, FloatArray
+from core.charts.demand import FanData
+from core.models import registry
+from core.models.contract import PointForecaster
+from core.series.decomposition import Observed, Parts, centred_mean, classical
+from core.series.panel import Panel
+from core.store.workspace import Workspace
+from core.workflows import fitted_method, scopes
+from core.workflows.datasets import current_dataset
+from core.workflows.viewing import Head, Scope, ScopeView
+
+PROMOTION: Final = "promotion"
+EVENTS: Final = "event"
+COMMON_SHARE: Final = 0.25
+"""Share of a group's series for which an event must be on to count for the group."""
+WEEK: Final = np.timedelta64(7, "D")
+YEAR_OF_WEEKS: Final = np.timedelta64(364, "D")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Breakdown:
+    """Demand and forecast of one scope, taken apart.
+
+    Attributes:
+        periods: first day of each past and forecast period, shape (n_periods,).
+        n_known: how many of them are past.
+        units: sold or forecast, NaN = not observed, shape (n_periods,).
+        parts: what they are made of.
+        method: key of the forecasting method whose own parts these are; "" = classical decomposition.
+    """
+
+    periods: DateArray
+    n_known: int
+    units: FloatArray
+    parts: Parts
+    method: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class YearOverYear:
+    """Demand of the last year and the forecast beside the same weeks (months) a year before.
+
+    Attributes:
+        periods: first day of each week or period, shape (n,).
+        sold: units, NaN = not yet over, shape (n,).
+        expected: units forecast, NaN = already sold, shape (n,).
+        before: units a year earlier, NaN = not observed then, shape (n,).
+    """
+
+    periods: DateArray
+    sold: FloatArray
+    expected: FloatArray
+    before: FloatArray
+
+
+def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -> Breakdown:
+    """Level, season, promotions and events, and what is left of a scope's demand and forecast.
+
+    A single series that is forecast by a method of its own without drivers is shown as that method saw it: its level is
+    what it expected on average for the season ahead, its season what it expected beyond that for the next period. All
+    others are decomposed classically, the forecast together with the history.
+
+    Args:
+        workspace: the store.
+        head: the forecast.
+        scope: what is looked at.
+        view: the same scope as `viewing.look` gave it.
+    """
+    panel, fan = current_dataset(workspace).panel, before_forecast(view.fan)
+    members = scopes.members(panel, scope)
+    history = np.where(fan.censored, np.nan, fan.history)
+    units = np.concatenate([history, fan.mean])
+    periods = np.concatenate([fan.periods, fan.future])
+    own = _own_parts(workspace, head, panel.take(members), view) if head.current else None
+    if own is not None:
+        return Breakdown(periods, len(history), units, own[0], own[1])
+    flags = event_flags(panel, members, periods)
+    parts = classical(Observed(units, periods, len(history), panel.calendar, flags))
+    return Breakdown(periods, len(history), units, parts, "")
+
+
+def before_forecast(fan: FanData) -> FanData:
+    """The same with the history cut where the forecast begins: one made from older data reaches back over it."""
+    if not len(fan.future):
+        return fan
+    kept = fan.periods < fan.future[0]
+    return replace(fan, periods=fan.periods[kept], history=fan.history[kept], censored=fan.censored[kept])
+
+
+def event_flags(panel: Panel, members: BoolArray, periods: DateArray) -> dict[str, BoolArray]:
+    """Periods in which promotions, and in which events, were on for a quarter of the members, by kind.
+
+    Args:
+        panel: all series.
+        members: the series of the scope, shape (n_series,).
+        periods: days of the panel's past or future, shape (n_periods,).
+    """
+    chosen = panel.take(members)
+    found: dict[str, BoolArray] = {}
+    for name in dict.fromkeys([*chosen.drivers, *chosen.future_drivers]):
+        if name == PROMOTION or name.startswith(f"{EVENTS}:"):
+            flag = np.isin(periods, _days_on(chosen, name))
+            found |= {name: flag} if flag.any() else {}
+    return found
+
+
+def _days_on(chosen: Panel, name: str) -> DateArray:
+    """Periods, past and planned, in which a driver is on for enough series."""
+    least, days = COMMON_SHARE * len(chosen), [np.empty(0, "datetime64[D]")]
+    if name in chosen.drivers:
+        past = np.nan_to_num(chosen.dense(chosen.drivers[name], fill=0.0))
+        days.append(chosen.calendar.periods[(past > 0).sum(axis=0) >= least])
+    if name in chosen.future_drivers:
+        ahead = np.nan_to_num(chosen.future_drivers[name])
+        days.append(chosen.calendar.following(ahead.shape[1])[(ahead > 0).sum(axis=0) >= least])
+    return np.concatenate(days)
+
+
+def _own_parts(workspace: Workspace, head: Head, one: Panel, view: ScopeView) -> tuple[Parts, str] | None:
+    """The method's own parts of a single series; None where it has none."""
+    key = next(iter(view.models), "")
+    if len(one) != 1 or not len(view.fan.future) or not fitted_method.is_local(key):
+        return None
+    if registry.capabilities(key).drivers:
+        return None
+    point = fitted_method.fit_alone(workspace, head, one, key)
+    return None if point is None else (parts_of(point, view.fan, one.calendar.season_length), key)
+
+
+def parts_of(point: PointForecaster, fan: FanData, season_length: int) -> Parts:
+    """What a method took for level and season at each past period, and takes ahead.
+
+    Args:
+        point: the method, fitted to this series alone.
+        fan: history and forecast of the series.
+        season_length: periods in a season.
+    """
+    n, horizon, season = len(fan.history), len(fan.future), max(season_length, 1)
+    history = np.where(fan.censored, np.nan, fan.history)
+    level, expected = np.full(n + horizon, np.nan), np.full(n + horizon, np.nan)
+    if n > 1:
+        said = point.mean_at(np.arange(1, n), season)[:, 0]
+        level[1:n], expected[1:n] = said.mean(axis=1), said[:, 0]
+    ahead = point.mean_at(np.array([n]), horizon + season)[0, 0]
+    level[n:] = centred_mean(ahead, season, whole=True)[:horizon]
+    expected[n:] = fan.mean
+    units = np.concatenate([history, fan.mean])
+    return Parts(level, expected - level, {}, units - expected)
+
+
+def year_over_year(fan: FanData, frequency: Frequency) -> YearOverYear:
+    """The last year and the forecast beside the year before; days are added up to whole weeks.
+
+    Args:
+        fan: history and forecast of one scope.
+        frequency: of the periods.
+    """
+    last = fan.periods[-1] if len(fan.periods) else np.datetime64("NaT", "D")
+    if frequency is Frequency.DAY:
+        return _of_weeks(fan, last)
+    known = dict(zip(_keys(fan.periods, frequency), fan.history.tolist(), strict=True))
+    shown = fan.periods > last - np.timedelta64(366, "D")
+    periods = np.concatenate([fan.periods[shown], fan.future])
+    step = round(frequency.periods_per_year)
+    keys = _keys(periods, frequency)
+    months = frequency is not Frequency.WEEK
+    earlier = [key - (12 if months else 364) for key in keys]
+    sold = np.concatenate([fan.history[shown], np.full(len(fan.future), np.nan)])
+    expected = np.concatenate([np.full(int(shown.sum()), np.nan), fan.mean])
+    before = np.array([known.get(key, np.nan) for key in earlier])
+    return YearOverYear(periods[-2 * step :], sold[-2 * step :], expected[-2 * step :], before[-2 * step :])
+
+
+def _keys(periods: DateArray, frequency: Frequency) -> list[int]:
+    """Number of each period's month, or of its day where periods are weeks."""
+    unit = "D" if frequency is Frequency.WEEK else "M"
+    numbers: list[int] = periods.astype(f"datetime64[{unit}]").astype(np.int64).tolist()
+    return numbers
+
+
+def _of_weeks(fan: FanData, last: np.datetime64) -> YearOverYear:
+    """Whole weeks that end with the last day of the history, and whole weeks of the forecast after it."""
+    n_ahead = int((fan.future[-1] - last) // WEEK) if len(fan.future) else 0
+    n_back = min(52, int((last - fan.periods[0]).astype(np.int64) + 1) // 7) if len(fan.periods) else 0
+    starts = last + np.timedelta64(1, "D") + WEEK * np.arange(-n_back, n_ahead)
+    sold = _week_sums(fan.periods, fan.history, starts)
+    expected = _week_sums(fan.future, fan.mean, starts)
+    before = _week_sums(fan.periods, fan.history, starts - YEAR_OF_WEEKS)
+    reaches = starts - YEAR_OF_WEEKS >= fan.periods[0] if len(fan.periods) else np.zeros(0, bool)
+    return YearOverYear(starts, sold, expected, np.where(reaches, before, np.nan))
+
+
+def _week_sums(periods: DateArray, units: FloatArray, starts: DateArray) -> FloatArray:
+    """Units per week, NaN where none of its periods is known, shape (n_weeks,)."""
+    known = ~np.isnan(units)
+    edges = np.searchsorted(periods[known], np.append(starts, starts[-1:] + WEEK))
+    total = np.concatenate([[0.0], np.cumsum(units[known])])
+    sums, count = np.diff(total[edges]), np.diff(edges)
+    return np.where(count > 0, sums, np.nan)[: len(starts)]
+
+
+def shares(found: Breakdown) -> Mapping[str, float]:
+    """Units of the forecast by part: level, season, each kind of effect, and the rest; they add up to the forecast."""
+    ahead = slice(found.n_known, None)
+    effects = {name: float(np.nansum(values[ahead])) for name, values in found.parts.effects.items()}
+    ends = {"level": found.parts.level, "season": found.parts.season, "remainder": found.parts.remainder}
+    sums = {name: float(np.nansum(values[ahead])) for name, values in ends.items()}
+    return {"level": sums["level"], "season": sums["season"], **effects, "remainder": sums["remainder"]}

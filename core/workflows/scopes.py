@@ -1,0 +1,93 @@
+"""Which series a scope holds, and the SKUs a reader may be looking for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.types import BoolArray
+from core.series.panel import Panel
+from core.store.runs import SeriesChoice
+from core.store.workspace import Workspace
+from core.workflows import viewing
+from core.workflows.datasets import current_dataset
+from core.workflows.viewing import Scope
+
+NO_CATEGORY = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class SkuIndex:
+    """Every SKU with what it can be found by.
+
+    Attributes:
+        skus: every SKU, in order.
+        texts: code and name of each in small letters.
+        by_category: SKUs of each category; empty when there is only one.
+    """
+
+    skus: tuple[str, ...]
+    texts: tuple[str, ...]
+    by_category: Mapping[str, tuple[str, ...]]
+
+    def find(self, words: str, category: str = "", limit: int = 100) -> list[str]:
+        """SKUs whose code or name holds every word, those whose code begins so first; at most `limit`.
+
+        Args:
+            words: what was typed, "" = any.
+            category: only SKUs of this category; "" = all.
+            limit: most SKUs given back.
+        """
+        wanted = words.lower().split()
+        inside = set(self.by_category[category]) if category in self.by_category else None
+        found = [
+            sku
+            for sku, text in zip(self.skus, self.texts, strict=True)
+            if (inside is None or sku in inside) and all(word in text for word in wanted)
+        ]
+        first = words.lower().strip()
+        return sorted(found, key=lambda sku: not sku.lower().startswith(first))[:limit]
+
+
+def sku_index(workspace: Workspace) -> SkuIndex:
+    """Every SKU of the present data.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    dataset = current_dataset(workspace)
+    skus = tuple(sorted({str(sku) for sku in dataset.panel.skus}))
+    texts = tuple(f"{sku} {dataset.names.get(sku, '')}".lower() for sku in skus)
+    groups: dict[str, dict[str, None]] = {}
+    for sku, category in zip(dataset.panel.skus, categories(dataset.panel), strict=True):
+        groups.setdefault(category, {})[str(sku)] = None
+    several = len(groups) > 1
+    return SkuIndex(skus, texts, {name: tuple(found) for name, found in sorted(groups.items())} if several else {})
+
+
+def categories(panel: Panel) -> list[str]:
+    """Category of each series, "–" where none is known."""
+    texts = panel.attributes.get("category", np.full(len(panel), "", dtype=object))
+    return [str(text) or NO_CATEGORY for text in texts]
+
+
+def members(panel: Panel, scope: Scope) -> BoolArray:
+    """The series a scope holds, shape (n_series,)."""
+    if scope.level == viewing.TOTAL:
+        return np.ones(len(panel), bool)
+    if scope.level == viewing.CATEGORY:
+        return np.array([category == scope.name for category in categories(panel)], bool)
+    if scope.level == viewing.LOCATION:
+        return np.asarray(panel.locations == scope.name, bool)
+    here = np.ones(len(panel), bool) if not scope.location else panel.locations == scope.location
+    return np.asarray((panel.skus == scope.name) & here, bool)
+
+
+def choice_of(panel: Panel, scope: Scope) -> SeriesChoice:
+    """The same series as rows of a stored run."""
+    if scope.level == viewing.TOTAL:
+        return SeriesChoice()
+    if scope.level == viewing.LOCATION:
+        return SeriesChoice(location=scope.name)
+    skus = tuple(sorted({str(sku) for sku in panel.skus[members(panel, scope)]}))
+    return SeriesChoice(skus, scope.location or None)

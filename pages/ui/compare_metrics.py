@@ -1,0 +1,82 @@
+"""By which score methods are judged: the choice, its order, and how it is written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from core.base.language import _
+from core.base.types import FloatArray
+from core.charts.comparison import Measure
+from core.report import tables_compare
+from core.workflows import comparing
+from core.workflows.comparing import Comparison
+
+OFFERED: Final = (
+    "rmsse", "wape", "mase", "wrmsse", "bias", "rmse", "mae", "mse", "mape", "smape", "pinball", "crps",
+    "coverage_80", "coverage_95",
+)  # fmt: skip
+NOMINAL: Final = {"coverage_80": 0.80, "coverage_95": 0.95}
+FEW: Final = 6
+"""Methods drawn as lines unless others are chosen."""
+
+
+def choose(comparison: Comparison) -> str:
+    """The score by which tables are ordered and charts are drawn."""
+    labels, about = tables_compare.score_labels(), tables_compare.score_help()
+    known = [key for key in OFFERED if any(row.get(key) is not None for row in comparison.rows)]
+    key = st.selectbox(
+        _("Judge by"), known or ["rmsse"], format_func=labels.__getitem__, key="compare-metric", width=220,
+        persist_state="session", help=_("Orders the leaderboard and is what the charts below show."),
+    )  # fmt: skip
+    st.caption(about[key])
+    return str(key)
+
+
+def measure(metric: str) -> Measure:
+    """The score as an axis shows it."""
+    return Measure(tables_compare.score_labels()[metric], metric in tables_compare.PERCENT)
+
+
+def badness(metric: str, value: float | None) -> float:
+    """A number that is smaller for the better score: bias counts by its size, coverage by its distance from nominal."""
+    if value is None or np.isnan(value):
+        return float("inf")
+    if metric == "bias":
+        return abs(value)
+    return abs(value - NOMINAL[metric]) if metric in NOMINAL else value
+
+
+def ordered(rows: Sequence[Mapping[str, Any]], metric: str) -> list[Mapping[str, Any]]:
+    """Rows of the leaderboard, best first by the score; those without it last."""
+    return sorted(rows, key=lambda row: badness(metric, row.get(metric)))
+
+
+def steps(comparison: Comparison, metric: str) -> Mapping[str, FloatArray]:
+    """The score of each method at each step ahead; comparisons of older programs know the WAPE only."""
+    found = comparison.judgement.steps.get(metric)
+    if found is not None:
+        return found
+    return comparison.by_step if metric == "wape" else {}
+
+
+def some(comparison: Comparison, metric: str, *, key: str) -> list[str]:
+    """The methods to draw: the best few and the seasonal naive unless others are chosen."""
+    labels = {str(row["model"]): str(row["label"]) for row in _named(comparison, metric)}
+    start = list(labels)[:FEW]
+    if "seasonal_naive" in labels and "seasonal_naive" not in start:
+        start[-1] = "seasonal_naive"
+    return st.multiselect(
+        _("Methods"), list(labels), start, format_func=labels.__getitem__, key=f"{key}-{comparison.run_id}-{metric}",
+        wrap=True,
+    )  # fmt: skip
+
+
+def _named(comparison: Comparison, metric: str) -> list[dict[str, Any]]:
+    labels = comparing.labels()
+    return [
+        {"model": row["model"], "label": labels.get(row["model"], row["model"])}
+        for row in ordered(comparison.rows, metric)
+        if row["mae"] is not None
+    ]

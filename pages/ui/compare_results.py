@@ -1,0 +1,22 @@
+"""A finished comparison: figures, leaderboard, champions, charts and files; a touch of its controls draws it alone."""
+
+import streamlit as st
+
+from core.base.language import _
+from core.workflows.comparing import Comparison
+from pages.ui import compare_charts, compare_metrics, compare_tables, messages
+
+
+@st.fragment
+def show(comparison: Comparison, version: str) -> None:
+    """Everything that is told of a comparison, by the score chosen."""
+    compare_tables.show_cards(comparison)
+    st.subheader(_("Leaderboard"))
+    metric = compare_metrics.choose(comparison)
+    compare_tables.show_leaderboard(comparison, metric)
+    st.subheader(_("Champions"))
+    compare_tables.show_champions(comparison)
+    st.subheader(_("Where the errors are"))
+    with messages.shown():
+        compare_charts.show(comparison, metric, version)
+    compare_tables.exports(comparison, lambda: compare_charts.figures(comparison, metric))
