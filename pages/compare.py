@@ -18,8 +18,9 @@ if not home.has_data(workspace):
 
 job_id = compare_controls.job_at_work()
 busy = job_id is not None and session.runner().view(job_id).running
+comparison = compare_controls.newest(workspace)
 with messages.shown():
-    compare_controls.show(disabled=busy)
+    compare_controls.show(again=comparison is not None, disabled=busy)
 job_panel.follow(job_id, key="compare-job", partial=compare_tables.show_landed)
 
 with messages.shown():
@@ -27,7 +28,6 @@ with messages.shown():
 
 version = home.strip(workspace).version or ""
 compare_controls.show_too_short(version)
-comparison = compare_controls.newest(workspace)
 if comparison is None:
     if not busy:
         st.info(_("Nothing has been compared yet. Start with the methods chosen above; it takes a minute or two."))

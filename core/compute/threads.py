@@ -1,8 +1,9 @@
 """Runs a kernel over slices of the series side by side, on as many threads as numba may use."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -39,6 +40,21 @@ def over_slices(kernel: Callable[..., None], n_items: int, *arguments: Any) -> N
         done.exception()
     for done in running:
         done.result()
+
+
+@contextmanager
+def at_most(n_threads: int) -> Iterator[None]:
+    """Lets kernels called by this thread use no more than so many threads, ≥ 1.
+
+    For work that runs side by side anyway: what is not a kernel takes turns at the interpreter lock, and twelve threads
+    in the queue wait longer for it than three.
+    """
+    before = int(numba.get_num_threads())
+    numba.set_num_threads(min(max(n_threads, 1), before))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 def _threads(n_threads: int) -> ThreadPoolExecutor:

@@ -1,5 +1,6 @@
 """Rolling-origin backtests: what a method would have said at earlier dates, beside what then happened."""
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,12 @@ from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
 from core.compute.memory import PeakMemory
+from core.compute.threads import at_most
 from core.evaluate.drawing import Drawn, drawn
 from core.evaluate.folds import Ground, Plan, error_scales, ground_of, known_at, rolling_origins
 from core.evaluate.updating import Learned, learn, updated
 from core.models.contract import ForecastModel
+from core.models.pooled import one_thread
 from core.models.substitution import Substitution, fit_all
 from core.series.forecast import LEVELS
 from core.series.panel import Panel
@@ -168,23 +171,27 @@ class Course:
 
 
 def _folds(course: Course, learned: Learned | None, told: Progress) -> list[Fold]:
-    """Every fold, side by side where the panel is small enough.
-
-    Methods that learn from all series together use every core already, and networks hold state of one fold only.
-    """
+    """Every fold, side by side where the panel is small enough; networks hold state of one fold only."""
     model, n_folds = course.model, len(course.ground.origins)
 
     def one(number: int) -> Fold:
         told.report(model.label, number / n_folds, f"fold {number + 1} of {n_folds}")
         return course.fold(number, learned)
 
-    if model.capabilities.pooled or model.capabilities.slow or len(course.panel.values) > SIDE_BY_SIDE:
+    if model.capabilities.slow or len(course.panel.values) > SIDE_BY_SIDE:
         return [one(number) for number in range(n_folds)]
     return side_by_side(one, n_folds)
 
 
 def side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
     """The results of work(0) … work(count − 1), at most three at a time, each in the caller's language."""
-    with ThreadPoolExecutor(min(count, 3)) as pool:
-        waiting = [pool.submit(copy_context().run, work, number) for number in range(count)]
+    workers = min(count, 3)
+    share = (os.cpu_count() or 1) // max(workers, 1)
+
+    def one(number: int) -> Any:
+        with at_most(share), one_thread():
+            return work(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(copy_context().run, one, number) for number in range(count)]
         return [each.result() for each in waiting]

@@ -18,7 +18,7 @@ class Economics:
 
     Attributes:
         service_level: chance that the stock shall last over the horizon, fraction in (0, 1). [τ]
-        margin: money lost with a unit that is asked for and not there, NaN = unknown, shape (n_series,). [C_u]
+        margin: money earned with a unit sold, NaN = unknown, shape (n_series,).
         holding: money for keeping a unit left over during the horizon, NaN = unknown, shape (n_series,). [C_o]
         whole: whether units are whole, so that stock is rounded up, shape (n_series,).
     """
@@ -29,9 +29,13 @@ class Economics:
     whole: BoolArray
 
     @property
-    def known(self) -> BoolArray:
-        """Series of which both costs are known, shape (n_series,)."""
-        return np.asarray(~np.isnan(self.margin) & ~np.isnan(self.holding))
+    def shortage(self) -> FloatArray:
+        """What a unit short must be worth for the service level to be the right one: C_o·τ/(1 − τ).
+
+        At any other charge a method that overstocks (or understocks) would look cheaper than one whose quantiles are
+        true, since the level the stock is set at would not be the level at which costs are lowest.
+        """
+        return np.asarray(self.holding * (self.service_level / (1.0 - self.service_level)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,25 +46,25 @@ class Replay:
         demand: units asked for.
         lost: units not there when asked for.
         left: units left over.
+        cost: units lost at their implied worth and the holding cost of those left over, money, NaN = unit cost unknown
+            or nothing counted.
         lost_margin: money, NaN = cost or price unknown.
-        holding_cost: money, NaN = cost or price unknown.
+        holding_cost: money, NaN = unit cost unknown.
         cases: past dates counted.
+        lasted: of those, at how many nothing was lost.
         inside_80, inside_95: of those, how often the total lay inside the central 80 and 95 % interval of totals.
     """
 
     demand: FloatArray
     lost: FloatArray
     left: FloatArray
+    cost: FloatArray
     lost_margin: FloatArray
     holding_cost: FloatArray
     cases: FloatArray
+    lasted: FloatArray
     inside_80: FloatArray
     inside_95: FloatArray
-
-    @property
-    def cost(self) -> FloatArray:
-        """Lost margin and holding cost, money, NaN = unknown or nothing counted, shape (n_series,)."""
-        return np.asarray(np.where(self.cases > 0, self.lost_margin + self.holding_cost, np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,11 @@ class Bill:
     """A replay over several series; NaN = cannot be computed.
 
     Attributes:
-        cost: money, over the series whose cost and price are known.
-        lost_margin, holding_cost: its two parts.
+        cost: money, over the series whose unit cost is known.
+        lost_margin, holding_cost: money, over the series of which it is known.
         lost_units, left_units: over all series.
         service: share of the units asked for that were served (fill rate).
+        lasted: share of cases in which nothing was lost, to be held against the service level.
         coverage_total_80, coverage_total_95: share of totals inside the central intervals.
     """
 
@@ -81,6 +86,7 @@ class Bill:
     lost_units: float
     left_units: float
     service: float
+    lasted: float
     coverage_total_80: float
     coverage_total_95: float
 
@@ -93,7 +99,7 @@ class Terms:
         service_level: fraction.
         cases: series at past dates that were counted.
         left_out: those left out, since demand is not known in every period (out of stock, not on sale, or not begun).
-        unpriced: series without a known cost or price, which count in service but not in money.
+        unpriced: series without a known unit cost, which count in service but not in money.
         cheapest_level: service level at which margin and holding cost balance, the median series; NaN = unknown.
     """
 
@@ -107,8 +113,9 @@ class Terms:
 def replayed(result: Backtest, economics: Economics) -> Replay | None:
     """Set stock at each origin to the τ-quantile of the total demand over the horizon, then serve what really sold.
 
-    A unit short costs its margin, a unit left over its holding cost: the single-period (newsvendor) model. What was not
-    known in every period of the horizon is no demand to be served and is left out.
+    The single-period (newsvendor) model: a unit left over costs its holding, a unit short what the service level says
+    it is worth, so that true quantiles have the smallest expected cost. The margin really lost is told beside it. Where
+    demand was not known in every period of the horizon nothing can be served, and the case is left out.
 
     Args:
         result: a backtest with quantiles of totals; without them nothing can be replayed and the answer is None.
@@ -116,7 +123,8 @@ def replayed(result: Backtest, economics: Economics) -> Replay | None:
 
     Source:
         Silver, Pyke & Thomas (2017), Inventory and Production Management in Supply Chains, section 9.2 (single-period
-        problem) and 6.11 (fill rate).
+        problem) and 6.11 (fill rate); critical ratio τ = C_u/(C_u + C_o), Arrow, Harris & Marschak (1951); a loss that
+        quantiles minimise, Gneiting (2011), Int. J. Forecasting 27.
     """
     if not result.totals.size:
         return None
@@ -124,15 +132,18 @@ def replayed(result: Backtest, economics: Economics) -> Replay | None:
     demand = np.where(told, np.nan_to_num(result.actual).sum(axis=2), 0.0)
     stock = at_level(result.totals, economics.service_level)
     stock = np.where(told, np.where(economics.whole, np.ceil(stock - SLACK), stock), 0.0)
-    lost, left = np.maximum(demand - stock, 0.0).sum(axis=0), np.maximum(stock - demand, 0.0).sum(axis=0)
-    priced = economics.known
+    short = np.maximum(demand - stock, 0.0)
+    lost, left = short.sum(axis=0), np.maximum(stock - demand, 0.0).sum(axis=0)
+    some = told.any(axis=0)
     return Replay(
         demand=demand.sum(axis=0),
         lost=lost,
         left=left,
-        lost_margin=np.where(priced, economics.margin * lost, np.nan),
-        holding_cost=np.where(priced, economics.holding * left, np.nan),
+        cost=np.where(some, economics.shortage * lost + economics.holding * left, np.nan),
+        lost_margin=np.where(some, economics.margin * lost, np.nan),
+        holding_cost=np.where(some, economics.holding * left, np.nan),
         cases=told.sum(axis=0).astype(np.float64),
+        lasted=(told & (short <= SLACK + 1e-6 * demand)).sum(axis=0).astype(np.float64),
         inside_80=_inside(result, demand, told, (0.1, 0.9)),
         inside_95=_inside(result, demand, told, (0.025, 0.975)),
     )
@@ -171,13 +182,13 @@ def _inside(result: Backtest, demand: FloatArray, told: BoolArray, ends: tuple[f
 def billed(replay: Replay, chosen: BoolArray | None = None) -> Bill:
     """The replay over the chosen series, all by default."""
     mask = np.ones(len(replay.cases), bool) if chosen is None else chosen
-    paid = mask & ~np.isnan(replay.cost)
 
     def share(above: FloatArray, below: FloatArray) -> float:
         return float(ratio(above[mask].sum(), below[mask].sum()))
 
     def money(values: FloatArray) -> float:
-        return float(values[paid].sum()) if paid.any() else float("nan")
+        known = mask & ~np.isnan(values)
+        return float(values[known].sum()) if known.any() else float("nan")
 
     any_case = bool(replay.cases[mask].any())
     return Bill(
@@ -187,6 +198,7 @@ def billed(replay: Replay, chosen: BoolArray | None = None) -> Bill:
         lost_units=float(replay.lost[mask].sum()) if any_case else float("nan"),
         left_units=float(replay.left[mask].sum()) if any_case else float("nan"),
         service=share(replay.demand - replay.lost, replay.demand),
+        lasted=share(replay.lasted, replay.cases),
         coverage_total_80=share(replay.inside_80, replay.cases),
         coverage_total_95=share(replay.inside_95, replay.cases),
     )
@@ -199,13 +211,13 @@ def index_of(cost: float, naive: float) -> float:
 
 def terms_of(result: Backtest, economics: Economics) -> Terms:
     """What a reader should know about the replay; the same for all methods of a comparison."""
-    told, priced = counted(result), economics.known
-    both = economics.margin[priced] + economics.holding[priced]
-    balance = ratio(economics.margin[priced], both)
+    told, both = counted(result), economics.margin + economics.holding
+    balance = ratio(economics.margin, both)
+    known = balance[~np.isnan(balance)]
     return Terms(
         service_level=economics.service_level,
         cases=int(told.sum()),
         left_out=int((~told).sum()),
-        unpriced=int((~priced).sum()),
-        cheapest_level=float(np.nanmedian(balance)) if (both > 0).any() else float("nan"),
+        unpriced=int(np.isnan(economics.holding).sum()),
+        cheapest_level=float(np.median(known)) if len(known) else float("nan"),
     )

@@ -119,10 +119,8 @@ def _deviation(name: str, waves: list[float]) -> float:
 
 
 def week_columns(periods: DateArray) -> Columns:
-    """One column per week of the year, counted by the middle of the week; the last one takes a day more."""
-    middle = periods.astype("datetime64[D]") + 3
-    days = (middle - middle.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
-    week = np.minimum(days // 7, 51)
+    """One column per week of a year of 52; the same week a year ago is 52 weeks back, whatever the date."""
+    week = periods.astype("datetime64[D]").astype(np.int64) // 7 % 52
     return Columns(tuple(f"yearweek_{k}" for k in range(52)), (week[:, None] == np.arange(52)).astype(np.float64))
 
 

@@ -20,7 +20,7 @@ FIT_DAYS: Final = 1500
 """Days of history that teach the effects; older shops were other shops."""
 HALVING_DAYS: Final = 700.0
 """Days after which a period counts half in the effects."""
-LEVEL_PRIOR: Final = 0.05
+LEVEL_PRIOR: Final = 0.07
 """How much the level may change from knot to knot, log scale."""
 ALPHAS: Final = {
     Frequency.DAY: (0.02, 0.05, 0.1, 0.2),
@@ -28,7 +28,7 @@ ALPHAS: Final = {
     Frequency.MONTH: (0.05, 0.1, 0.2, 0.4),
 }
 """Smoothing weights of the level to choose from."""
-OWN_SHARE: Final = 0.6
+OWN_SHARE: Final = 0.5
 """Size of what a location adds to the effects of its SKU, in usual effects."""
 NO_EFFECT: Final = 1e-4
 """Expected size of an effect that is not looked for, log scale."""
@@ -175,8 +175,13 @@ def learn(history: Panel, settings: EffectSettings) -> CalendarRegression:
     views = views_of(demand, history, settings)
     with one_thread():
         usual = of_all_locations(history, effects.design, demand, views, settings)
-        known = [view.without(effects.design.effects(each)) for view, each in zip(views, usual, strict=True)]
-        own = effects_of(history, effects.design, known, np.where(usual[0].any(axis=1), OWN_SHARE, 1.0))
+        pooled = np.any([each.any(axis=1) for each in usual], axis=0)
+        # large shops without locations are spared the copies
+        left = [
+            view.without(effects.design.effects(each)) if pooled.any() else view
+            for view, each in zip(views, usual, strict=True)
+        ]
+        own = effects_of(history, effects.design, left, np.where(pooled, OWN_SHARE, 1.0))
         found = [one + other for one, other in zip(usual, own, strict=True)]
         variants = [_variant(history, demand, effects.design, each) for each in zip(views, found, strict=True)]
     return CalendarRegression(history, settings, tuple(variants))

@@ -1,14 +1,16 @@
 """Ridge regressions of many series on columns that are mostly the same for all of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Self
 
+import numba
 import numpy as np
 
 from core.base.types import FloatArray, IntArray
 
-BYTES_AT_ONCE: Final = 64_000_000
-"""Memory for the equations of some series."""
+BYTES_AT_ONCE: Final = 32_000_000
+"""Memory for the equations of the series that a thread works on."""
 NOISE_STEP: Final = 0.1
 """Noise variances closer than this, on the log scale, share their equations."""
 
@@ -78,13 +80,18 @@ def ridge(design: Design, targets: tuple[Target, ...], weights: FloatArray) -> l
     size = max(1, BYTES_AT_ONCE // (8 * n_columns**2))
     pattern = np.arange(n_series) if design.own else _patterns(weights)
     order = np.argsort(pattern, kind="stable")
-    for first in range(0, n_series, size):
+
+    def solve(first: int) -> None:
         rows = order[first : first + size]
         _leaders, heads, place = np.unique(pattern[rows], return_index=True, return_inverse=True)
         normal = _products(design, weights[rows[heads]], rows[heads])
         for target, found in zip(targets, result, strict=True):
             moments = _moments(design, weights[rows] * target.values[rows], rows)
             found[rows] = _solved(normal, place, moments, target.noise[rows], target.precision)
+
+    # linear algebra lets go of the interpreter, so blocks of series are solved side by side
+    with ThreadPoolExecutor(int(numba.get_num_threads())) as pool:
+        list(pool.map(solve, range(0, n_series, size)))
     return result
 
 

@@ -1,8 +1,9 @@
 """What the sampler needs to know of a history whatever the method, worked out once for all methods."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -49,6 +50,7 @@ class Groundwork:
     streams: IntArray
 
 
+_digests: Final[WeakKeyDictionary[Panel, bytes]] = WeakKeyDictionary()
 _recent: Final = Recent[Groundwork](KEPT)
 _recent_past: Final = Recent[Groundwork](KEPT_PAST)
 _recent_usual: Final = Recent[Usual](KEPT)
@@ -71,10 +73,22 @@ def past_groundwork(history: Panel, known: Groundwork, rows: IntArray, origin: i
     """
     # by the digest of the whole, so that no past has to be cut out again only to be recognised
     digest = known.digest + b"%d|" % origin + np.asarray(rows, np.int64).tobytes()
-    return _recent_past.get(digest, lambda: _work(history.take(rows).until(origin), digest))
+    # drivers say nothing about it, and a shop may have dozens of them to cut out
+    return _recent_past.get(
+        digest,
+        lambda: _work(replace(history, drivers={}, future_drivers={}).take(rows).until(origin), digest),
+    )
 
 
 def _digest(history: Panel) -> bytes:
+    """Digest of what a history consists of; a panel is never written to, so it is asked for once."""
+    known = _digests.get(history)
+    if known is None:
+        known = _digests[history] = _made_digest(history)
+    return known
+
+
+def _made_digest(history: Panel) -> bytes:
     content = hashlib.blake2b(digest_size=16)
     for array in (history.values, history.offsets, history.censored, history.calendar.periods.astype(np.int64)):
         content.update(np.ascontiguousarray(array).data)

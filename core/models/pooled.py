@@ -1,17 +1,55 @@
 """Linear algebra of the regressions stays on one thread."""
 
-from contextlib import AbstractContextManager
-from typing import Any
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final
 
 
-def one_thread() -> AbstractContextManager[Any]:
+class _Held:
+    """One hold on the linear algebra of the whole process, however many threads ask for it at the same time.
+
+    Its number of threads is one number for the process: had every caller put back what it found, the first to leave
+    would let the others run on many threads, and the last would leave everyone with one.
+    """
+
+    def __init__(self) -> None:
+        self._turn: Final = threading.Lock()
+        self._inside = 0
+        self._limits: Any = None
+
+    def enter(self) -> None:
+        """Hold it, unless somebody does."""
+        from threadpoolctl import threadpool_limits
+
+        with self._turn:
+            self._inside += 1
+            if self._inside == 1:
+                self._limits = threadpool_limits(limits=1, user_api="blas")
+
+    def leave(self) -> None:
+        """Let go, unless somebody else still holds it."""
+        with self._turn:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limits.restore_original_limits()
+
+
+_linear_algebra: Final = _Held()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
     """Keeps linear algebra on one thread: same bytes on every machine, and no waiting for a busy core.
 
     Only libraries already imported are held back, so import what computes before entering.
     """
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1)
+    _linear_algebra.enter()
+    try:
+        with one_core():
+            yield
+    finally:
+        _linear_algebra.leave()
 
 
 def one_core() -> AbstractContextManager[Any]:

@@ -11,8 +11,9 @@ from core.base.types import FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.contract import ForecastModel
 from core.models.pooled import one_core, one_thread
+from core.models.pooled_lessons import lessons, source_of
 from core.models.pooled_recursion import recursive_mean
-from core.models.pooled_rows import ROWS_AT_ONCE, Rows, RowSource, Smoothing, draw_rows, over
+from core.models.pooled_rows import ROWS_AT_ONCE, Rows, RowSource, Smoothing, over
 from core.models.pooled_shapes import demand_shape, group_series
 from core.models.sampling import SampledFit, require_history
 from core.series.features import FeatureSettings
@@ -89,7 +90,7 @@ class PooledDemand:
         """What smoothing says plus what the model adds, units, shape (n_origins, n_series, horizon)."""
         chosen = np.asarray(origins, np.int64)
         n_ahead = max(int(np.max(chosen)) + horizon - self.history.n_periods, 0)
-        source = RowSource.of(self.history, n_ahead, self.settings, self.learned)
+        source = source_of(self.history, n_ahead, self.settings, self.learned)
         if self.recursive:
             return recursive_mean(source, self.added, chosen, horizon)
         result = np.full((len(chosen), len(self.history), horizon), np.nan)
@@ -150,8 +151,8 @@ def fit_pooled(
     # no further ahead than half of the history, so that every step has outcomes to learn from
     horizon = 1 if recursive else max(1, min(history.frequency.planning_horizon, history.n_periods // 2))
     n_rows = min(ROWS_PER_SERIES * len(history), settings.most_rows)
-    learned = Smoothing.of(history)
-    rows = draw_rows(RowSource.of(history, 0, features, learned), horizon, n_rows, seed)
+    prepared = lessons(history, features)
+    rows = prepared.rows(horizon, n_rows, seed)
     member = np.zeros(len(history), np.int64)
     if settings.scope == GROUPS:
         member = group_series(demand_shape(history), settings.n_groups, seed)
@@ -164,7 +165,7 @@ def fit_pooled(
             int(group): learner.learn(rows.where(group_of_row == group) if len(numbers) > 1 else rows, seed)
             for group in numbers
         }
-    return SampledFit(history, PooledDemand(history, features, learned, member, models, recursive), seed)
+    return SampledFit(history, PooledDemand(history, features, prepared.learned, member, models, recursive), seed)
 
 
 def least_error(candidates: Sequence[RowModel], later: Rows) -> int:

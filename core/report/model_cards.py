@@ -51,6 +51,11 @@ def _naive() -> dict[str, ModelText]:
             r"\hat y_{t+h} = y_{t+h-m\lceil h/m \rceil}",
             _("It repeats last season's accidents, promotions and stock-out recoveries, and knows no growth."),
         ),
+        "last_year_growth": ModelText(
+            _("The same days, weeks or months of last year, times how much more is sold now than a year ago."),
+            r"\hat y_{t+h} = y_{t+h-1\,\text{year}} \cdot g",
+            _("It needs a year of history and repeats last year's accidents; feasts that move are a few days off."),
+        ),
         "moving_average": ModelText(
             _("The mean of the last few periods, times a weekday profile; each SKU has the window that served best."),
             r"\hat y_{t+h} = s_{t+h} \cdot \frac1w \sum_{i=0}^{w-1} \frac{y_{t-i}}{s_{t-i}}",
@@ -166,6 +171,11 @@ def _regression() -> dict[str, ModelText]:
     return {
         "linear_regression": ModelText(
             _("Calendar, price, promotion and events explain each SKU; its level is smoothed over time."), linear, plans
+        ),
+        "calendar_boosting": ModelText(
+            _("Linear regression, corrected by many small trees that learned from its past errors over all SKUs."),
+            r"\hat y = \hat y_{\text{regression}} + \tfrac23\, f(\text{its past errors})",
+            plans,
         ),
         "ridge_lasso": ModelText(
             _("A linear model of lags, calendar and drivers over all SKUs; weak effects are shrunk or left out."),

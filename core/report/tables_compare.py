@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 
 from core.base.language import _
-from core.report.numbers import BLANK
+from core.report.numbers import BLANK, number, percent
 from core.report.tables_segments import class_labels
 
 PERCENT: Final = (
     "wape", "bias", "coverage_80", "coverage_95", "skus_won", "gain_low", "gain_high", "mape", "smape", "churn",
+    "service", "lasted", "coverage_total_80", "coverage_total_95",
 )  # fmt: skip
 """Scores that are fractions."""
+AMOUNTS: Final = ("lost_margin", "holding_cost", "lost_units", "left_units")
+"""Scores that are money or units."""
 
 
 def score_labels() -> dict[str, str]:
@@ -24,6 +27,10 @@ def score_labels() -> dict[str, str]:
         "skus_won": _("SKUs won"), "gain_low": _("Gain on naive, from"), "gain_high": _("Gain on naive, to"),
         "mape": _("MAPE"), "smape": _("sMAPE"), "pinball": _("Pinball"), "crps": _("CRPS"), "churn": _("Churn"),
         "wrmsse": _("WRMSSE"), "p_naive": _("p, equal to naive"), "p_best": _("p, equal to best"),
+        "cost_index": _("Cost index"), "service": _("Achieved service"), "lasted": _("Stock lasted"),
+        "lost_margin": _("Lost margin"), "holding_cost": _("Holding cost"), "lost_units": _("Units lost"),
+        "left_units": _("Units left over"),
+        "coverage_total_80": _("Totals in 80 % band"), "coverage_total_95": _("Totals in 95 % band"),
     }  # fmt: skip
 
 
@@ -50,6 +57,23 @@ def score_help() -> dict[str, str]:
         "wrmsse": _("The RMSSE weighted by what each SKU sold, in money where prices are known."),
         "p_naive": _("Chance of errors this different from the seasonal naive's if both were equally good."),
         "p_best": _("Chance of errors this different from the best method's if both were equally good."),
+    } | _cost_help()
+
+
+def _cost_help() -> dict[str, str]:
+    return {
+        "cost_index": _(
+            "What stock set by the method would have cost at the past dates (units short and holding of what is left), "
+            "relative to the seasonal naive's. Below 1 is cheaper."
+        ),
+        "service": _("Share of the units asked for that this stock would have served (fill rate)."),
+        "lasted": _("Share of cases in which this stock would have lasted; ideal is the service level."),
+        "lost_margin": _("Margin of the units that were asked for and not there, in money."),
+        "holding_cost": _("Cost of keeping what was left over during the horizon, in money."),
+        "lost_units": _("Units asked for and not there, at all past dates together."),
+        "left_units": _("Units left over at the end of the horizon, at all past dates together."),
+        "coverage_total_80": _("Share of series whose total over the horizon lay in its 80 % interval; 80 % is ideal."),
+        "coverage_total_95": _("Share of series whose total over the horizon lay in its 95 % interval; 95 % is ideal."),
     }
 
 
@@ -112,6 +136,31 @@ def by_class(comparison: Any, labels: Mapping[str, str]) -> pd.DataFrame:
     names = class_labels()
     table = {_("Demand class"): [names[name] for name in comparison.classes]}
     return pd.DataFrame(table | {labels[key]: values for key, values in comparison.by_class.items()})
+
+
+def replay_note(terms: Any) -> str:
+    """How costs were replayed, in sentences.
+
+    Args:
+        terms: service_level, cases, left_out, unpriced and cheapest_level of the comparison.
+    """
+    level, cheapest = terms.service_level, terms.cheapest_level
+    text = _(
+        "Cost: at each past date stock for the whole horizon is set by the method at a service level of {level}, then "
+        "what really sold is served. A unit short is charged {times} times the holding cost of one left over, which is "
+        "what that service level says it is worth; {cases} cases counted."
+    )
+    said = [text.format(level=percent(level), times=number(level / (1 - level), 1), cases=number(terms.cases))]
+    if terms.left_out:
+        text = _("{n} left out: demand is not known in every period (out of stock or not on sale).")
+        said.append(text.format(n=number(terms.left_out)))
+    if terms.unpriced:
+        text = _("{n} series without a unit cost count in service, not in cost.")
+        said.append(text.format(n=number(terms.unpriced)))
+    if np.isfinite(cheapest):
+        text = _("Your margins and holding costs balance at a service level of {level}.")
+        said.append(text.format(level=percent(cheapest)))
+    return " ".join(said)
 
 
 def class_champions(comparison: Any, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from core.base.columns import known_ahead
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray, frozen
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Panel:
     """Demand per SKU × location and trading period; every series ends at the calendar's last period.
 

@@ -40,6 +40,7 @@ from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
 from core.workflows import comparing_costs, comparing_judgement, comparing_tables
 from core.workflows.comparing_cache import Question
+from core.workflows.comparing_costs import COST, RMSSE
 from core.workflows.comparing_judgement import Judgement
 from core.workflows.comparing_methods import (
     Method,
@@ -54,8 +55,9 @@ from core.workflows.comparing_work import Answer, Round, Task
 from core.workflows.datasets import current_dataset
 
 __all__ = [
-    "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines", "champions_per_sku", "combination_labels",
-    "compare", "default_models", "labels", "latest", "methods", "mixtures", "newest_run", "series_error_table", "setup",
+    "COST", "RMSSE", "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines", "champions_per_sku",
+    "combination_labels", "compare", "default_models", "labels", "latest", "methods", "mixtures", "newest_run",
+    "series_error_table", "setup",
 ]  # fmt: skip
 
 KIND: Final = "comparison"
@@ -91,7 +93,7 @@ class CompareRequest:
     gap: int = 0
     refit: bool = True
     max_seconds_total: float | None = None
-    judge: str = comparing_costs.RMSSE
+    judge: str = RMSSE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +137,7 @@ class Comparison:
     window: int | None = None
     gap: int = 0
     refit: bool = True
-    judge: str = comparing_costs.RMSSE
+    judge: str = RMSSE
     replay: Terms | None = None
 
 
@@ -277,7 +279,7 @@ def _assembled(
 def _champions(
     request: CompareRequest, done: Sequence[Backtest], classes: AnyArray, costs: Economics | None
 ) -> tuple[AnyArray, AnyArray]:
-    if request.judge == comparing_costs.COST and costs is not None:
+    if request.judge == COST and costs is not None:
         return cheapest(done, classes, costs)
     return champions(done, classes, per_sku=False)
 
@@ -331,7 +333,7 @@ def latest(workspace: Workspace, version: str | None = None) -> Comparison | Non
         window=manifest["request"].get("window"),
         gap=int(manifest["request"].get("gap", 0)),
         refit=bool(manifest["request"].get("refit", True)),
-        judge=str(manifest["request"].get("judge", comparing_costs.RMSSE)),
+        judge=str(manifest["request"].get("judge", RMSSE)),
         replay=comparing_costs.read(manifest),
     )
 

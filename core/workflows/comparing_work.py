@@ -50,7 +50,8 @@ class Work:
         plan: horizon, origins and seed.
         max_seconds: time per method after which no further fold is begun; None = no limit.
         shelf: where networks that learned before are kept; None = nowhere.
-        seconds_left: time for all of them after which no further method is begun; None = no limit.
+        seconds_left: time for all of them after which no further method is begun, the first one always is; 0 = none is
+            begun; None = no limit.
         max_seconds_total: that time as it was when the comparison began.
     """
 
@@ -84,7 +85,8 @@ def run_all(work: Work, panel: Panel, progress: Progress) -> None:
     for number, task in enumerate(work.tasks):
         part = progress.part(number / len(work.tasks), (number + 1) / len(work.tasks))
         late = work.seconds_left is not None and time.perf_counter() - started > work.seconds_left
-        answer = _too_late(task, work) if late else _answer(task, work, panel, ground, part)
+        first = number == 0 and work.seconds_left != 0.0
+        answer = _too_late(task, work) if late and not first else _answer(task, work, panel, ground, part)
         part.report(registry.labels()[task.key], 1.0, partial=answer)
 
 
@@ -97,11 +99,12 @@ def _too_late(task: Task, work: Work) -> Answer:
 
 
 def cheap_first(tasks: Sequence[Task]) -> list[Task]:
-    """Methods by what they cost: those that look at each series alone, those that learn from all, networks."""
+    """Simple methods first, as the registry lists them, then those that learn from all series, slow ones last."""
+    place = {key: number for number, key in enumerate(registry.METHODS)}
 
-    def effort(task: Task) -> tuple[bool, bool]:
+    def effort(task: Task) -> tuple[bool, bool, int]:
         can = registry.capabilities(task.key)
-        return can.slow, can.pooled
+        return can.slow, can.pooled, place[task.key]
 
     return sorted(tasks, key=effort)
 
@@ -225,7 +228,9 @@ class Round:
 
         shelf = networks.shelf(self.workspace, self.question.dataset.version)
         while len(done) < len(tasks):
-            left = None if together is None else max(together - (time.perf_counter() - started), 0.0)
+            left = together
+            if together is not None and done:
+                left = max(together - (time.perf_counter() - started), 0.0)
             work = Work(tuple(tasks[len(done) :]), self.question.plan, each, shelf, left, together)
             try:
                 self.worker.run(run_all, work, self.question.panel, progress=Progress(listen, told.cancelled))

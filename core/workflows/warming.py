@@ -23,7 +23,6 @@ from core.series.forecast import DemandPaths
 from core.series.panel import Panel, from_dense
 from core.simulate.contract import SimulationCase, SimulationOptions
 from core.simulate.scenario import Scenario, run_scenario
-from core.workflows.comparing import default_models
 
 MOST_PROCESSES: Final = 4
 ARIMA: Final = "arima"
@@ -49,8 +48,15 @@ def warm(progress: Progress | None = None) -> float:
 
 
 def _stages() -> tuple[str, ...]:
-    """What is compiled apart, what takes longest first: drawing, both halves of ARIMA, each method's own kernels."""
-    methods = sorted((key for key in default_models() if key not in SLOWEST), key=lambda key: (key == ARIMA, key))
+    """What is compiled apart, what takes longest first: drawing, both halves of ARIMA, each method's own kernels.
+
+    Methods that learn from all series together have no kernels but those that drawing needs.
+    """
+    # here, because the processes that compile need not wait for all that a comparison imports
+    from core.workflows.comparing_methods import default_models
+
+    local = (key for key in default_models() if not registry.capabilities(key).pooled)
+    methods = sorted((key for key in local if key not in SLOWEST), key=lambda key: (key == ARIMA, key))
     return (*SLOWEST, PLAYING, *methods)
 
 

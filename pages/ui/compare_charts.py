@@ -83,6 +83,8 @@ def segment_table(comparison: Comparison, metric: str, dimension: str) -> pd.Dat
         if metric != "rmsse" or dimension != "demand class":
             return pd.DataFrame()
         return pd.DataFrame(comparison.by_class, index=list(comparison.classes)).T
+    if metric not in segments:
+        return pd.DataFrame()
     inside = segments[segments["dimension"] == dimension]
     order = [str(row["model"]) for row in compare_metrics.ordered(comparison.rows, metric)]
     wide = inside.pivot_table(index="model", columns="segment", values=metric, sort=False, dropna=False)
@@ -121,6 +123,9 @@ def _by_segment(comparison: Comparison, metric: str) -> None:
     alt = _("Error of each method per segment")
     chart.show(figure, key="compare-segment", alt=alt, file_name="error-by-segment")
     score = tables_compare.score_labels()[metric]
+    if metric not in comparison.judgement.segments and metric != "rmsse":
+        chart.caption(_("This score is not kept per segment; choose another one above."))
+        return
     chart.caption(
         _("{score} per segment, the number of its series in brackets; lighter is smaller.").format(score=score)
     )

@@ -36,14 +36,27 @@ def job_at_work() -> str | None:
     return work.running(session.runner(), work.COMPARISON) or st.session_state.get(JOB)
 
 
-def show(*, disabled: bool) -> None:
-    """The form: methods by group, horizon, past dates, time limit, settings, and the button that starts the job.
+def show(*, again: bool, disabled: bool) -> None:
+    """The form, folded where there is a comparison to read already.
+
+    Args:
+        again: whether there is one.
+        disabled: whether a comparison is at work.
 
     Raises:
         DemandError: a setting is out of range.
     """
+    if not again:
+        _form(border=True, disabled=disabled)
+        return
+    with st.expander(_("Compare again"), icon=":material/replay:"):
+        _form(border=False, disabled=disabled)
+
+
+def _form(*, border: bool, disabled: bool) -> None:
+    """Methods by group, horizon, past dates, time limits, settings, and the button that starts the job."""
     setup, methods = comparing.setup(session.workspace()), comparing.methods()
-    with st.form("compare", border=True):
+    with st.form("compare", border=border):
         request = _request(setup, methods)
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.form_submit_button(
@@ -73,11 +86,15 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
             _("Time limit per method, s"), 0, MOST_SECONDS, 0, 10, key="compare-limit",
             help=_("A method that takes longer costs its row and the others go on. 0 = no limit."),
         )  # fmt: skip
+        together = st.number_input(
+            _("Time limit in all, s"), 0, MOST_SECONDS, 0, 30, key="compare-limit-total",
+            help=_("Cheap methods come first; those not begun by then cost their rows. 0 = no limit."),
+        )  # fmt: skip
     plan = _plan(setup)
     settings = _settings(methods)
     return CompareRequest(
         chosen, int(horizon), int(folds), settings={key: settings[key] for key in chosen if key in settings},
-        max_seconds=float(limit) or None, **plan,
+        max_seconds=float(limit) or None, max_seconds_total=float(together) or None, **plan,
     )  # fmt: skip
 
 
@@ -113,7 +130,7 @@ def _plan(setup: Setup) -> dict[str, Any]:
     """How the past dates are judged, where it is not as usual."""
     with (
         st.expander(_("How past dates are judged"), icon=":material/rule:"),
-        st.grid(3, min_column_width=210, vertical_alignment="bottom"),
+        st.grid(4, min_column_width=200, vertical_alignment="bottom"),
     ):
         window = st.number_input(
             _("Periods learned from"), 0, 36_500, 0, key="compare-window",
@@ -127,7 +144,12 @@ def _plan(setup: Setup) -> dict[str, Any]:
             _("Learn anew at each past date"), value=True, key="compare-refit",
             help=_("Off: what was learned at the first date is brought up to date, which is quicker."),
         )  # fmt: skip
-    return {"window": int(window) or None, "gap": int(gap), "refit": refit}
+        judges = {comparing.RMSSE: _("RMSSE"), comparing.COST: _("Replayed cost")}
+        judge = st.selectbox(
+            _("Champions by"), list(judges), format_func=judges.__getitem__, key="compare-judge",
+            help=_("By RMSSE, the method with the best mean; by cost, the one whose stock would have cost least."),
+        )  # fmt: skip
+    return {"window": int(window) or None, "gap": int(gap), "refit": refit, "judge": str(judge)}
 
 
 def _settings(methods: tuple[Method, ...]) -> dict[str, dict[str, Any]]:

@@ -14,10 +14,12 @@ from core.workflows import comparing
 from core.workflows.comparing import Comparison
 
 OFFERED: Final = (
-    "rmsse", "wape", "mase", "wrmsse", "bias", "rmse", "mae", "mse", "mape", "smape", "pinball", "crps",
-    "coverage_80", "coverage_95",
+    "rmsse", "cost_index", "wape", "mase", "wrmsse", "bias", "rmse", "mae", "mse", "mape", "smape", "pinball", "crps",
+    "coverage_80", "coverage_95", "coverage_total_80", "coverage_total_95",
 )  # fmt: skip
-NOMINAL: Final = {"coverage_80": 0.80, "coverage_95": 0.95}
+NOMINAL: Final = {
+    "coverage_80": 0.80, "coverage_95": 0.95, "coverage_total_80": 0.80, "coverage_total_95": 0.95,
+}  # fmt: skip
 FEW: Final = 6
 """Methods drawn as lines unless others are chosen."""
 

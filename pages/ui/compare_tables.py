@@ -92,6 +92,8 @@ def show_leaderboard(comparison: Comparison, metric: str) -> None:
         text = _("{method} could not be compared: {reason}")
         st.warning(text.format(method=labels.get(row["model"], row["model"]), reason=literal(row["reason"], 400)))
     st.caption(_("Failures count series for which another method had to stand in; the note says why."))
+    if comparison.replay is not None:
+        st.caption(tables_compare.replay_note(comparison.replay))
     _remarks(comparison)
 
 
@@ -119,7 +121,10 @@ def _board(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
 def _order(table: pd.DataFrame) -> list[str]:
     """Columns as a reader asks for them: what it is, how good it is, what it costs, then everything else."""
     labels = tables_compare.score_labels()
-    scores = ("wape", "bias", "mase", "rmsse", "rmse", "mae", "skus_won", "coverage_80", "coverage_95")
+    scores = (
+        "cost_index", "service", "lasted", "wape", "bias", "mase", "rmsse", "rmse", "mae", "skus_won", "coverage_80",
+        "coverage_95", "coverage_total_80", "coverage_total_95",
+    )  # fmt: skip
     first = [
         _("Method"), _("Group"), _("Uses drivers"), _("Beats naive"), *(labels[key] for key in scores),
         _("Fit time, s"), _("Failures"),
@@ -129,9 +134,9 @@ def _order(table: pd.DataFrame) -> list[str]:
 
 def _columns() -> dict[str, Any]:
     labels, about = tables_compare.score_labels(), tables_compare.score_help()
-    shares = tables_compare.percent_scores()
+    formats = dict.fromkeys(tables_compare.PERCENT, "%.1f%%") | dict.fromkeys(tables_compare.AMOUNTS, "localized")
     settings: dict[str, Any] = {
-        label: st.column_config.NumberColumn(format="%.1f%%" if label in shares else "%.3f", help=about[key])
+        label: st.column_config.NumberColumn(format=formats.get(key, "%.3f"), help=about[key])
         for key, label in labels.items()
     }
     settings[_("Method")] = st.column_config.TextColumn(pinned=True, width=190)
@@ -148,6 +153,8 @@ def show_champions(comparison: Comparison) -> None:
     table = tables_compare.class_champions(comparison, comparing.labels())
     scores = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[3:]}
     tables.show(table, alt=_("Champion per demand class"), key="compare-champions", columns=scores)
+    if comparison.judge == comparing.COST:
+        st.caption(_("Chosen by replayed cost; where no cost is known, by RMSSE."))
     _plan_with(comparison)
 
 

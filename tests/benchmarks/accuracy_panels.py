@@ -51,7 +51,7 @@ def m5() -> M5:
 
 
 def _holds(group: list[str], member: list[str]) -> bool:
-    """Whether a store × department belongs to a group; a store's name begins with its state, a department's likewise."""
+    """Whether a store × department belongs to a group; names of stores begin with the state's, of departments alike."""
     _, state, store, category, department = group
     return (
         store in ("ALL", member[2])
@@ -94,7 +94,9 @@ def walmart() -> Panel:
     folder = DATA / "walmart_2014"
     table = pd.read_csv(folder / "train.csv.gz", parse_dates=["Date"])
     features = pd.read_csv(folder / "features.csv.gz", parse_dates=["Date"])
-    wide = table.pivot_table(index=["Store", "Dept"], columns="Date", values="Weekly_Sales", aggfunc="sum").clip(lower=0)
+    wide = table.pivot_table(index=["Store", "Dept"], columns="Date", values="Weekly_Sales", aggfunc="sum").clip(
+        lower=0
+    )
     wide = wide[wide.iloc[:, -1].notna() & (wide.notna().sum(axis=1) >= 100)]
     # the file names a week by its Friday
     ends = wide.columns.to_numpy("datetime64[D]")

@@ -34,7 +34,12 @@ def installed() -> bool:
 
 
 def forecasts(
-    values: np.ndarray, horizon: int, season: int, methods: list[str], processes: int | None = None
+    values: np.ndarray,
+    horizon: int,
+    season: int,
+    methods: list[str],
+    processes: int | None = None,
+    frequency: str = "D",
 ) -> dict[str, PeerResult]:
     """Point forecasts of the peers' methods.
 
@@ -44,21 +49,25 @@ def forecasts(
         season: periods of a season.
         methods: names of statsforecast models, e.g. "AutoARIMA", or "LightGBM" for mlforecast.
         processes: how many it may use; all cores when None.
+        frequency: length of a period as pandas calls it: "D", "W-MON" or "MS".
     """
     with tempfile.TemporaryDirectory() as folder:
         task, answer = Path(folder) / "task.npz", Path(folder) / "answer.npz"
-        about = {"horizon": horizon, "season": season, "methods": methods, "processes": processes or os.cpu_count()}
+        about = {
+            "horizon": horizon, "season": season, "methods": methods, "processes": processes or os.cpu_count(),
+            "frequency": frequency,
+        }  # fmt: skip
         np.savez(task, values=values, about=json.dumps(about))
         subprocess.run([str(PYTHON), str(Path(__file__)), str(task), str(answer)], check=True)
         with np.load(answer) as found:
             return {name: PeerResult(found[name], float(found[f"{name} seconds"])) for name in methods}
 
 
-def _long(values: np.ndarray) -> Any:
+def _long(values: np.ndarray, frequency: str) -> Any:
     import pandas as pd
 
     n_series, n_periods = values.shape
-    days = pd.date_range("2020-01-06", periods=n_periods, freq="D")
+    days = pd.date_range("2020-01-06", periods=n_periods, freq=frequency)
     frame = pd.DataFrame(
         {
             "unique_id": np.repeat([f"s{i:06d}" for i in range(n_series)], n_periods),
@@ -77,7 +86,7 @@ def _statsforecast(frame: Any, name: str, about: dict[str, Any]) -> np.ndarray:
     seasonal = "season_length" in kinds.__init__.__code__.co_varnames
     smooths = {"TSB": {"alpha_d": 0.2, "alpha_p": 0.2}}.get(name, {})
     model = kinds(season_length=about["season"]) if seasonal else kinds(**smooths)
-    engine = StatsForecast(models=[model], freq="D", n_jobs=about["processes"])
+    engine = StatsForecast(models=[model], freq=about["frequency"], n_jobs=about["processes"])
     found = engine.forecast(df=frame, h=about["horizon"])
     return found.sort_values(["unique_id", "ds"])[str(model)].to_numpy().reshape(-1, about["horizon"])
 
@@ -90,7 +99,7 @@ def _lightgbm(frame: Any, about: dict[str, Any]) -> np.ndarray:
     season = about["season"]
     engine = MLForecast(
         models={"LightGBM": lightgbm.LGBMRegressor(n_estimators=200, verbosity=-1, n_jobs=about["processes"])},
-        freq="D",
+        freq=about["frequency"],
         lags=[1, season, 2 * season, 4 * season],
         lag_transforms={1: [RollingMean(season), RollingMean(4 * season)]},
         date_features=["dayofweek", "month"],
@@ -108,7 +117,7 @@ def main(task: str, answer: str) -> None:
     """Run every method asked for over the task's panel; the first call on few series compiles."""
     with np.load(task) as given:
         values, about = given["values"], json.loads(str(given["about"]))
-    frame, small = _long(values), _long(values[:4])
+    frame, small = _long(values, about["frequency"]), _long(values[:4], about["frequency"])
     found: dict[str, Any] = {}
     for name in about["methods"]:
         _one(small, name, about)

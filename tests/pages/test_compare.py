@@ -44,6 +44,7 @@ def test_without_a_comparison_the_page_says_how_to_start(page):
     at = page("compare")
     assert not at.exception
     assert "Nothing has been compared yet" in texts(at.info)
+    assert "Compare again" not in {each.label for each in at.expander}
     slow = {method.key for method in comparing.methods() if method.slow}
     assert slow
     assert slow.isdisjoint(chosen(at))
@@ -61,11 +62,22 @@ def test_the_leaderboard_shows_the_stored_comparison_best_first(compared_shop, p
     assert not at.warning
 
 
+def test_once_compared_the_form_is_folded_and_the_cost_explained(compared_shop, page):
+    at = page("compare")
+    assert "Compare again" in {each.label for each in at.expander}
+    assert board(at)["Cost index"].isna().all() == all(
+        row["cost_index"] is None for row in comparing.latest(compared_shop).rows
+    )
+    assert "then what really sold is served" in texts(at.caption)
+
+
 def test_starting_runs_the_methods_chosen_with_their_settings(imported_shop, page, finished):
     at = page("compare")
     choose(at, "seasonal_naive", "moving_average")
     at.number_input(key="compare-horizon").set_value(7)
     at.number_input(key="compare-folds").set_value(1)
+    at.number_input(key="compare-limit-total").set_value(600)
+    at.selectbox(key="compare-judge").set_value("cost")
     at.number_input(key="compare-moving_average-window").set_value(5)
     at.button(key="FormSubmitter:compare-Compare").click().run()
     assert not at.exception
@@ -74,7 +86,7 @@ def test_starting_runs_the_methods_chosen_with_their_settings(imported_shop, pag
     stored = comparing.latest(imported_shop)
     assert {row["model"] for row in stored.rows} == {"seasonal_naive", "moving_average"}
     assert (stored.horizon, stored.folds, stored.settings) == (7, 1, {"moving_average": {"window": 5}})
-    assert len(board(at)) == 2
+    assert (stored.judge, len(board(at))) == ("cost", 2)
 
 
 def test_a_horizon_the_history_cannot_carry_ends_with_a_sentence(imported_shop, page, finished):
@@ -119,6 +131,15 @@ def test_a_comparison_of_older_data_is_marked(compared_shop, page):
     at = page("compare")
     assert not at.exception
     assert "made from older data" in texts(at.warning)
+
+
+@pytest.mark.usefixtures("compared_shop")
+def test_a_score_that_is_not_kept_per_segment_says_so(page):
+    at = page("compare")
+    at.selectbox(key="compare-metric").set_value("coverage_total_80")
+    at.segmented_control(key="errors").set_value("segment").run()
+    assert not at.exception
+    assert "This score is not kept per segment" in texts(at.caption)
 
 
 def test_the_score_chosen_orders_the_leaderboard(compared_shop, page):

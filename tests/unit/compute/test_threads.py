@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.compute.threads import over_slices
+from core.compute.threads import at_most, over_slices
 from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing
 from core.series.panel import from_dense
 from core.simulate.simulation import settings_of, statistics_of
@@ -75,3 +75,15 @@ def test_simulations_of_eight_callers_at_once_are_those_of_one():
 
     alone = simulate()
     assert at_once(simulate) == [alone] * CALLERS
+
+
+def test_work_side_by_side_may_hold_its_kernels_to_fewer_threads():
+    threads = numba.get_num_threads()
+    with at_most(1):
+        assert numba.get_num_threads() == 1
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(numba.get_num_threads).result() == numba.config.NUMBA_NUM_THREADS
+    assert numba.get_num_threads() == threads
+    with at_most(0), at_most(10_000):
+        assert numba.get_num_threads() == 1
+    assert numba.get_num_threads() == threads

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
+from core.models import registry
 from core.models.calendar_columns import EffectSettings
 from core.models.calendar_lessons import teaching_origins, usual_change
 from core.models.calendar_regression import learn
@@ -66,6 +67,17 @@ def test_without_drivers_a_plan_changes_nothing():
         for each in (panel, replace(panel, future_drivers=none))
     ]
     np.testing.assert_array_equal(*told)
+
+
+@pytest.mark.parametrize("key", ["linear_regression", "calendar_boosting", "last_year_growth"])
+def test_a_plan_changes_the_forecast_of_exactly_the_methods_that_say_so(key):
+    panel, _ = shop()
+    none = {name: np.zeros_like(row) for name, row in panel.future_drivers.items()}
+    told = [
+        registry.create(key).fit(each, seed=1).point.mean_at(np.array([N_DAYS]), AHEAD)
+        for each in (panel, replace(panel, future_drivers=none))
+    ]
+    assert np.array_equal(*told) != registry.capabilities(key).drivers
 
 
 def test_far_ahead_the_trees_count_less():

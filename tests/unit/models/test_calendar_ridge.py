@@ -38,7 +38,8 @@ def test_every_series_is_solved_as_if_alone(own, same):
 def test_series_with_the_same_gaps_share_their_equations_and_keep_their_own_targets():
     design, target, weights = problem(n_series=60, own=0, same=True)
     found = ridge(design, (target,), weights)[0]
-    expected = [alone(design.shared, *each, target.precision) for each in zip(target.values, weights, target.noise, strict=True)]
+    each = zip(target.values, weights, target.noise, strict=True)
+    expected = [alone(design.shared, *one, target.precision) for one in each]
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 

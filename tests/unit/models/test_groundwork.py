@@ -51,3 +51,32 @@ def test_what_was_usual_is_kept_per_origin():
     assert groundwork.past_usual(history, known, np.array([50, 40])) is one
     np.testing.assert_array_equal(one.average[0], other.average[0])
     np.testing.assert_allclose(other.average[1], VALUES[:, :30].mean(axis=1))
+
+
+def test_facts_of_the_past_are_those_of_the_series_cut_off_there():
+    whole, rows = panel(VALUES), np.array([4, 1])
+    found = groundwork.past_groundwork(whole, groundwork.groundwork(whole), rows, 40)
+    cut = groundwork.groundwork(whole.take(rows).until(40))
+    for name in ("seen", "average", "sold", "alpha", "simple", "classes", "silent", "whole", "streams"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(cut, name))
+
+
+def test_facts_of_the_past_are_found_again_by_content_origin_and_rows():
+    rows = np.array([0, 2])
+    first, again = (
+        groundwork.past_groundwork(each, groundwork.groundwork(each), rows, 30)
+        for each in (panel(VALUES), panel(VALUES.copy()))
+    )
+    assert again is first
+    whole = panel(VALUES)
+    known = groundwork.groundwork(whole)
+    assert groundwork.past_groundwork(whole, known, rows, 31) is not first
+    assert groundwork.past_groundwork(whole, known, rows[::-1], 30) is not first
+
+
+def test_the_pasts_of_three_folds_and_their_champions_are_remembered_together():
+    whole, rows = panel(VALUES), np.arange(2)
+    known = groundwork.groundwork(whole)
+    once = [groundwork.past_groundwork(whole, known, rows, origin) for origin in range(10, 58)]
+    again = [groundwork.past_groundwork(whole, known, rows, origin) for origin in range(10, 58)]
+    assert all(one is other for one, other in zip(once, again, strict=True))

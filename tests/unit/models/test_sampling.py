@@ -252,3 +252,10 @@ def test_a_silent_sku_of_a_shop_whose_silent_skus_come_back_is_given_some_demand
     gone = values.copy()
     gone[quiet, 60:] = 0.0
     assert np.quantile(simulate(weekly(gone)).units[:, quiet].sum(axis=2), 0.5, axis=0).max() < 10
+
+
+def test_the_sampler_is_compiled_for_one_memory_layout():
+    panel = weekly(poisson([3.0, 8.0]))
+    fitted = fit(panel)
+    for mean in (np.ones((2, 4)), np.asfortranarray(np.ones((2, 4)))):
+        assert sampling.basis_of(panel, fitted.point, mean, fitted.seed).mean.flags.c_contiguous

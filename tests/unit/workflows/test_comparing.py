@@ -12,7 +12,7 @@ from core.compute.executor import WorkerError
 from core.evaluate import combining
 from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
-from core.workflows import comparing, comparing_work, forecasting, importing
+from core.workflows import comparing, comparing_costs, comparing_work, forecasting, importing
 from core.workflows.comparing import CompareRequest, compare
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.importing import Decision, UploadedFile
@@ -122,6 +122,56 @@ def test_backtests_go_with_the_last_of_the_data(shop):
 def test_a_method_over_its_time_costs_its_row(shop):
     with pytest.raises(NoDataError, match="more than the 1e-09 seconds allowed per method"):
         compare(shop, request("ses", max_seconds=1e-9))
+
+
+def test_methods_not_begun_in_time_cost_their_rows_and_the_cheap_ones_come_first(shop):
+    made = compare(shop, request("linear_regression", "ses", "seasonal_naive", max_seconds_total=1e-9))
+    rows = {row["model"]: row for row in made.rows}
+    assert rows["seasonal_naive"]["rmsse"] > 0
+    for key in ("linear_regression", "ses"):
+        assert rows[key]["rmsse"] is None
+        assert "1e-09 seconds allowed for the whole comparison" in rows[key]["reason"]
+
+
+def test_what_was_compared_before_needs_no_time(shop):
+    compare(shop, request())
+    assert all(row["rmsse"] for row in compare(shop, request(max_seconds_total=1e-9)).rows)
+
+
+@pytest.fixture
+def priced(shop) -> Workspace:
+    load(shop, b"SKU,Product name,Unit cost\nA1001,Tea,1.20\nB1002,Cup,0.80\n", "products.csv")
+    return shop
+
+
+def test_costs_are_replayed_stored_and_read_back(priced):
+    made = compare(priced, request())
+    rows = {row["model"]: row for row in made.rows}
+    assert rows["seasonal_naive"]["cost_index"] == 1.0
+    assert 0 < rows["ses"]["cost_index"] < 1
+    assert all(0 < row["service"] <= 1 and 0 <= row["coverage_total_80"] <= 1 for row in made.rows)
+    assert (made.replay.cases, made.replay.unpriced, made.replay.service_level) == (6, 1, 0.95)
+    again = comparing.latest(priced)
+    assert again.replay == made.replay
+    assert [row["cost"] for row in again.rows] == [row["cost"] for row in made.rows]
+
+
+def test_without_any_cost_there_is_service_but_no_cost_index(shop):
+    made = compare(shop, request())
+    assert made.replay.unpriced == 3
+    assert all(row["cost_index"] is None and row["service"] > 0 for row in made.rows)
+
+
+def test_champions_can_be_chosen_by_cost(priced):
+    made = compare(priced, request(judge="cost"))
+    cheapest = min(made.rows, key=lambda row: row["cost"])["model"]
+    assert set(made.class_champions.values()) == {cheapest}
+    assert comparing.latest(priced).judge == "cost"
+
+
+def test_champions_by_anything_else_are_refused():
+    with pytest.raises(ParameterError, match="rmsse, cost"):
+        comparing_costs.check_judge("luck")
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, key: str, error: Exception) -> None:

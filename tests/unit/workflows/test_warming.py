@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 
 from core.models import registry
@@ -8,10 +10,27 @@ from core.workflows import warming
 from core.workflows.comparing import default_models
 
 
+def compiled():
+    """Signatures compiled so far, by kernel."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("core.") and "kernels" in name]
+    kernels = {id(each): each for module in modules for each in vars(module).values() if hasattr(each, "signatures")}
+    return {each.py_func.__qualname__: len(each.signatures) for each in kernels.values() if each.signatures}
+
+
 def test_every_method_compared_unasked_is_compiled_once():
     stages = warming._stages()
     assert len(set(stages)) == len(stages)
-    assert set(default_models()) <= set(stages)
+    assert {key for key in default_models() if not registry.capabilities(key).pooled} <= set(stages)
+
+
+def test_methods_that_learn_from_all_series_need_no_kernels_of_their_own():
+    panel, pooled = warming._tiny_panel(), [key for key in default_models() if registry.capabilities(key).pooled]
+    warming._compile(warming.DRAWING)
+    before = compiled()
+    for key in pooled:
+        registry.create(key).fit(panel, seed=1).predict(7, (0.5,))
+    assert pooled
+    assert compiled() == before
 
 
 def test_the_halves_of_arima_compile_all_that_arima_needs():

@@ -1,0 +1,64 @@
+"""What pooled regressions prepare of a panel before they learn: kept while the panel lives, for the next of them."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from core.models.pooled_rows import Rows, RowSource, Smoothing, draw_rows
+from core.series.features import FeatureSettings
+from core.series.panel import Panel
+
+MOST_KEPT: Final = 1_000_000
+"""Observations of the largest panel whose tables are kept; those of larger ones would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """A panel prepared for learning.
+
+    Attributes:
+        settings: which features the rows have.
+        learned: what the smoothing beneath learned.
+        source: makes rows about the periods of the panel.
+        drawn: the latest rows drawn, by horizon, number and seed.
+    """
+
+    settings: FeatureSettings
+    learned: Smoothing
+    source: RowSource
+    drawn: dict[tuple[int, int, int], Rows] = field(default_factory=dict)
+
+    def rows(self, horizon: int, n_rows: int, seed: int) -> Rows:
+        """Rows as `draw_rows` draws them; whoever learns from them leaves them as they are."""
+        asked = (horizon, n_rows, seed)
+        rows = self.drawn.get(asked)
+        if rows is None:
+            rows = draw_rows(self.source, horizon, n_rows, seed)
+            for array in (rows.series, rows.target, rows.origin, rows.features, rows.ratio, rows.weight):
+                array.flags.writeable = False
+            self.drawn.clear()
+            self.drawn[asked] = rows
+        return rows
+
+
+_kept: Final[WeakKeyDictionary[Panel, Lessons]] = WeakKeyDictionary()
+
+
+def lessons(history: Panel, settings: FeatureSettings) -> Lessons:
+    """The panel prepared, anew or as the method before left it."""
+    known = _kept.get(history)
+    if known is not None and known.settings == settings:
+        return known
+    learned = Smoothing.of(history)
+    made = Lessons(settings, learned, RowSource.of(history, 0, settings, learned))
+    if history.values.size <= MOST_KEPT:
+        _kept[history] = made
+    return made
+
+
+def source_of(history: Panel, n_ahead: int, settings: FeatureSettings, learned: Smoothing) -> RowSource:
+    """A source of rows up to n_ahead periods after the panel's end: the one it learned from where that will do."""
+    known = _kept.get(history)
+    if known is not None and known.learned is learned and known.settings == settings and n_ahead == 0:
+        return known.source
+    return RowSource.of(history, n_ahead, settings, learned)
