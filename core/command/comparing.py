@@ -10,7 +10,7 @@ from core.workflows import comparing, tuning
 from core.workflows.workspace import Workspace
 
 Answer = tuple[Any, list[str]]
-COLUMNS: Final = ("WAPE", "bias", "MASE", "RMSSE", "WRMSSE", "cov 80", "cov 95")
+COLUMNS: Final = ("WAPE", "bias", "MASE", "RMSSE", "WRMSSE", "cost", "cov 80", "cov 95")
 
 
 def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
@@ -26,6 +26,8 @@ def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
         window=chosen.window,
         gap=chosen.gap,
         refit=not chosen.update,
+        max_seconds_total=chosen.seconds,
+        judge=chosen.champions_by,
     )
     result = comparing.compare(workspace, request, progress)
     head = f"{'model':<20}" + "".join(f"{name:>8}" for name in COLUMNS) + f"{'won':>7}{'s':>8}"
@@ -37,7 +39,7 @@ def _board_line(row: dict[str, Any]) -> str:
     if row["wape"] is None and row["mae"] is None:
         return f"{row['model']:<20}failed: {row['reason']}"
     shares = "".join(f"{percent(row[name]):>8}" for name in ("wape", "bias"))
-    scaled = "".join(f"{number(row[name], 3):>8}" for name in ("mase", "rmsse", "wrmsse"))
+    scaled = "".join(f"{number(row[name], 3):>8}" for name in ("mase", "rmsse", "wrmsse", "cost_index"))
     covered = "".join(f"{percent(row[name]):>8}" for name in ("coverage_80", "coverage_95"))
     seconds = number(row["fit_seconds"] + row["predict_seconds"], 2)
     return f"{row['model']:<20}{shares}{scaled}{covered}{percent(row['skus_won'], 0):>7}{seconds:>8}"

@@ -164,6 +164,15 @@ def _compare(commands: Any) -> None:
     parser.add_argument(
         "--seconds-per-method", type=float, metavar="S", help="give a method up when it takes longer (default: never)"
     )
+    parser.add_argument(
+        "--seconds", type=float, metavar="S", help="begin no further method after this time, cheap ones first"
+    )
+    parser.add_argument(
+        "--champions-by",
+        choices=("rmsse", "cost"),
+        default="rmsse",
+        help="what champions are chosen by (default: rmsse)",
+    )
     parser.add_argument("--defaults", action="store_true", help="leave out of account what methods were tuned to")
 
 
