@@ -44,7 +44,6 @@ DARK: Final = Palette(
     warn="#F2B84B",
 )
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-FONTS: Final = "Source Sans, Source Sans Pro, Noto Sans CJK SC, sans-serif"
 HEIGHT: Final = 380
 WEBGL_FROM: Final = 5_000
 """Points from which lines are drawn by the graphics card."""

@@ -11,7 +11,6 @@ from core.clean.silence import Silence, silences
 from core.series.panel import Panel
 
 NEW, REGULAR, DORMANT, DISCONTINUED = "new", "regular", "dormant", "discontinued"
-STAGES: Final = (NEW, REGULAR, DORMANT, DISCONTINUED)
 NEW_DAYS: Final = 91.0
 """Days since the first sale during which an item counts as new: a quarter."""
 UNLIKELY: Final = 0.02

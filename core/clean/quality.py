@@ -14,7 +14,6 @@ import numpy as np
 
 from core.base.calendar import TradingCalendar
 from core.base.language import _
-from core.clean.contract import Finding
 from core.series.panel import Panel
 
 COMPLETENESS: Final = "completeness"
@@ -132,13 +131,6 @@ def assess(
         if total.cells > 0
     ]
     return QualityReport(dimensions, tuple(sorted(found, key=lambda issue: (-issue.units, -issue.cells, issue.rule))))
-
-
-def total_of(rule: str, label: str, findings: Sequence[Finding]) -> RuleTotal:
-    """What a series rule found; a period that was not observed counts as 0 units."""
-    # A finding over several periods states the units of each of them.
-    units = sum(abs((finding.after or 0.0) - (finding.before or 0.0)) * finding.periods for finding in findings)
-    return RuleTotal(rule, label, sum(finding.periods for finding in findings), units)
 
 
 def completeness(panel: Panel) -> Dimension:

@@ -17,7 +17,6 @@ _MEANING: Final = {
     "on_hand": "the units in stock", "moved_on": "the date of the movement", "supplier": "the supplier",
     "ordered_on": "the date of the order", "ordered_units": "the units ordered", "driver": "what drives demand",
 }  # fmt: skip
-_DAY_NUMBER: Final = r"^\s*[2-5]\d{4}(?:\.\d+)?\s*$"
 _EPOCHS_APART: Final = 1462
 """Days from 1899-12-30 to 1904-01-01."""
 

@@ -75,6 +75,17 @@ def percent(share: float | None, digits: int = 1) -> str:
     return str(format_percent(float(share or 0), f"#,##0.{'0' * digits}%" if digits else "#,##0%", locale=current()))
 
 
+def change(share: float | None, digits: int = 1) -> str:
+    """A growth as percent, with its sign.
+
+    Example:
+        >>> change(0.25), change(-0.1), change(None)
+        ('+25.0%', '-10.0%', '–')
+    """
+    grown = not undefined(share) and float(share or 0) >= 0
+    return f"+{percent(share, digits)}" if grown else percent(share, digits)
+
+
 def day(value: Any) -> str:
     """A date, e.g. “3 Apr 2026”; blank when there is none."""
     moment = np.datetime64(value, "D") if value is not None else np.datetime64("NaT")

@@ -9,8 +9,6 @@ from core.base.columns import MAPPABLE, REQUIRED
 from core.base.language import _
 from core.report.numbers import BLANK, day, number
 
-LEFT_OUT: Final = ""
-"""Stands for "no field": the column is not imported."""
 SHOWN_COLUMNS: Final = 60
 """Columns of a file shown for mapping; of wider files the period or SKU columns are summed up."""
 

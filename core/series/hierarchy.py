@@ -5,35 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from core.base.errors import ParameterError, examples
+from core.base.errors import ParameterError
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.series.forecast import DemandPaths
 from core.series.panel import Panel, from_dense
 
 TOTAL: Final = "total"
 """Name of the group that holds every series, and the location of a total over several locations."""
-
-
-def groups_by(panel: Panel, attribute: str) -> AnyArray:
-    """The group of each series: its location, an attribute (category, brand, supplier), or everything.
-
-    Args:
-        panel: the series.
-        attribute: "total", "location", "sku" or the name of an attribute.
-
-    Returns:
-        Name of each series' group, shape (n_series,).
-
-    Raises:
-        ParameterError: no series has such an attribute.
-    """
-    if attribute == TOTAL:
-        return np.full(len(panel), TOTAL, dtype=object)
-    known = {"location": panel.locations, "sku": panel.skus, **panel.attributes}
-    if attribute not in known:
-        names = examples([TOTAL, *known], limit=10)
-        raise ParameterError(f"Totals are made by one of {names}; “{attribute}” was given. Choose one of those.")
-    return np.asarray(known[attribute], dtype=object)
 
 
 def total_paths(paths: DemandPaths, groups: Sequence[str] | AnyArray) -> DemandPaths:

@@ -122,11 +122,6 @@ def run_scenario(case: SimulationCase, scenario: Scenario) -> ScenarioOutcome:
     return ScenarioOutcome(scenario, settings, simulate(under, settings))
 
 
-def run_scenarios(case: SimulationCase, scenarios: Sequence[Scenario], baseline: str) -> tuple[ScenarioOutcome, ...]:
-    """The unchanged case under the name `baseline`, then each scenario, all with the same paths and luck."""
-    return tuple(run_scenario(case, scenario) for scenario in (Scenario(baseline), *scenarios))
-
-
 def exchange_curve(case: SimulationCase, levels: Sequence[float]) -> tuple[FloatArray, FloatArray]:
     """What service costs in stock: mean stock value and fill rate overall at each service level.
 

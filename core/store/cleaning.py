@@ -21,7 +21,6 @@ from core.store.workspace import Workspace
 
 EXAMPLES: Final = 200
 ALL: Final = 9_223_372_036_854_775_807
-USUAL_SHARE: Final = 0.95
 REWRITTEN_SHARE: Final = 0.2
 """Share of lines from which writing all of them anew is faster than changing them in place."""
 LINKED: Final = "linked"
@@ -233,15 +232,6 @@ def period_units(cursor: Cursor, frequency: Frequency, *, week_starts_on: int = 
     _require_cleaned(cursor)
     table = arrow(cursor, "clean_units", {"frequency": frequency.value, "week_starts_on": week_starts_on})
     return PeriodUnits(table.drop_columns(["excess"]), _excess_findings(table))
-
-
-def unusual_codes(cursor: Cursor) -> pa.Table:
-    """SKUs left after cleaning whose codes look unlike nearly all others: sku, product_name, lines, units.
-
-    They are only pointed out: a code may look odd and still be a product.
-    """
-    _require_cleaned(cursor)
-    return arrow(cursor, "clean_unusual_codes", {"share": USUAL_SHARE})
 
 
 def currency_key(workspace: Workspace) -> str:

@@ -24,8 +24,3 @@ def find_mapping(workspace: Workspace, header: Sequence[str]) -> str | None:
     with workspace.cursor() as cursor:
         found = first(cursor, "mapping", {"fingerprint": fingerprint(header)})
     return None if found is None else str(found[0])
-
-
-def drop_mapping(workspace: Workspace, header: Sequence[str]) -> None:
-    """Forget the mapping kept for files with this header."""
-    workspace.write(lambda cursor: cursor.execute(load("mapping_drop"), {"fingerprint": fingerprint(header)}))

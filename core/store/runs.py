@@ -158,6 +158,11 @@ def latest_run(workspace: Workspace, kind: str, version: str | None = None) -> R
     return next(iter(list_runs(workspace, kind, version, status="done", limit=1)), None)
 
 
+def find_run(workspace: Workspace, kind: str, run_id: str) -> RunRecord | None:
+    """The run with this key; None when it is of another kind or no longer kept."""
+    return next((record for record in list_runs(workspace, kind) if record.run_id == run_id), None)
+
+
 def run_table(workspace: Workspace, table: str, run_id: str, **matching: str) -> pd.DataFrame:
     """One table of a run in the order it was stored, without the column run_id.
 

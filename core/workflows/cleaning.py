@@ -84,11 +84,6 @@ class RulePreview:
     share: float | None
     examples: pd.DataFrame
 
-    @property
-    def asks_first(self) -> bool:
-        """Whether the rule moves so much that it must be confirmed."""
-        return self.share is not None and self.share > LARGE_SHARE
-
 
 def report(workspace: Workspace, as_of: date | None = None) -> CleanReport:
     """Quality, recipe and effect of the data in force.

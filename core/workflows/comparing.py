@@ -17,6 +17,7 @@ from core.evaluate import combining
 from core.evaluate.backtest import Backtest, Plan, ground_of
 from core.evaluate.combining import Blend
 from core.evaluate.leaderboard import (
+    BASELINE,
     LeaderboardRow,
     best_of,
     champions,
@@ -55,9 +56,9 @@ from core.workflows.comparing_work import Answer, Round, Task
 from core.workflows.datasets import current_dataset
 
 __all__ = [
-    "COST", "RMSSE", "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines", "champions_per_sku",
-    "combination_labels", "compare", "default_models", "labels", "latest", "methods", "mixtures", "newest_run",
-    "series_error_table", "setup",
+    "BASELINE", "COST", "RMSSE", "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines",
+    "champions_per_sku", "combination_labels", "compare", "default_models", "labels", "latest", "methods", "mixtures",
+    "newest_run", "series_error_table", "setup",
 ]  # fmt: skip
 
 KIND: Final = "comparison"

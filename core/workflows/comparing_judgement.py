@@ -18,7 +18,9 @@ from core.evaluate.significance import Outcome
 from core.segment.abc_xyz import abc
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
+from core.workflows import scopes
 from core.workflows.comparing_cache import Question
+from core.workflows.scopes import CATEGORY, LOCATION
 
 SEGMENT_METRICS: Final = (*STEP_METRICS, "wrmsse")
 COST_METRICS: Final = ("cost_index", "service")
@@ -78,9 +80,7 @@ def judge(done: Sequence[Backtest], question: Question, tests: Mapping[tuple[str
 def dimensions(panel: Panel, classes: AnyArray, weight: FloatArray) -> dict[str, AnyArray]:
     """Label of each series by dimension, each of shape (n_series,); dimensions with one label only fall away."""
     found = {"demand class": classes, "ABC": abc(weight)}
-    if "category" in panel.attributes:
-        found["category"] = np.array([text or "–" for text in panel.attributes["category"]], dtype=object)
-    found["location"] = panel.locations
+    found |= {CATEGORY: np.array(scopes.categories(panel), dtype=object), LOCATION: panel.locations}
     return {name: labels for name, labels in found.items() if len(set(labels.tolist())) > 1}
 
 
@@ -115,12 +115,12 @@ def largest(labels: AnyArray, weight: FloatArray) -> list[Any]:
 
 
 def _calibration(result: Backtest, classes: AnyArray) -> pd.DataFrame:
-    scopes = [("", None), *((str(name), classes == name) for name in sorted(set(classes)))]
+    segments = [("", None), *((str(name), classes == name) for name in sorted(set(classes)))]
     parts = [
         pd.DataFrame(
             {"model": result.model, "segment": name, "level": result.levels, "share": calibration(result, mask)}
         )
-        for name, mask in scopes
+        for name, mask in segments
     ]
     return pd.concat(parts, ignore_index=True)
 

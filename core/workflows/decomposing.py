@@ -16,12 +16,11 @@ from core.series.panel import Panel
 from core.store.workspace import Workspace
 from core.workflows import fitted_method, scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.scopes import Scope
+from core.workflows.viewing import COMMON_SHARE, Head, ScopeView
 
 PROMOTION: Final = "promotion"
 EVENTS: Final = "event"
-COMMON_SHARE: Final = 0.25
-"""Share of a group's series for which an event must be on to count for the group."""
 WEEK: Final = np.timedelta64(7, "D")
 YEAR_OF_WEEKS: Final = np.timedelta64(364, "D")
 

@@ -10,9 +10,9 @@ from core.models.sampling import SampledFit
 from core.models.statsmodels_view import ArimaOrder, ExactFit, exact_fit
 from core.series.panel import Panel
 from core.store.workspace import Workspace
-from core.workflows import scopes, viewing
+from core.workflows import scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.viewing import Scope
+from core.workflows.scopes import Scope
 
 DOUBTFUL: Final = 0.05
 """p-value of the Ljung–Box test below which the residuals count as not yet explained."""
@@ -45,7 +45,7 @@ def exact_view(workspace: Workspace, sku: str, location: str = "") -> Diagnosis:
         InsufficientHistoryError: fewer than 20 observed periods.
     """
     panel = current_dataset(workspace).panel
-    chosen = scopes.members(panel, Scope(viewing.SKU, sku, location))
+    chosen = scopes.members(panel, Scope(scopes.SKU, sku, location))
     if int(chosen.sum()) != 1:
         raise NoDataError(f"The exact fit needs one series; “{sku}” has {int(chosen.sum())}. Choose a location.")
     return diagnose(panel.take(chosen))
@@ -60,16 +60,14 @@ def diagnose(one: Panel) -> Diagnosis:
     if not isinstance(fitted, SampledFit) or not isinstance(fitted.point, ArimaPoint):
         raise TypeError(f"{type(fitted).__name__} is no ARIMA")
     point = fitted.point
+    seasonal, length = _three(point, 3), int(point.seasons[0])
     order = ArimaOrder(
         plain=_three(point, 0),
-        seasonal=(*_three(point, 3), int(point.seasons[0])) if point.seasons[0] and any(_three(point, 3)) else _NONE,
+        seasonal=(*seasonal, length) if length and any(seasonal) else (0, 0, 0, 0),
         with_mean=bool(point.orders[0, 6]),
     )
     demand = season.without(one, point.profiles)[0]
     return Diagnosis(str(point.labels()[0]), exact_fit(demand[int(one.starts[0]) :], order, sku=sku))
-
-
-_NONE: Final = (0, 0, 0, 0)
 
 
 def _three(point: ArimaPoint, first: int) -> tuple[int, int, int]:

@@ -22,7 +22,8 @@ from core.store import runs
 from core.store.workspace import Workspace
 from core.workflows import comparing, scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.viewing import Head, Scope
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Head
 
 NEVER_A_SHARE: Final = 50.0
 """From this θ on, the straight line of the theta method counts almost whole."""
@@ -81,11 +82,9 @@ def learned(workspace: Workspace, head: Head, scope: Scope, key: str) -> Learned
 def settings_of(workspace: Workspace, head: Head) -> Mapping[str, Mapping[str, Any]]:
     """Settings per method with which the forecast was made."""
     compared = str(head.manifest.get("comparison") or "")
-    for record in runs.list_runs(workspace, comparing.KIND):
-        if record.run_id == compared:
-            found: Mapping[str, Mapping[str, Any]] = record.manifest.get("request", {}).get("settings", {})
-            return found
-    return {}
+    record = runs.find_run(workspace, comparing.KIND, compared)
+    found: Mapping[str, Mapping[str, Any]] = record.manifest.get("request", {}).get("settings", {}) if record else {}
+    return found
 
 
 def fit_alone(workspace: Workspace, head: Head, one: Panel, key: str) -> PointForecaster | None:

@@ -25,10 +25,11 @@ from core.store import paths as path_store
 from core.store import runs, tuned
 from core.store.runs import Run
 from core.store.workspace import Workspace
-from core.workflows import comparing, networks, newcomers
+from core.workflows import comparing, networks, newcomers, scopes
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
 from core.workflows.forecasting_work import ForecastArrays, ForecastTask, compute, near_periods
+from core.workflows.scopes import CATEGORY, LOCATION, TOTAL
 from core.workflows.supply import supply_of
 
 __all__ = ["ForecastArrays", "ForecastRequest", "ForecastRun", "ForecastTask", "compute", "forecast", "near_periods"]
@@ -45,8 +46,6 @@ PATHS_OF_MANY: Final = 300
 """Sample paths per series, fewer for shops with more than 1,000 series so that they fit on the disk."""
 ROOM_DAYS: Final = 28
 """Days a forecast reaches beyond the longest lead time plus review period, so that what-ifs may lengthen them."""
-TOTAL: Final = "total"
-GROUP_LEVELS: Final = (TOTAL, "category", "location")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,11 @@ def _planning_span(workspace: Workspace, panel: Panel) -> int:
     return max(panel.frequency.planning_horizon, needed + round(ROOM_DAYS / panel.frequency.days))
 
 
+def best_labels() -> dict[str, str]:
+    """What the two ways of forecasting by a comparison's best methods are called."""
+    return {BEST: _("Best method per demand class"), BEST_PER_SKU: _("Best method per SKU")}
+
+
 def reconciliation_labels() -> dict[str, str]:
     """Ways to make SKUs, categories, locations and the total agree, the default first."""
     return {
@@ -187,11 +191,11 @@ def _models(
 
 def _groups(panel: Panel) -> dict[str, AnyArray]:
     groups = {TOTAL: np.full(len(panel), TOTAL, dtype=object)}
-    category = panel.attributes.get("category")
-    if category is not None and len(set(category)) > 1:
-        groups["category"] = np.array([text or "–" for text in category], dtype=object)
+    categories = scopes.categories(panel)
+    if len(set(categories)) > 1:
+        groups[CATEGORY] = np.array(categories, dtype=object)
     if len(set(panel.locations)) > 1:
-        groups["location"] = panel.locations
+        groups[LOCATION] = panel.locations
     return groups
 
 

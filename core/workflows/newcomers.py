@@ -1,7 +1,7 @@
 """Puts new items beside the series that have sold, so that they are forecast like the SKUs named for them."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,7 @@ from core.store import facts
 from core.store import like_items as store
 from core.store.workspace import Workspace
 from core.workflows.datasets import LIFE_STAGE, STATIC_TEXTS, Dataset
-
-CATEGORY: Final = "category"
+from core.workflows.scopes import CATEGORY
 
 
 @dataclass(frozen=True, slots=True, eq=False)

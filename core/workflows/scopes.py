@@ -1,7 +1,8 @@
-"""Which series a scope holds, and the SKUs a reader may be looking for."""
+"""Parts of the shop a reader may look at: the series each one holds, and the SKUs to find by words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -9,11 +10,28 @@ from core.base.types import BoolArray
 from core.series.panel import Panel
 from core.store.runs import SeriesChoice
 from core.store.workspace import Workspace
-from core.workflows import viewing
 from core.workflows.datasets import current_dataset
-from core.workflows.viewing import Scope
 
-NO_CATEGORY = "–"
+TOTAL: Final = "total"
+CATEGORY: Final = "category"
+LOCATION: Final = "location"
+SKU: Final = "sku"
+NO_CATEGORY: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is looked at.
+
+    Attributes:
+        level: total, category, location or sku.
+        name: of the category, location or SKU; "" for the total.
+        location: of a SKU; "" = all its locations together.
+    """
+
+    level: str = TOTAL
+    name: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +85,17 @@ def sku_index(workspace: Workspace) -> SkuIndex:
 
 def categories(panel: Panel) -> list[str]:
     """Category of each series, "–" where none is known."""
-    texts = panel.attributes.get("category", np.full(len(panel), "", dtype=object))
+    texts = panel.attributes.get(CATEGORY, np.full(len(panel), "", dtype=object))
     return [str(text) or NO_CATEGORY for text in texts]
 
 
 def members(panel: Panel, scope: Scope) -> BoolArray:
     """The series a scope holds, shape (n_series,)."""
-    if scope.level == viewing.TOTAL:
+    if scope.level == TOTAL:
         return np.ones(len(panel), bool)
-    if scope.level == viewing.CATEGORY:
+    if scope.level == CATEGORY:
         return np.array([category == scope.name for category in categories(panel)], bool)
-    if scope.level == viewing.LOCATION:
+    if scope.level == LOCATION:
         return np.asarray(panel.locations == scope.name, bool)
     here = np.ones(len(panel), bool) if not scope.location else panel.locations == scope.location
     return np.asarray((panel.skus == scope.name) & here, bool)
@@ -85,9 +103,9 @@ def members(panel: Panel, scope: Scope) -> BoolArray:
 
 def choice_of(panel: Panel, scope: Scope) -> SeriesChoice:
     """The same series as rows of a stored run."""
-    if scope.level == viewing.TOTAL:
+    if scope.level == TOTAL:
         return SeriesChoice()
-    if scope.level == viewing.LOCATION:
+    if scope.level == LOCATION:
         return SeriesChoice(location=scope.name)
     skus = tuple(sorted({str(sku) for sku in panel.skus[members(panel, scope)]}))
     return SeriesChoice(skus, scope.location or None)

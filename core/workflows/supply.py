@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.base.types import AnyArray, DateArray, FloatArray
+from core.base.types import DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.series.panel import Panel
 from core.store import facts
@@ -171,10 +171,3 @@ def receipts_by_period(supply: Supply, periods: DateArray) -> FloatArray:
     inside = days <= periods[-1] + (periods[-1] - periods[-2] if len(periods) > 1 else np.timedelta64(0, "D"))
     np.add.at(receipts, (series[inside], place[inside]), due["units"].to_numpy(float)[inside])
     return receipts
-
-
-def names_of(workspace: Workspace, skus: AnyArray) -> AnyArray:
-    """Product name of each SKU, the SKU itself where no file names it."""
-    products = facts.product_rows(workspace).to_pandas()
-    known = dict(zip(products["sku"], products["product_name"], strict=True))
-    return np.array([known.get(sku) or str(sku) for sku in skus], dtype=object)

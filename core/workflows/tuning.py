@@ -1,7 +1,7 @@
 """Finds better settings of a method on past dates that no comparison is judged by, and keeps them for the shop."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from core.base.errors import InsufficientHistoryError, NoDataError, ParameterError
 from core.base.progress import Progress, silent
@@ -15,7 +15,7 @@ from core.store.tuned import Tuned
 from core.store.workspace import Workspace
 from core.workflows.datasets import current_dataset
 
-__all__ = ["TuneRequest", "Tuned", "reset", "settings_in_force", "tunable", "tune", "tuned_methods"]
+__all__ = ["TuneRequest", "Tuned", "reset", "tunable", "tune", "tuned_methods"]
 
 KIND: Final = "tuning"
 LEAST_SECONDS, MOST_SECONDS = 1.0, 24 * 3600.0
@@ -127,11 +127,6 @@ def before_judging(panel: Panel, plan: Plan) -> Panel:
 def tuned_methods(workspace: Workspace) -> dict[str, Tuned]:
     """What every tuned method was tuned to, when and with what gain, by key."""
     return tuned.read(workspace)
-
-
-def settings_in_force(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """Tuned settings that differ from the defaults, by method; comparisons and forecasts use them."""
-    return tuned.values_in_force(workspace)
 
 
 def reset(workspace: Workspace, model: str) -> bool:

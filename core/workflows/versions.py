@@ -12,7 +12,8 @@ from core.store.forecasts import Pair
 from core.store.workspace import Workspace
 from core.workflows import forecasting, scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Head, ScopeView
 
 MOST_MOVERS: Final = 50
 KEPT: Final = runs.KEEP

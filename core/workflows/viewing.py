@@ -11,7 +11,7 @@ import pandas as pd
 from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.base.language import _
-from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.charts.demand import FanData
 from core.series.hierarchy import total_paths
 from core.series.panel import Panel
@@ -19,32 +19,14 @@ from core.store import paths as path_store
 from core.store import runs
 from core.store.runs import SeriesChoice
 from core.store.workspace import Workspace
-from core.workflows import comparing, forecasting
+from core.workflows import comparing, forecasting, scopes
 from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.scopes import SKU, TOTAL, Scope
 
-TOTAL: Final = forecasting.TOTAL
-CATEGORY: Final = "category"
-LOCATION: Final = "location"
-SKU: Final = "sku"
-PROMOTED_SHARE: Final = 0.25
-"""Share of a group's series on promotion from which a period counts as promoted."""
+COMMON_SHARE: Final = 0.25
+"""Share of a group's series for which a promotion or event must be on to count for the group."""
 KNOWN_LAST_YEAR: Final = 0.8
 """Share of the periods compared that last year must have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is looked at.
-
-    Attributes:
-        level: total, category, location or sku.
-        name: of the category, location or SKU; "" for the total.
-        location: of a SKU; "" = all its locations together.
-    """
-
-    level: str = TOTAL
-    name: str = ""
-    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +134,7 @@ def choices(workspace: Workspace) -> Choices:
     for sku, location in zip(panel.skus, panel.locations, strict=True):
         places.setdefault(str(sku), []).append(str(location))
     locations = sorted({str(location) for location in panel.locations})
-    categories = sorted(set(_categories(panel)))
+    categories = sorted(set(scopes.categories(panel)))
     return Choices(
         categories=tuple(categories) if len(categories) > 1 else (),
         locations=tuple(locations) if len(locations) > 1 else (),
@@ -171,12 +153,12 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
     """
     dataset = current_dataset(workspace)
     panel = dataset.panel
-    members = _members(panel, scope)
+    members = scopes.members(panel, scope)
     if not members.any():
         raise NoDataError(f"The present data has no {scope.level} “{scope.name}”. Choose another one.")
     rows = _forecast_rows(workspace, head, scope)
     history, censored = _history(panel, members, single=scope.level == SKU)
-    choice = _choice(panel, members, scope)
+    choice = scopes.choice_of(panel, scope)
     models = runs.models_used(workspace, head.run_id, choice)
     earlier, wape = _earlier(workspace, head, choice, dataset, history)
     future = rows["period"].to_numpy("datetime64[D]")
@@ -201,31 +183,6 @@ def export_table(workspace: Workspace, head: Head) -> pd.DataFrame:
     return runs.run_table(workspace, "forecasts", head.run_id)
 
 
-def _categories(panel: Panel) -> list[str]:
-    texts = panel.attributes.get(CATEGORY, np.full(len(panel), "", dtype=object))
-    return [str(text) or "–" for text in texts]
-
-
-def _members(panel: Panel, scope: Scope) -> BoolArray:
-    if scope.level == TOTAL:
-        return np.ones(len(panel), bool)
-    if scope.level == CATEGORY:
-        return np.asarray(np.array(_categories(panel), dtype=object) == scope.name)
-    if scope.level == LOCATION:
-        return np.asarray(panel.locations == scope.name)
-    here = np.ones(len(panel), bool) if not scope.location else panel.locations == scope.location
-    return np.asarray((panel.skus == scope.name) & here)
-
-
-def _choice(panel: Panel, members: BoolArray, scope: Scope) -> SeriesChoice:
-    if scope.level == TOTAL:
-        return SeriesChoice()
-    if scope.level == LOCATION:
-        return SeriesChoice(location=scope.name)
-    skus = tuple(sorted({str(sku) for sku in panel.skus[members]}))
-    return SeriesChoice(skus, scope.location or None)
-
-
 def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFrame:
     """Periods, means and quantiles of the scope, no rows when the forecast lacks it."""
     if scope.level != SKU:
@@ -245,12 +202,17 @@ def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFra
 def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatArray, BoolArray]:
     """Units per period summed over the members, NaN where none was observed; and when a single SKU was out of stock."""
     chosen = panel.take(members)
-    place = np.arange(len(chosen.values)) + np.repeat(chosen.starts - chosen.offsets[:-1], chosen.lengths)
+    place = _periods_of(chosen)
     known = ~np.isnan(chosen.values)
     units = np.bincount(place[known], weights=chosen.values[known], minlength=panel.n_periods)
     seen = np.bincount(place[known], minlength=panel.n_periods) > 0
     short = np.bincount(place[chosen.censored], minlength=panel.n_periods) > 0
     return np.where(seen, units, np.nan), short if single else np.zeros(panel.n_periods, bool)
+
+
+def _periods_of(panel: Panel) -> IntArray:
+    """Number of the period each of the panel's values belongs to, shape (n_obs,)."""
+    return np.asarray(np.arange(len(panel.values)) + np.repeat(panel.starts - panel.offsets[:-1], panel.lengths))
 
 
 def _earlier(
@@ -265,9 +227,20 @@ def _earlier(
     if not len(rows):
         return None, None
     periods, mean = rows["period"].to_numpy("datetime64[D]"), rows["mean"].to_numpy(float)
-    starts = np.flatnonzero(np.diff(rows["origin"].to_numpy("datetime64[D]")) != np.timedelta64(0, "D")) + 1
     wape = _wape(dataset.panel.calendar.periods, history, periods, mean)
-    return (np.insert(periods, starts, periods[starts]), np.insert(mean, starts, np.nan)), wape
+    return with_gaps(periods, mean, rows["origin"].to_numpy("datetime64[D]")), wape
+
+
+def with_gaps(days: DateArray, units: FloatArray, origin: DateArray) -> tuple[DateArray, FloatArray]:
+    """Days and units with an unknown one wherever the origin changes, so that a drawn line breaks there.
+
+    Args:
+        days: periods forecast, origin after origin, shape (n,).
+        units: expected units, shape (n,).
+        origin: day at which each was said, shape (n,).
+    """
+    starts = np.flatnonzero(np.diff(origin) != np.timedelta64(0, "D")) + 1
+    return np.insert(days, starts, days[starts]), np.insert(units, starts, np.nan)
 
 
 def _wape(known: DateArray, history: FloatArray, periods: DateArray, mean: FloatArray) -> float | None:
@@ -283,13 +256,13 @@ def _promotions(panel: Panel, members: BoolArray, future: DateArray) -> DateArra
     if "promotion" not in panel.drivers:
         return np.empty(0, "datetime64[D]")
     chosen = panel.take(members)
-    place = np.arange(len(chosen.values)) + np.repeat(chosen.starts - chosen.offsets[:-1], chosen.lengths)
+    place = _periods_of(chosen)
     on = np.nan_to_num(chosen.drivers["promotion"]) > 0
     count = np.maximum(np.bincount(place, minlength=panel.n_periods), 1)
-    past = np.bincount(place[on], minlength=panel.n_periods) / count >= PROMOTED_SHARE
+    past = np.bincount(place[on], minlength=panel.n_periods) / count >= COMMON_SHARE
     days = [panel.calendar.periods[past]]
     if "promotion" in chosen.future_drivers and len(future):
-        ahead = (np.nan_to_num(chosen.future_drivers["promotion"]) > 0).mean(axis=0) >= PROMOTED_SHARE
+        ahead = (np.nan_to_num(chosen.future_drivers["promotion"]) > 0).mean(axis=0) >= COMMON_SHARE
         planned = panel.calendar.following(len(ahead))[ahead]
         days.append(planned[planned <= future[-1]])
     return np.concatenate(days)

@@ -14,9 +14,9 @@ from core.charts import comparison as charts
 from core.report import tables_compare
 from core.report.numbers import number
 from core.report.tables_segments import class_labels
-from core.workflows import comparing, judging_methods
+from core.workflows import comparing, comparing_series
 from core.workflows.comparing import Comparison
-from core.workflows.judging_methods import SaidEarlier
+from core.workflows.comparing_series import SaidEarlier
 from pages.ui import chart, compare_metrics, forecast_scope, session, sku_picker
 from pages.ui.sku_picker import Keys
 
@@ -192,8 +192,7 @@ def scatter_figure(comparison: Comparison, model: str, *, dark: bool = False) ->
 
 
 def _scatter(comparison: Comparison, metric: str) -> None:
-    labels = comparing.labels()
-    known = [str(row["model"]) for row in compare_metrics.ordered(comparison.rows, metric) if row["mae"] is not None]
+    known, labels = compare_metrics.answered(comparison.rows, metric), comparing.labels()
     names = {key: labels.get(key, key) for key in known}
     model = st.selectbox(_("Method"), known, format_func=names.__getitem__, key="compare-scatter-model", width=330)
     figure = scatter_figure(comparison, str(model), dark=session.dark())
@@ -204,7 +203,7 @@ def _scatter(comparison: Comparison, metric: str) -> None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _said(run_id: str, version: str, sku: str, place: str, _comparison: Comparison) -> SaidEarlier:  # noqa: ARG001 - key
-    return judging_methods.said_of(session.workspace(), _comparison, sku, place)
+    return comparing_series.said_of(session.workspace(), _comparison, sku, place)
 
 
 def _one(comparison: Comparison, version: str) -> None:
@@ -235,7 +234,7 @@ def _one(comparison: Comparison, version: str) -> None:
 
 def figures(comparison: Comparison, metric: str) -> dict[str, Any]:
     """The charts of the page by title, for the export."""
-    best = [str(row["model"]) for row in compare_metrics.ordered(comparison.rows, metric) if row["mae"] is not None]
+    best = compare_metrics.answered(comparison.rows, metric)
     found = {
         _("Accuracy against fit time"): time_figure(comparison, metric),
         _("Error by step ahead"): step_figure(comparison, metric, best[: compare_metrics.FEW]),

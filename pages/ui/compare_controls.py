@@ -8,12 +8,12 @@ from core.base.language import _
 from core.base.parameters import ParameterInfo
 from core.jobs import work
 from core.report.numbers import number
-from core.workflows import comparing, home, judging_methods
+from core.workflows import comparing, comparing_series, home
 from core.workflows.comparing import CompareRequest, Comparison, Method, Setup
-from core.workflows.judging_methods import TooShort
+from core.workflows.comparing_series import TooShort
 from core.workflows.workspace import Workspace
 from pages.ui import session
-from pages.ui.text import literal
+from pages.ui.text import literal, periods
 
 JOB = "compare-job-id"
 MOST_FOLDS = 12
@@ -71,10 +71,9 @@ def _form(*, border: bool, disabled: bool) -> None:
 
 def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
     chosen = _methods(methods)
-    units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
     with st.grid(4, min_column_width=200, vertical_alignment="bottom"):
         horizon = st.number_input(
-            _("Horizon, {periods}").format(periods=units.get(setup.frequency, _("periods"))), 1, setup.longest,
+            _("Horizon, {periods}").format(periods=periods(setup.frequency)), 1, setup.longest,
             setup.horizon, key="compare-horizon",
             help=_("How far ahead each forecast looks, in periods the shop is open."),
         )  # fmt: skip
@@ -201,7 +200,7 @@ def show_age(comparison: Comparison) -> None:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def _too_short(version: str, language: str) -> tuple[TooShort, ...]:  # noqa: ARG001 - the key of the cache
-    return judging_methods.too_short(session.workspace())
+    return comparing_series.too_short(session.workspace())
 
 
 def show_too_short(version: str) -> None:

@@ -55,6 +55,11 @@ def ordered(rows: Sequence[Mapping[str, Any]], metric: str) -> list[Mapping[str,
     return sorted(rows, key=lambda row: badness(metric, row.get(metric)))
 
 
+def answered(rows: Sequence[Mapping[str, Any]], metric: str) -> list[str]:
+    """Keys of the methods that could be compared, best first by the score."""
+    return [str(row["model"]) for row in ordered(rows, metric) if row["mae"] is not None]
+
+
 def steps(comparison: Comparison, metric: str) -> Mapping[str, FloatArray]:
     """The score of each method at each step ahead; comparisons of older programs know the WAPE only."""
     found = comparison.judgement.steps.get(metric)
@@ -65,20 +70,12 @@ def steps(comparison: Comparison, metric: str) -> Mapping[str, FloatArray]:
 
 def some(comparison: Comparison, metric: str, *, key: str) -> list[str]:
     """The methods to draw: the best few and the seasonal naive unless others are chosen."""
-    labels = {str(row["model"]): str(row["label"]) for row in _named(comparison, metric)}
-    start = list(labels)[:FEW]
-    if "seasonal_naive" in labels and "seasonal_naive" not in start:
-        start[-1] = "seasonal_naive"
+    known, labels = answered(comparison.rows, metric), comparing.labels()
+    names = {model: labels.get(model, model) for model in known}
+    start = known[:FEW]
+    if comparing.BASELINE in known and comparing.BASELINE not in start:
+        start[-1] = comparing.BASELINE
     return st.multiselect(
-        _("Methods"), list(labels), start, format_func=labels.__getitem__, key=f"{key}-{comparison.run_id}-{metric}",
+        _("Methods"), known, start, format_func=names.__getitem__, key=f"{key}-{comparison.run_id}-{metric}",
         wrap=True,
     )  # fmt: skip
-
-
-def _named(comparison: Comparison, metric: str) -> list[dict[str, Any]]:
-    labels = comparing.labels()
-    return [
-        {"model": row["model"], "label": labels.get(row["model"], row["model"])}
-        for row in ordered(comparison.rows, metric)
-        if row["mae"] is not None
-    ]

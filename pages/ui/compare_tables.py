@@ -11,12 +11,12 @@ from core.charts import learning
 from core.jobs import work
 from core.report import tables_compare
 from core.report.export import Sheet
-from core.report.numbers import number, percent
+from core.report.numbers import change, number, percent
 from core.workflows import comparing, forecasting, home, networks
 from core.workflows.comparing import Comparison
 from pages.ui import cards, chart, compare_metrics, downloads, forecast_controls, links, session, tables
 from pages.ui.cards import Card
-from pages.ui.text import literal
+from pages.ui.text import literal, periods
 
 PINNED = "one method"
 
@@ -24,7 +24,7 @@ PINNED = "one method"
 def show_cards(comparison: Comparison) -> None:
     """The best method, its error and bias, what it gains on the seasonal naive, and how honest its intervals are."""
     best, labels = comparison.rows[0], comparing.labels()
-    naive = next((row["rmsse"] for row in comparison.rows if row["model"] == "seasonal_naive"), None)
+    naive = next((row["rmsse"] for row in comparison.rows if row["model"] == comparing.BASELINE), None)
     gain = 1 - best["rmsse"] / naive if naive and best["rmsse"] is not None else None
     cards.row(
         [
@@ -38,7 +38,7 @@ def show_cards(comparison: Comparison) -> None:
                 _("WAPE"),
                 percent(best["wape"]),
                 _("Absolute errors as a share of units sold, per SKU, location and period."),
-                note=_("bias {value}").format(value=_signed(best["bias"])),
+                note=_("bias {value}").format(value=change(best["bias"])),
             ),
             Card(
                 _("Better than naive"),
@@ -55,21 +55,16 @@ def show_cards(comparison: Comparison) -> None:
         columns=4,
         least_width=200,
     )
-    periods = {"day": _("days"), "week": _("weeks"), "month": _("months")}.get(comparison.frequency, _("periods"))
     text = _("{horizon} {periods} ahead from {folds} past dates; {series} series; {seconds} s of computing.")
     st.caption(
         text.format(
             horizon=number(comparison.horizon),
-            periods=periods,
+            periods=periods(comparison.frequency),
             folds=number(comparison.folds),
             series=number(len(comparison.champions)),
             seconds=number(comparison.seconds),
         )
     )
-
-
-def _signed(share: float | None) -> str:
-    return percent(share) if share is None or share < 0 else f"+{percent(share)}"
 
 
 def show_landed(landed: Sequence[Any]) -> None:

@@ -9,6 +9,7 @@ from core.workflows import comparing, forecasting
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.viewing import Head
 from pages.ui import session
+from pages.ui.text import periods
 
 JOB = "forecast-job-id"
 AUTOMATIC = 0
@@ -37,18 +38,14 @@ def show(head: Head | None, job_id: str | None) -> None:
 
 def _request() -> ForecastRequest:
     setup = comparing.setup(session.workspace())
-    units = {"day": _("days"), "week": _("weeks"), "month": _("months")}
-    names = {
-        forecasting.BEST: _("Best method per demand class"),
-        forecasting.BEST_PER_SKU: _("Best method per SKU"),
-    } | {method.key: method.label for method in comparing.methods()}
+    names = forecasting.best_labels() | {method.key: method.label for method in comparing.methods()}
     left, right = st.columns([2, 1])
     model = left.selectbox(
         _("Methods"), list(names), format_func=names.__getitem__, key="forecast-model",
         help=_("The best are those of the newest comparison; without one, the quick methods are compared first."),
     )  # fmt: skip
     horizon = right.number_input(
-        _("Horizon, {periods}").format(periods=units.get(setup.frequency, _("periods"))), AUTOMATIC, LONGEST, AUTOMATIC,
+        _("Horizon, {periods}").format(periods=periods(setup.frequency)), AUTOMATIC, LONGEST, AUTOMATIC,
         key="forecast-horizon",
         help=_("Calendar periods ahead. 0 = three months or more: as far as the longest lead time asks for."),
     )  # fmt: skip

@@ -12,7 +12,8 @@ from core.report.numbers import number
 from core.workflows import comparing, diagnosing, fitted_method
 from core.workflows.diagnosing import Diagnosis
 from core.workflows.fitted_method import Learned
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Head, ScopeView
 from pages.ui import chart, messages, session, tables
 
 

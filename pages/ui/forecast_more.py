@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from core.base.language import _
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Head, ScopeView
 from pages.ui import forecast_method, forecast_parts, forecast_versions, messages
 
 PARTS, YEAR, VERSIONS, METHOD = "parts", "year", "versions", "method"

@@ -11,10 +11,11 @@ from core.base.language import _
 from core.base.types import FloatArray
 from core.charts import breakdown as charts
 from core.charts.breakdown import PartsData
-from core.report.numbers import number, percent
+from core.report.numbers import change, number, percent
 from core.workflows import comparing, decomposing
 from core.workflows.decomposing import Breakdown
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Head, ScopeView
 from pages.ui import chart, session
 
 SHOWN_EFFECTS = 3
@@ -109,6 +110,5 @@ def _growth(now: Any, before: Any) -> str:
     both = ~np.isnan(now) & ~np.isnan(before)
     if not both.any() or not before[both].sum() > 0:
         return ""
-    change = float(now[both].sum() / before[both].sum() - 1)
-    sign = "+" if change >= 0 else ""
-    return _("{share} over {n} points").format(share=sign + percent(change), n=number(int(both.sum())))
+    growth = float(now[both].sum() / before[both].sum() - 1)
+    return _("{share} over {n} points").format(share=change(growth), n=number(int(both.sum())))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.base.language import _
-from core.workflows import viewing
-from core.workflows.viewing import Choices, Head, Scope, ScopeView
+from core.workflows import scopes, viewing
+from core.workflows.scopes import Scope
+from core.workflows.viewing import Choices, Head, ScopeView
 from pages.ui import session, sku_picker
 from pages.ui.sku_picker import Keys
 
@@ -15,12 +16,13 @@ SEEN = "forecast-address"
 ADDRESS = ("level", "name", "sku", "location")
 LEVEL, NAME, PLACE = "forecast-level", "forecast-name-{level}", "forecast-place"
 WITHIN = "forecast-within"
-KEYS = Keys(NAME.format(level=viewing.SKU), WITHIN, "forecast-words")
+KEYS = Keys(NAME.format(level=scopes.SKU), WITHIN, "forecast-words")
 
 
 # The values are shared and never changed: a copy per visit would cost more than it protects.
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _choices(version: str) -> Choices:  # noqa: ARG001 - the key of the cache
+def choices_of(version: str) -> Choices:  # noqa: ARG001 - the key of the cache
+    """What of the present data can be looked at."""
     return viewing.choices(session.workspace())
 
 
@@ -38,47 +40,42 @@ def view_of(head: Head, version: str, scope: Scope) -> ScopeView:
     return _view(head.run_id, version, scope, session.settings().language, head)
 
 
-def choices_of(version: str) -> Choices:
-    """What of the present data can be looked at."""
-    return _choices(version)
-
-
 def frequency(version: str) -> str:
     """Length of a period: day, week or month."""
-    return _choices(version).frequency
+    return choices_of(version).frequency
 
 
 def choose(version: str) -> Scope:
     """The controls of the scope; a link with ?sku=… or ?level=…&name=… opens it at that place."""
-    choices = _choices(version)
+    choices = choices_of(version)
     names = {
-        viewing.TOTAL: (_("Whole shop"), ()),
-        viewing.CATEGORY: (_("Category"), choices.categories),
-        viewing.LOCATION: (_("Location"), choices.locations),
-        viewing.SKU: (_("SKU"), choices.skus),
+        scopes.TOTAL: (_("Whole shop"), ()),
+        scopes.CATEGORY: (_("Category"), choices.categories),
+        scopes.LOCATION: (_("Location"), choices.locations),
+        scopes.SKU: (_("SKU"), choices.skus),
     }
-    levels = {level: label for level, (label, found) in names.items() if found or level == viewing.TOTAL}
+    levels = {level: label for level, (label, found) in names.items() if found or level == scopes.TOTAL}
     _arrive(choices, {level: names[level][1] for level in levels})
-    st.session_state.setdefault(LEVEL, viewing.TOTAL)
+    st.session_state.setdefault(LEVEL, scopes.TOTAL)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = st.segmented_control(
             _("Show"), list(levels), required=True, format_func=levels.__getitem__,
             key=LEVEL, persist_state="session",
         )  # fmt: skip
-        scope = _named(level or viewing.TOTAL, names, choices, version)
+        scope = _named(level or scopes.TOTAL, names, choices, version)
     _write(scope)
     return scope
 
 
 def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices, version: str) -> Scope:
-    if level == viewing.TOTAL:
+    if level == scopes.TOTAL:
         return Scope()
     label, options = names[level]
-    if level == viewing.SKU:
+    if level == scopes.SKU:
         name = sku_picker.choose(label, choices, version, KEYS)
     else:
         name = st.selectbox(label, options, key=NAME.format(level=level), width=330, persist_state="session")
-    places = choices.places[name] if level == viewing.SKU else ()
+    places = choices.places[name] if level == scopes.SKU else ()
     if len(places) < 2:
         return Scope(level, name)
     every = {EVERYWHERE: _("All its locations")} | {place: place for place in places}
@@ -91,9 +88,9 @@ def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Cho
 
 
 def _address(scope: Scope) -> dict[str, str]:
-    if scope.level == viewing.TOTAL:
+    if scope.level == scopes.TOTAL:
         return {}
-    if scope.level != viewing.SKU:
+    if scope.level != scopes.SKU:
         return {"level": scope.level, "name": scope.name}
     return {"sku": scope.name} | ({"location": scope.location} if scope.location else {})
 
@@ -103,15 +100,15 @@ def _arrive(choices: Choices, names: dict[str, Sequence[str]]) -> None:
     asked = {key: st.query_params[key] for key in ADDRESS if key in st.query_params}
     if not asked or asked == st.session_state.get(SEEN):
         return
-    level = viewing.SKU if "sku" in asked else asked.get("level", viewing.TOTAL)
+    level = scopes.SKU if "sku" in asked else asked.get("level", scopes.TOTAL)
     name = asked.get("sku", asked.get("name", ""))
     if name not in names.get(level, ()):
         return
     st.session_state[LEVEL] = level
     st.session_state[NAME.format(level=level)] = name
-    if level == viewing.SKU:
+    if level == scopes.SKU:
         st.session_state[WITHIN] = ""
-    if level == viewing.SKU and len(choices.places[name]) > 1:
+    if level == scopes.SKU and len(choices.places[name]) > 1:
         place = asked.get("location", EVERYWHERE)
         st.session_state[PLACE] = place if place in choices.places[name] else EVERYWHERE
 

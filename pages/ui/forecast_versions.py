@@ -5,20 +5,17 @@ import streamlit as st
 from core.base.language import _
 from core.charts import breakdown as charts
 from core.report import tables_versions
-from core.report.numbers import day, number, percent
+from core.report.numbers import change, day, number, percent
 from core.workflows import comparing, forecasting, versions
+from core.workflows.scopes import Scope
 from core.workflows.versions import Versions
-from core.workflows.viewing import Head, Scope, ScopeView
+from core.workflows.viewing import Head, ScopeView
 from pages.ui import cards, chart, forecast_scope, session, tables
 from pages.ui.cards import Card
 
 
 def _names() -> dict[str, str]:
-    best = {
-        forecasting.BEST: _("Best method per demand class"),
-        forecasting.BEST_PER_SKU: _("Best method per SKU"),
-    }
-    return best | comparing.labels() | forecasting.reconciliation_labels()
+    return forecasting.best_labels() | comparing.labels() | forecasting.reconciliation_labels()
 
 
 def _label(head: Head) -> str:
@@ -63,7 +60,7 @@ def _cards(found: Versions) -> None:
     if not len(found.periods):
         return
     before, after = float(found.old.sum()), float(found.new.sum())
-    share = "" if before <= 0 else f"{'+' if found.change >= 0 else ''}{percent(found.change / before)}"
+    share = "" if before <= 0 else change(found.change / before)
     span = _("{first} to {last}").format(first=day(found.periods[0]), last=day(found.periods[-1]))
     about = _("Expected units over the periods that both forecasts hold: {span}.").format(span=span)
     outside = (found.old < found.new_low) | (found.old > found.new_high)

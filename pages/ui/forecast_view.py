@@ -11,9 +11,10 @@ from core.charts import demand
 from core.charts.demand import FanData
 from core.report import tables_forecast
 from core.report.export import SHEET_ROWS, Sheet
-from core.report.numbers import BLANK, day, number, percent
+from core.report.numbers import BLANK, change, day, number, percent
 from core.workflows import comparing, viewing
-from core.workflows.viewing import Head, Outlook, Scope, ScopeView
+from core.workflows.scopes import TOTAL, Scope
+from core.workflows.viewing import Head, Outlook, ScopeView
 from pages.ui import cards, chart, downloads, session, tables
 from pages.ui.cards import Card
 from pages.ui.text import literal
@@ -54,13 +55,11 @@ def _last_year(outlook: Outlook | None) -> Card:
     label = _("Same weeks last year")
     if outlook is None or outlook.last_year is None:
         return Card(label, BLANK, _("There is no history for these weeks a year ago."))
-    change = outlook.mean / outlook.last_year - 1 if outlook.last_year > 0 else None
-    sign = "+" if change is not None and change >= 0 else ""
     return Card(
         label,
         _("{n} units").format(n=number(outlook.last_year)),
         _("Sold in the weeks a year before the next four weeks; stock-outs count as sold."),
-        change="" if change is None else sign + percent(change),
+        change=change(outlook.mean / outlook.last_year - 1) if outlook.last_year > 0 else "",
         note=_("forecast against it"),
     )
 
@@ -114,7 +113,7 @@ def with_bands(fan: FanData, bands: Sequence[str]) -> FanData:
 
 
 def _title(scope: Scope) -> str:
-    if scope.level == viewing.TOTAL:
+    if scope.level == TOTAL:
         return _("the whole shop")
     return f"{scope.name}, {scope.location}" if scope.location else scope.name
 

@@ -1,7 +1,9 @@
-"""Text from the data shown literally: Streamlit reads labels and messages as markdown otherwise."""
+"""Words that several pages share, and text from the data shown literally, which Streamlit would read as markdown."""
 
 import re
 from typing import Final
+
+from core.base.language import _
 
 MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~$:])")
 
@@ -16,3 +18,8 @@ def literal(text: object, limit: int = 200) -> str:
     plain = str(text).replace("\n", " ")
     shown = plain if len(plain) <= limit else plain[: limit - 1] + "…"
     return MARKDOWN.sub(r"\\\1", shown)
+
+
+def periods(frequency: str) -> str:
+    """What several periods are called: days, weeks or months."""
+    return {"day": _("days"), "week": _("weeks"), "month": _("months")}.get(frequency, _("periods"))

@@ -41,6 +41,12 @@ WALMART_METHODS: Final = (
 HORIZONS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
 NAMED: Final = {Frequency.DAY: "D", Frequency.WEEK: "W-MON", Frequency.MONTH: "MS"}
 PEERS: Final = ("AutoARIMA", "AutoETS", "Theta", "TSB", "LightGBM")
+PANELS: Final[dict[str, Callable[[], Panel]]] = {
+    "UCI daily": accuracy_panels.uci_daily,
+    "UCI weekly": accuracy_panels.uci_weekly,
+    "carparts": accuracy_panels.carparts,
+    "fresh vegetables": accuracy_panels.fresh_vegetables,
+}
 TIE: Final = 0.005
 """Errors closer than half a percent are called a tie."""
 
@@ -168,13 +174,7 @@ def errors_of(panel: Panel, origin: int, mean: np.ndarray) -> tuple[float, float
 
 def peer_lines() -> Iterator[Line]:
     """The champion that an automatic comparison chooses, against each program on the same series and origins."""
-    panels = {
-        "UCI daily": accuracy_panels.uci_daily,
-        "UCI weekly": accuracy_panels.uci_weekly,
-        "carparts": accuracy_panels.carparts,
-        "fresh vegetables": accuracy_panels.fresh_vegetables,
-    }
-    for name, maker in panels.items():
+    for name, maker in PANELS.items():
         panel = some(maker())
         horizon = HORIZONS[panel.frequency]
         folds = [both(panel, panel.n_periods - horizon * back, horizon) for back in ((5, 4) if EARLY else (3, 2, 1))]

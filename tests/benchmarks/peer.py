@@ -96,12 +96,13 @@ def _lightgbm(frame: Any, about: dict[str, Any]) -> np.ndarray:
     from mlforecast import MLForecast
     from mlforecast.lag_transforms import RollingMean
 
-    season = about["season"]
+    season, longest = about["season"], frame["unique_id"].value_counts().max() // 3
+    lags = sorted({lag for lag in (1, season, 2 * season, 4 * season) if lag <= longest})
     engine = MLForecast(
         models={"LightGBM": lightgbm.LGBMRegressor(n_estimators=200, verbosity=-1, n_jobs=about["processes"])},
         freq=about["frequency"],
-        lags=[1, season, 2 * season, 4 * season],
-        lag_transforms={1: [RollingMean(season), RollingMean(4 * season)]},
+        lags=lags,
+        lag_transforms={1: [RollingMean(lag) for lag in lags[1:]]},
         date_features=["dayofweek", "month"],
     )
     engine.fit(frame)

@@ -1,10 +1,8 @@
 """Every bad file is refused in one plain sentence; no other exception escapes, and nothing is loaded silently."""
 
 import gzip
-import io
 import pickle
 import time
-import zipfile
 
 import pytest
 
@@ -14,6 +12,7 @@ from core.ingest.conversion import convert
 from core.ingest.reading import read
 from core.ingest.recognition import recognise
 from core.ingest.source import open_sources
+from tests.contracts.test_untrusted_files import archive_of
 
 HEAD = "date,sku,quantity\n"
 GOOD = HEAD + "".join(f"2026-01-{day:02d},A{day},{day}\n" for day in range(1, 29))
@@ -25,14 +24,6 @@ def load(content, name="sales.csv"):
         raw = read(one)
         converted.append(convert(raw, recognise(raw, name), customer_key=b"k"))
     return converted
-
-
-def archive_of(**members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
 
 
 REFUSED = {

@@ -6,20 +6,12 @@ import pytest
 from core.base.errors import NoDataError
 from core.jobs.runner import JobRunner
 from core.report import tables_clean
-from core.workflows import adjustments, cleaning, importing, priorities, settings, stock_outs
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import adjustments, cleaning, priorities, settings, stock_outs
 from core.workflows.priorities import Priority
 from pages.ui import clean_exports, clean_stock_outs
 from tests.pages.conftest import FIRST_DAY, N_DAYS, SKUS
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
-
-
-def table_with(at, column: str):
-    """The first table on the page that has this column."""
-    return next(each.value for each in at.dataframe if column in each.value.columns)
+from tests.pages.reading import table_with, texts
+from tests.uploading import import_files
 
 
 def opened_at(page, section: str, **query: str):
@@ -297,8 +289,7 @@ def test_correction_without_units_or_reason_is_refused(imported_shop, page, unit
 def test_rule_that_was_held_back_is_named_and_carried_out_when_confirmed(empty_shop, page, finished):
     lines = [f"{n},{date(2024, 1, 1) + timedelta(n)},A-17,10,{'cancelled' if n % 3 else 'paid'}" for n in range(60)]
     text = "\n".join(["order id,date,sku,quantity,status", *lines])
-    looks = importing.preview(empty_shop, [UploadedFile("sales.csv", text.encode())])
-    importing.import_tables(empty_shop, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(empty_shop, sales=text)
     at = opened_at(page, "Rules")
     assert not at.exception
     assert "was left out" in texts(at.info)

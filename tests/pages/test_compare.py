@@ -3,12 +3,9 @@ import pytest
 
 from core.jobs import work
 from core.jobs.runner import JobRunner
-from core.workflows import comparing, importing
-from core.workflows.importing import Decision, UploadedFile
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
+from core.workflows import comparing
+from tests.pages.reading import texts
+from tests.uploading import import_files
 
 
 def groups(at):
@@ -126,8 +123,7 @@ def test_rows_of_a_running_comparison_are_shown_as_they_land(imported_shop, page
 
 def test_a_comparison_of_older_data_is_marked(compared_shop, page):
     extra = b"order_id,order_date,sku,product_name,quantity,unit_price\nn1,2025-12-29,SKU-01,Item SKU-01,3,4.50\n"
-    looks = importing.preview(compared_shop, [UploadedFile("more.csv", extra)])
-    importing.import_tables(compared_shop, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(compared_shop, more=extra)
     at = page("compare")
     assert not at.exception
     assert "made from older data" in texts(at.warning)
@@ -160,23 +156,23 @@ def test_every_view_of_the_errors_can_be_shown(page, view):
 
 
 def test_one_sku_shows_what_every_method_said(compared_shop):
-    from core.workflows import judging_methods
+    from core.workflows import comparing_series
 
     comparison = comparing.latest(compared_shop)
-    found = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main")
+    found = comparing_series.said_of(compared_shop, comparison, "SKU-03", "main")
     assert {"seasonal_naive", "moving_average"} <= set(found.said)
     days, units = found.said["moving_average"]
     assert (len(days), np.isnan(units).sum()) == (2 * 14 + 1, 1)
 
 
 def test_what_is_not_in_the_table_comes_from_the_kept_backtests(compared_shop, monkeypatch):
-    from core.workflows import judging_methods
+    from core.workflows import comparing_series
 
     comparison = comparing.latest(compared_shop)
-    stored = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main").said
+    stored = comparing_series.said_of(compared_shop, comparison, "SKU-03", "main").said
     nothing = comparing.backtest_lines(compared_shop, "no such run", "SKU-03", "main")
     monkeypatch.setattr(comparing, "backtest_lines", lambda *_: nothing)
-    kept = judging_methods.said_of(compared_shop, comparison, "SKU-03", "main").said
+    kept = comparing_series.said_of(compared_shop, comparison, "SKU-03", "main").said
     assert set(kept) == {"seasonal_naive", "moving_average"}
     for key, (days, units) in kept.items():
         assert (days == stored[key][0]).all()
@@ -198,11 +194,11 @@ def test_one_click_forecasts_with_the_method_pinned(compared_shop, page, finishe
 def test_methods_that_need_more_history_than_there_is_are_named(compared_shop, monkeypatch):
     from core.models import registry
     from core.models.contract import Capabilities
-    from core.workflows import judging_methods
+    from core.workflows import comparing_series
 
-    assert judging_methods.too_short(compared_shop) == ()
+    assert comparing_series.too_short(compared_shop) == ()
     monkeypatch.setattr(registry, "capabilities", lambda key: Capabilities(min_history=500 if key == "ets" else 1))
-    found = judging_methods.too_short(compared_shop)
+    found = comparing_series.too_short(compared_shop)
     assert [(each.needed, each.n_series, len(each.methods)) for each in found] == [(500, 12, 1)]
 
 

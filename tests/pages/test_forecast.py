@@ -3,17 +3,10 @@ import pytest
 
 from core.jobs import work
 from core.report.numbers import number
-from core.workflows import forecasting, importing, viewing
-from core.workflows.importing import Decision, UploadedFile
-from core.workflows.viewing import Scope
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
-
-
-def metrics(at) -> dict[str, str]:
-    return {each.label: each.value for each in at.metric}
+from core.workflows import forecasting, scopes, viewing
+from core.workflows.scopes import Scope
+from tests.pages.reading import metrics, texts
+from tests.uploading import import_files
 
 
 @pytest.mark.usefixtures("empty_shop")
@@ -55,7 +48,7 @@ def test_the_whole_shop_is_the_sum_of_its_series(planned_shop, page):
 def test_a_link_opens_one_sku(planned_shop, page):
     at = page("forecast", sku="SKU-05")
     assert not at.exception
-    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05"))
+    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(scopes.SKU, "SKU-05"))
     assert metrics(at)["Next four weeks"] == f"{number(view.near.mean)} units"
     assert at.query_params["sku"] == "SKU-05"
 
@@ -94,8 +87,7 @@ def test_last_year_is_blank_when_the_history_is_shorter(planned_shop, page):
 
 def test_a_forecast_of_older_data_is_marked_and_still_shown(planned_shop, page):
     extra = b"order_id,order_date,sku,product_name,quantity,unit_price\nn1,2025-12-29,SKU-01,Item SKU-01,3,4.50\n"
-    looks = importing.preview(planned_shop, [UploadedFile("more.csv", extra)])
-    importing.import_tables(planned_shop, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(planned_shop, more=extra)
     at = page("forecast")
     assert not at.exception
     assert "made from older data" in texts(at.warning)
@@ -118,7 +110,7 @@ def test_a_refused_forecast_ends_with_its_sentence(planned_shop, page, finished)
 
 def test_the_sum_has_the_range_of_the_summed_paths_not_of_the_summed_quantiles(planned_shop):
     head = viewing.newest(planned_shop)
-    view = viewing.look(planned_shop, head, Scope(viewing.SKU, "SKU-05"))
+    view = viewing.look(planned_shop, head, Scope(scopes.SKU, "SKU-05"))
     paths = forecasting.stored_paths(planned_shop, head.run_id, ["SKU-05"]).units[:, 0].sum(axis=1)
     assert (view.whole.low, view.whole.high) == pytest.approx(tuple(np.quantile(paths, (0.1, 0.9))))
     assert view.whole.high < view.fan.quantiles[0.9].sum()
@@ -127,14 +119,14 @@ def test_the_sum_has_the_range_of_the_summed_paths_not_of_the_summed_quantiles(p
 def test_levels_agree(planned_shop):
     head = viewing.newest(planned_shop)
     total = viewing.look(planned_shop, head, Scope())
-    parts = [viewing.look(planned_shop, head, Scope(viewing.CATEGORY, name)) for name in ("Garden", "Kitchen")]
+    parts = [viewing.look(planned_shop, head, Scope(scopes.CATEGORY, name)) for name in ("Garden", "Kitchen")]
     assert total.fan.mean == pytest.approx(sum(part.fan.mean for part in parts))
     assert total.fan.history == pytest.approx(np.sum([part.fan.history for part in parts], axis=0))
     assert total.n_series == sum(part.n_series for part in parts)
 
 
 def test_past_forecasts_break_between_origins_and_give_the_error(planned_shop):
-    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05"))
+    view = viewing.look(planned_shop, viewing.newest(planned_shop), Scope(scopes.SKU, "SKU-05"))
     periods, mean = next(iter(view.fan.earlier.values()))
     assert np.isnan(mean).sum() == 1
     known = ~np.isnan(mean)
@@ -149,7 +141,7 @@ def closer(at, view: str):
 def test_the_parts_of_a_series_add_up_to_history_and_forecast(planned_shop):
     from core.workflows import decomposing
 
-    head, scope = viewing.newest(planned_shop), Scope(viewing.SKU, "SKU-05")
+    head, scope = viewing.newest(planned_shop), Scope(scopes.SKU, "SKU-05")
     view = viewing.look(planned_shop, head, scope)
     found = decomposing.breakdown(planned_shop, head, scope, view)
     parts = found.parts

@@ -2,10 +2,7 @@ import pytest
 
 from core.jobs import data, work
 from core.workflows import home
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
+from tests.pages.reading import texts
 
 
 @pytest.mark.usefixtures("empty_shop")

@@ -1,10 +1,7 @@
 import pytest
 
 from core.workflows import planning, simulating
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
+from tests.pages.reading import texts
 
 
 @pytest.mark.usefixtures("empty_shop")

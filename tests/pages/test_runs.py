@@ -3,15 +3,15 @@ import shutil
 import zipfile
 from datetime import UTC, datetime
 
-import pandas as pd
 import pytest
 
 from core.base.errors import NoDataError, StoreError
 from core.store.workspace import Workspace
 from core.workflows import backups, history, home, importing, privacy, recovery
 from core.workflows import settings as settings_workflow
-from core.workflows.importing import Decision, UploadedFile
 from core.workflows.workspace import open_workspace
+from tests.pages.reading import table_with, texts
+from tests.uploading import import_files
 
 SAVE = "FormSubmitter:settings-Save settings"
 FORGET = "FormSubmitter:forget-Forget this person"
@@ -21,18 +21,10 @@ EXPORT = "FormSubmitter:anonymous-Make the export"
 MAIL = "ann.smith@example.com"
 
 
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
-
-
 @pytest.fixture
 def section(page):
     """Runs the page with one of its sections open."""
     return lambda name: page("runs", **{"runs-section": name})
-
-
-def table_with(at, column: str) -> pd.DataFrame:
-    return next(each.value for each in at.dataframe if column in each.value.columns)
 
 
 def customers_csv(first_day: int = 1) -> bytes:
@@ -41,18 +33,13 @@ def customers_csv(first_day: int = 1) -> bytes:
     return "\n".join(["date,order id,sku,quantity,price,customer id", *lines]).encode()
 
 
-def brought_in(workspace: Workspace, content: bytes, name: str = "orders.csv") -> None:
-    looks = importing.preview(workspace, [UploadedFile(name, content)])
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
-
-
 def lost(workspace: Workspace) -> Workspace:
     """The workspace after its newest load was lost; ledger and kept uploads stay."""
     workspace.close()
     copy = workspace.path.with_name("before")
     shutil.copy(workspace.path, copy)
     again = open_workspace(workspace.path)
-    brought_in(again, customers_csv())
+    import_files(again, orders=customers_csv())
     again.close()
     shutil.copy(copy, workspace.path)
     return open_workspace(workspace.path)
@@ -107,7 +94,7 @@ def test_other_holidays_make_the_data_anew(imported_shop, section, finished):
 
 def test_currencies_of_the_files_without_a_rate_are_named(empty_shop, section):
     rows = [f"2026-01-{day:02d},N{day},A-1,2,4.5,{'EUR' if day % 3 else 'SEK'}" for day in range(1, 28)]
-    brought_in(empty_shop, "\n".join(["date,order id,sku,quantity,price,currency", *rows]).encode())
+    import_files(empty_shop, orders="\n".join(["date,order id,sku,quantity,price,currency", *rows]).encode())
     settings_workflow.write(empty_shop, settings_workflow.Settings(currency="EUR"))
     at = section("Settings")
     assert "The files name SEK, and no rate is known." in texts(at.warning)
@@ -225,7 +212,7 @@ def test_loads_that_are_not_kept_cannot_be_rebuilt(imported_shop, section):
 
 
 def test_a_forgotten_person_is_counted_and_not_named(empty_shop, section):
-    brought_in(empty_shop, customers_csv())
+    import_files(empty_shop, orders=customers_csv())
     at = section("Privacy")
     at.text_input(key="forget-identifier-0").set_value(MAIL)
     at.button(key=FORGET).click().run()
@@ -235,14 +222,14 @@ def test_a_forgotten_person_is_counted_and_not_named(empty_shop, section):
 
 
 def test_forgetting_nobody_is_refused(empty_shop, section):
-    brought_in(empty_shop, customers_csv())
+    import_files(empty_shop, orders=customers_csv())
     at = section("Privacy")
     at.button(key=FORGET).click().run()
     assert "Give the customer's number" in texts(at.error)
 
 
 def test_the_key_is_changed_and_customers_are_counted(empty_shop, section):
-    brought_in(empty_shop, customers_csv())
+    import_files(empty_shop, orders=customers_csv())
     at = section("Privacy")
     at.button(key="rotate").click().run()
     assert not at.exception
@@ -250,7 +237,7 @@ def test_the_key_is_changed_and_customers_are_counted(empty_shop, section):
 
 
 def test_anonymous_sales_are_made_once_and_offered(empty_shop, section):
-    brought_in(empty_shop, customers_csv())
+    import_files(empty_shop, orders=customers_csv())
     at = section("Privacy")
     at.multiselect(key="anonymous-by").set_value(["month", "sku"])
     at.button(key=EXPORT).click().run()
@@ -309,7 +296,7 @@ def test_a_newer_workspace_is_refused_in_words(empty_shop, section):
 def test_clean_demand_that_is_behind_is_made_anew_with_one_click(imported_shop, page, section, finished, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(importing, "made_anew", lambda *_arguments: (False, ()))
-        brought_in(imported_shop, customers_csv())
+        import_files(imported_shop, orders=customers_csv())
     assert "made before the last change" in texts(page("home").error)
     at = section("Backup")
     at.button(key="rebuild").click().run()

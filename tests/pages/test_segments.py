@@ -2,14 +2,7 @@ import pytest
 
 from core.workflows import segmenting
 from core.workflows.segmenting import SegmentRequest
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
-
-
-def metrics(at) -> dict[str, str]:
-    return {each.label: each.value for each in at.metric}
+from tests.pages.reading import metrics, texts
 
 
 def sku_table(at):

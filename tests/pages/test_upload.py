@@ -11,6 +11,7 @@ from core.report.tables_upload import role_labels
 from core.report.upload_templates import template
 from core.workflows import datasets, home, importing
 from tests.pages.conftest import N_DAYS, SKUS, products_csv, sales_csv, shop_files, stock_csv
+from tests.pages.reading import metrics, table_with, texts
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
 ORDER_LIST = (
@@ -24,10 +25,6 @@ ORDER_DETAILS = (
 OPEN_DATES = b"date,sku,quantity\n03/04/2025,A,2\n04/05/2025,A,3\n05/06/2025,B,1\n"
 
 
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
-
-
 def uploaded(at, **files):
     for name, content in files.items():
         at.file_uploader[0].upload(name.replace("__", "."), content)
@@ -37,15 +34,6 @@ def uploaded(at, **files):
 def by_ending(at, kind, ending):
     """The widget whose key ends so; keys begin with the uploader's id of the file."""
     return next(each for each in getattr(at, kind) if each.key and each.key.endswith(ending))
-
-
-def table_with(at, column: str):
-    """The first table on the page that has this column."""
-    return next(each.value for each in at.dataframe if column in each.value.columns)
-
-
-def metrics(at) -> dict[str, str]:
-    return {each.label: each.value for each in at.metric}
 
 
 @pytest.mark.usefixtures("empty_shop")

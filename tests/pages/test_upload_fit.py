@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.workflows import importing, joining
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import joining
 from tests.pages.conftest import FIRST_DAY, SKUS
-from tests.pages.test_upload import table_with, texts
+from tests.pages.reading import table_with, texts
+from tests.uploading import import_files
 
 STRANGE = f"stock_date,sku,on_hand\n{FIRST_DAY},sku-02,40\n{FIRST_DAY},NEVER SOLD,7\n".encode()
 
@@ -13,8 +13,7 @@ STRANGE = f"stock_date,sku,on_hand\n{FIRST_DAY},sku-02,40\n{FIRST_DAY},NEVER SOL
 @pytest.fixture
 def strange_shop(imported_shop):
     """The small shop with stock of a code that is spelled otherwise in the sales, and of one that never sold."""
-    looks = importing.preview(imported_shop, [UploadedFile("more.csv", STRANGE)])
-    importing.import_tables(imported_shop, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(imported_shop, more=STRANGE)
     return imported_shop
 
 

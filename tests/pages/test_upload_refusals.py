@@ -10,7 +10,8 @@ import pytest
 from core.workflows import importing
 from tests.contracts.test_untrusted_files import CASES, archive_of, sheet_with
 from tests.csv.fixtures import FIXTURES, HEADER, dated, joined, lines, priced, text
-from tests.pages.test_upload import ORDER_DETAILS, by_ending, table_with, texts, uploaded
+from tests.pages.reading import table_with, texts
+from tests.pages.test_upload import ORDER_DETAILS, by_ending, uploaded
 
 pytestmark = pytest.mark.usefixtures("empty_shop")
 RAGGED = joined([*lines(), *(["2024-01-28,SKU001,1,2.00"] * 300), "2024-01-29,SKU002,1,2.00,surplus"])

@@ -2,10 +2,7 @@ import pytest
 
 from core.workflows import simulating
 from core.workflows.simulating import Scenario
-
-
-def texts(elements) -> str:
-    return " ".join(str(each.value) for each in elements).replace("\\", "")
+from tests.pages.reading import texts
 
 
 @pytest.mark.usefixtures("empty_shop")

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-
 FURTHER = 4.0
 """Most a period beyond those summed gets of a change, in multiples of their mean."""
 

@@ -22,7 +22,7 @@ class DampedTrend:
 
     key: ClassVar[str] = "damped_trend"
     label: ClassVar[str] = "Damped trend"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=5, intermittent=False, default=False)
+    capabilities: ClassVar[Capabilities] = Capabilities(min_history=5, intermittent=False)
 
     def fit(self, history: Panel, *, seed: int) -> SampledFit:
         """Choose the smoothing weights of each series.

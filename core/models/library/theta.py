@@ -20,7 +20,7 @@ class Theta:
 
     key: ClassVar[str] = "theta"
     label: ClassVar[str] = "Theta"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=4, intermittent=False, default=False)
+    capabilities: ClassVar[Capabilities] = Capabilities(min_history=4, intermittent=False)
 
     def fit(self, history: Panel, *, seed: int) -> SampledFit:
         """Learn the weights of each series.

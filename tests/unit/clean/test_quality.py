@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.clean.contract import Finding
 from core.clean.quality import (
     LineCounts,
     RuleTotal,
@@ -12,7 +11,6 @@ from core.clean.quality import (
     completeness,
     consistency,
     timeliness,
-    total_of,
     uniqueness,
     validity,
 )
@@ -89,11 +87,3 @@ def test_issues_come_by_units_affected_and_rules_without_findings_not_at_all():
     totals = [RuleTotal("a", "A", 5, 2.0), RuleTotal("b", "B", 1, 30.0), RuleTotal("c", "C", 0, 0.0)]
     report = assess(LineCounts(lines=100), PANEL, totals, 60.0)
     assert [(issue.rule, issue.share) for issue in report.issues] == [("b", 0.5), ("a", 2 / 60)]
-
-
-def test_the_total_of_a_series_rule_adds_up_units_and_periods():
-    findings = [
-        Finding("r", "A", "main", "2024-01-01", 9.0, 4.0, "x"),
-        Finding("r", "A", "main", "a/b", None, 2.0, "x", periods=3),
-    ]
-    assert total_of("r", "R", findings) == RuleTotal("r", "R", 4, 11.0)

@@ -24,7 +24,9 @@ def test_a_method_carries_the_key_it_is_registered_under(key):
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones():
-    with pytest.raises(ParameterError, match=r"“prophet”. Choose one of naive, seasonal_naive, last_year_growth, moving_average, ses"):
+    with pytest.raises(
+        ParameterError, match=r"“prophet”. Choose one of naive, seasonal_naive, last_year_growth, moving_average, ses"
+    ):
         registry.create("prophet")
 
 

@@ -6,7 +6,7 @@ import pytest
 from core.base.calendar import Frequency, regular
 from core.base.errors import ParameterError
 from core.series.forecast import DemandPaths
-from core.series.hierarchy import groups_by, total_panel, total_paths
+from core.series.hierarchy import total_panel, total_paths
 from core.series.panel import from_dense
 
 DAYS = regular(Frequency.DAY, "2024-01-01", 3)
@@ -56,18 +56,6 @@ def test_a_total_is_censored_when_a_member_was_out_of_stock():
     censored[1, 2] = True
     total = total_panel(three_series(censored=censored), ["x", "x", "y"])
     assert total.censored.tolist() == [False, False, True, False]
-
-
-def test_groups_come_from_an_attribute():
-    panel = three_series(attributes={"category": np.array(["tea", "cup", "tea"], dtype=object)})
-    assert groups_by(panel, "category").tolist() == ["tea", "cup", "tea"]
-    assert groups_by(panel, "location").tolist() == ["north", "north", "south"]
-    assert groups_by(panel, "total").tolist() == ["total", "total", "total"]
-
-
-def test_an_unknown_attribute_is_refused_with_the_known_ones():
-    with pytest.raises(ParameterError, match="one of total, location, sku; “colour” was given"):
-        groups_by(three_series(), "colour")
 
 
 def test_groups_must_match_the_series():

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 
 from core.base.errors import ParameterError
-from core.simulate.scenario import Scenario, exchange_curve, run_scenario, run_scenarios
+from core.simulate.scenario import Scenario, ScenarioOutcome, exchange_curve, run_scenario
 from tests.supply import case, poisson_paths, stock, terms
 
 CASE = case(poisson_paths(3.0, 300, 2, 60), terms=terms(2, lead_time_sd_days=1.0), opening=stock(2, on_hand=15))
+
+
+def beside_the_baseline(scenario: Scenario) -> tuple[ScenarioOutcome, ScenarioOutcome]:
+    return run_scenario(CASE, Scenario("Now")), run_scenario(CASE, scenario)
 
 
 def test_a_scenario_survives_json() -> None:
@@ -44,26 +48,25 @@ def test_an_unknown_policy_is_refused_when_the_scenario_runs() -> None:
 
 
 def test_a_scenario_without_changes_is_the_baseline_to_the_last_digit() -> None:
-    baseline, same = run_scenarios(CASE, [Scenario("same", {"demand": 0.0, "moq": 1.0})], baseline="Now")
-    assert baseline.scenario.name == "Now"
+    baseline, same = beside_the_baseline(Scenario("same", {"demand": 0.0, "moq": 1.0}))
     assert all(change == (0.0, 0.0) for change in same.against(baseline).values())
 
 
 def test_a_longer_lead_time_is_planned_for_anew() -> None:
-    baseline, slow = run_scenarios(CASE, [Scenario("slow", {"lead_time": 7.0})], baseline="Now")
+    baseline, slow = beside_the_baseline(Scenario("slow", {"lead_time": 7.0}))
     assert np.all(slow.settings.trigger > baseline.settings.trigger + 15)
     assert np.array_equal(CASE.terms.lead_time_days, [3.0, 3.0])
 
 
 def test_more_service_costs_stock_and_loses_less() -> None:
-    baseline, better = run_scenarios(CASE, [Scenario("better", service_level=0.99)], baseline="Now")
+    baseline, better = beside_the_baseline(Scenario("better", service_level=0.99))
     change = better.against(baseline)
     assert change["average_value"][0] > 5 * change["average_value"][1] > 0
     assert change["fill_rate"][0] > 5 * change["fill_rate"][1] > 0
 
 
 def test_common_paths_make_the_difference_far_surer_than_its_parts() -> None:
-    baseline, cheaper = run_scenarios(CASE, [Scenario("dearer", {"holding_rate": 0.1})], baseline="Now")
+    baseline, cheaper = beside_the_baseline(Scenario("dearer", {"holding_rate": 0.1}))
     _difference, error = cheaper.against(baseline)["total_cost"]
     assert error < 0.5 * baseline.result.total_cost.total_error
 

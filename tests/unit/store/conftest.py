@@ -1,5 +1,8 @@
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +28,23 @@ def workspace(tmp_path: Path, empty_store: Path) -> Iterator[Workspace]:
     opened = Workspace.open(tmp_path / "shop.duckdb")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def held_elsewhere(workspace: Workspace) -> Callable[[], AbstractContextManager[int]]:
+    """Closes the workspace here and holds its file open in another process, whose number it gives."""
+    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+
+    @contextmanager
+    def held() -> Iterator[int]:
+        workspace.close()
+        with subprocess.Popen([sys.executable, "-c", code, str(workspace.path)], **pipes) as other:
+            assert other.stdout.readline() == "open\n"
+            yield other.pid
+            other.communicate()
+
+    return held
 
 
 @pytest.fixture

@@ -98,14 +98,8 @@ def test_a_damaged_workspace_is_restored_and_kept_aside(workspace, sales, upload
     again.close()
 
 
-def test_a_workspace_open_in_another_process_is_not_replaced(workspace, tmp_path):
+def test_a_workspace_open_in_another_process_is_not_replaced(workspace, held_elsewhere, tmp_path):
     backup(workspace, tmp_path / "safe.duckdb")
-    workspace.close()
-    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", code, str(workspace.path)], **pipes) as other:
-        assert other.stdout.readline() == "open\n"
-        with pytest.raises(StoreError, match=f"is open in process {other.pid}"):
-            restore(workspace.path, tmp_path / "safe.duckdb")
-        other.communicate()
+    with held_elsewhere() as pid, pytest.raises(StoreError, match=f"is open in process {pid}"):
+        restore(workspace.path, tmp_path / "safe.duckdb")
     assert not (tmp_path / "shop.duckdb.restoring").exists()

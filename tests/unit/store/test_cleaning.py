@@ -9,7 +9,7 @@ from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.clean.recipe import default_recipe
 from core.clean.registry import create
-from core.store.cleaning import Asking, line_counts, period_units, preview, run_row_rules, unusual_codes
+from core.store.cleaning import Asking, line_counts, period_units, preview, run_row_rules
 from tests.clean_lines import left, line, store
 
 
@@ -156,18 +156,6 @@ def test_locations_are_kept_apart_and_sorted():
 def test_units_before_any_cleaning_are_refused():
     with pytest.raises(NoDataError, match="none were cleaned yet"):
         period_units(duckdb.connect(":memory:"), Frequency.DAY)
-
-
-def test_codes_unlike_nearly_all_others_are_pointed_out():
-    cursor = cleaned(
-        *(line(n, "2024-01-02", f"{10000 + n}", n) for n in range(1, 41)), line(50, "2024-01-02", "DCGS0003", 5)
-    )
-    assert unusual_codes(cursor)["sku"].to_pylist() == ["DCGS0003"]
-
-
-def test_no_code_is_unusual_where_codes_are_mixed():
-    cursor = cleaned(line(1, "2024-01-02", "10001", 1), line(2, "2024-01-02", "DCGS0003", 5))
-    assert unusual_codes(cursor).num_rows == 0
 
 
 def test_lines_are_counted_for_the_quality_report():

@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 
 from core.base.errors import ParameterError
-from core.workflows import adjustments, cleaning, datasets, importing
+from core.workflows import adjustments, cleaning, datasets
 from core.workflows.adjustments import Adjustment, adjust, adjust_all, remove_adjustment
-from core.workflows.importing import Decision, UploadedFile
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 SALES = "Date,SKU,Quantity\n" + "".join(f"2026-01-{day:02d},A1001,{day}\n" for day in range(1, 29) if day % 7 != 4)
 
 
 def made(folder: Path) -> Workspace:
     workspace = open_workspace(folder / "shop.duckdb")
-    looks = importing.preview(workspace, [UploadedFile("sales.csv", SALES.encode())])
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(workspace, sales=SALES)
     return workspace
 
 
@@ -113,8 +112,7 @@ def test_an_unusual_sale_marked_as_an_event_stays_and_reaches_the_methods(own: W
     text = "Date,SKU,Quantity\n" + "".join(
         f"{np.datetime64('2025-06-02') + day},B2002,{150 if day == 60 else 10 + day % 3}\n" for day in range(120)
     )
-    looks = importing.preview(own, [UploadedFile("more.csv", text.encode())])
-    importing.import_tables(own, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(own, more=text)
     recipe = cleaning.changed(
         cleaning.active_recipe(own), "outliers_hampel", enabled=True, settings={"treatment": "mark as event"}
     )

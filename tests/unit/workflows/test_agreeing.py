@@ -7,11 +7,11 @@ import pytest
 
 from core.base.errors import ParameterError
 from core.store import runs
-from core.workflows import datasets, forecasting, importing, like_items, planning
+from core.workflows import datasets, forecasting, like_items, planning
 from core.workflows.forecasting import ForecastRequest, forecast, reconciliation_labels
-from core.workflows.importing import Decision, UploadedFile
 from core.workflows.like_items import LikeItem
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 
 def made(folder: Path) -> Workspace:
@@ -27,8 +27,7 @@ def made(folder: Path) -> Workspace:
                 if units:
                     lines.append(f"{date},A{number},{'xy'[number % 2]},{place},{units},{name},{10 + number}")
     workspace = open_workspace(folder / "shop.duckdb")
-    looks = importing.preview(workspace, [UploadedFile("sales.csv", "\n".join(lines).encode())])
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(workspace, sales="\n".join(lines))
     return workspace
 
 

@@ -12,11 +12,11 @@ from core.compute.executor import WorkerError
 from core.evaluate import combining
 from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
-from core.workflows import comparing, comparing_costs, comparing_work, forecasting, importing
+from core.workflows import comparing, comparing_costs, comparing_work, forecasting
 from core.workflows.comparing import CompareRequest, compare
 from core.workflows.forecasting import ForecastRequest
-from core.workflows.importing import Decision, UploadedFile
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 MODELS = ("seasonal_naive", "moving_average", "ses")
 
@@ -31,15 +31,10 @@ def sales(n_days: int) -> bytes:
     return "\n".join(["Date,SKU,Quantity,Unit price", *lines]).encode()
 
 
-def load(workspace: Workspace, content: bytes, name: str) -> None:
-    looks = importing.preview(workspace, [UploadedFile(name, content)])
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Workspace:
     workspace = open_workspace(tmp_path / "shop.duckdb")
-    load(workspace, sales(90), "sales.csv")
+    import_files(workspace, sales=sales(90))
     return workspace
 
 
@@ -106,7 +101,7 @@ def test_another_question_is_computed(shop, ran, other):
 
 def test_new_data_is_computed(shop, ran):
     compare(shop, request("ses"))
-    load(shop, sales(95), "more.csv")
+    import_files(shop, more=sales(95))
     compare(shop, request("ses"))
     assert ran == ["ses", "ses"]
 
@@ -140,7 +135,7 @@ def test_what_was_compared_before_needs_no_time(shop):
 
 @pytest.fixture
 def priced(shop) -> Workspace:
-    load(shop, b"SKU,Product name,Unit cost\nA1001,Tea,1.20\nB1002,Cup,0.80\n", "products.csv")
+    import_files(shop, products=b"SKU,Product name,Unit cost\nA1001,Tea,1.20\nB1002,Cup,0.80\n")
     return shop
 
 

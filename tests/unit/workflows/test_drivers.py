@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.series.features_drivers import log_price
-from core.workflows import datasets, drivers, importing, settings
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import datasets, drivers, settings
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 SALES = "Date,Store,SKU,Quantity\n" + "".join(
     f"2026-01-{day:02d},{store},A1,{day}\n" for day in range(1, 11) for store in ("north", "south")
@@ -22,10 +22,7 @@ def shop(tmp_path: Path) -> Workspace:
 
 
 def loaded(shop: Workspace, **files: str) -> datasets.Dataset:
-    named = [UploadedFile(f"{name}.csv", text.encode()) for name, text in ({"sales": SALES} | files).items()]
-    looks = importing.preview(shop, named)
-    assert [look.problem for look in looks] == [""] * len(looks)
-    importing.import_tables(shop, [Decision(look, look.recognition.to_mapping()) for look in looks if look.recognition])
+    import_files(shop, **({"sales": SALES} | files))
     return datasets.current_dataset(shop)
 
 

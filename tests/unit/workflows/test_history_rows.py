@@ -7,10 +7,10 @@ import pytest
 
 from core.base.errors import NoDataError
 from core.store import datasets as dataset_store
-from core.workflows import adjustments, cleaning, datasets, importing, stock_outs
+from core.workflows import adjustments, cleaning, datasets, stock_outs
 from core.workflows.history_rows import HistoryRows, history_rows
-from core.workflows.importing import Decision, UploadedFile
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 TERMS = ("imported", "returns", "others", "outliers", "filled", "lost_sales", "manual")
 
@@ -45,12 +45,7 @@ PROMOTION = "Date,SKU,Promotion\n2026-01-15,A1001,1\n2026-01-16,A1001,1\n"
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = open_workspace(tmp_path_factory.mktemp("rows") / "shop.duckdb")
-    files = [("sales.csv", sales()), ("stock.csv", STOCK), ("promotions.csv", PROMOTION)]
-    looks = importing.preview(workspace, [UploadedFile(name, text.encode()) for name, text in files])
-    assert [look.problem for look in looks] == ["", "", ""]
-    importing.import_tables(
-        workspace, [Decision(look, look.recognition.to_mapping()) for look in looks if look.recognition]
-    )
+    import_files(workspace, sales=sales(), stock=STOCK, promotions=PROMOTION)
     stock_outs.switch(workspace, estimate=True)
     day = np.datetime64("2026-02-20").astype(object)
     adjustments.adjust(workspace, "B1002", "south", day, 33.0, "counted again")
@@ -140,8 +135,7 @@ def test_weeks_add_up_too(tmp_path: Path) -> None:
         f"{week},{np.datetime64('2025-01-06') + 7 * week},W2001,{10 + week % 3},1.5\n" for week in range(120)
     )
     text += "999,2025-06-02,W2001,250,1.5\n"
-    looks = importing.preview(workspace, [UploadedFile("weekly.csv", text.encode())])
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(workspace, weekly=text)
     rows = history_rows(workspace)
     np.testing.assert_allclose(total(rows), rows.clean, atol=1e-9)
     assert on(rows, "outliers", "2025-06-02") < -150

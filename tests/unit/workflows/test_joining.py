@@ -7,10 +7,10 @@ import pytest
 
 from core.base.errors import FileFormatError, ParameterError
 from core.store import facts
-from core.workflows import datasets, importing, joining
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import datasets, joining
 from core.workflows.joining import Link
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 SALES = "Date,Store,SKU,Product name,Quantity,Unit price\n" + "".join(
     f"2026-01-{day:02d},north,{sku},{name},{day},2.5\n"
@@ -24,19 +24,13 @@ def shop(tmp_path: Path) -> Workspace:
     return open_workspace(tmp_path / "shop.duckdb")
 
 
-def load(shop: Workspace, **files: str) -> None:
-    looks = importing.preview(shop, [UploadedFile(f"{name}.csv", text.encode()) for name, text in files.items()])
-    assert [look.problem for look in looks] == [""] * len(looks)
-    importing.import_tables(shop, [Decision(look, look.recognition.to_mapping()) for look in looks if look.recognition])
-
-
 def units(shop: Workspace) -> dict[str, float]:
     panel = datasets.current_dataset(shop).panel
     return dict(zip(panel.skus.tolist(), [float(row.sum()) for row in panel.dense(fill=0.0)], strict=True))
 
 
 def test_stock_of_codes_spelled_otherwise_is_listed_with_its_mend(shop: Workspace) -> None:
-    load(shop, sales=SALES, stock="Date,Store,SKU,On hand\n2026-01-10,north,ab-1,7\n2026-01-10,north,77.0,9\n")
+    import_files(shop, sales=SALES, stock="Date,Store,SKU,On hand\n2026-01-10,north,ab-1,7\n2026-01-10,north,77.0,9\n")
     report = joining.unmatched(shop)
     assert report.unmatched[["role", "kind", "sku", "units"]].values.tolist() == [
         ["stock", "sku", "77.0", 9.0],
@@ -51,14 +45,14 @@ def test_stock_of_codes_spelled_otherwise_is_listed_with_its_mend(shop: Workspac
 
 def test_a_code_that_fits_two_skus_is_left_to_the_planner(shop: Workspace) -> None:
     sales = SALES + "2026-01-05,north,AB1,Green mug,3,2.5\n"
-    load(shop, sales=sales, stock="Date,Store,SKU,On hand\n2026-01-10,north,a.b1,7\n")
+    import_files(shop, sales=sales, stock="Date,Store,SKU,On hand\n2026-01-10,north,a.b1,7\n")
     assert joining.unmatched(shop).suggestions.empty
 
 
 def test_the_only_product_of_the_same_name_and_a_barcode_without_its_check_digit_are_offered(shop: Workspace) -> None:
     sales = SALES + "2026-01-05,north,4006381333931,Pen,3,2.5\n"
     products = "SKU,Product name,Unit cost\nX-9,blue  MUG,1.5\n400638133393,Writer,0.5\n"
-    load(shop, sales=sales, products=products)
+    import_files(shop, sales=sales, products=products)
     offered = joining.unmatched(shop).suggestions
     assert offered[["old", "new", "confidence"]].values.tolist() == [
         ["400638133393", "4006381333931", 0.8],
@@ -67,13 +61,13 @@ def test_the_only_product_of_the_same_name_and_a_barcode_without_its_check_digit
 
 
 def test_two_sold_codes_that_differ_in_case_are_one_sku_the_larger_one(shop: Workspace) -> None:
-    load(shop, sales=SALES + "2026-01-05,north,ab-1,Blue mug,3,2.5\n")
+    import_files(shop, sales=SALES + "2026-01-05,north,ab-1,Blue mug,3,2.5\n")
     (row,) = joining.unmatched(shop).suggestions.to_dict("records")
     assert (row["old"], row["new"], row["units"]) == ("ab-1", "AB-1", 3.0)
 
 
 def test_places_and_suppliers_that_meet_nothing_are_told_apart(shop: Workspace) -> None:
-    load(
+    import_files(
         shop,
         sales=SALES,
         stock="Date,Store,SKU,On hand\n2026-01-10,North ,AB-1,7\n",
@@ -88,7 +82,7 @@ def test_places_and_suppliers_that_meet_nothing_are_told_apart(shop: Workspace) 
 
 
 def test_what_sold_skus_lack_comes_with_the_money_they_made(shop: Workspace) -> None:
-    load(shop, sales=SALES, products="SKU,Unit cost,Supplier\nAB-1,1.5,Acme\n")
+    import_files(shop, sales=SALES, products="SKU,Unit cost,Supplier\nAB-1,1.5,Acme\n")
     lacking = joining.unmatched(shop).lacking
     counts = lacking.groupby("lacks").size().to_dict()
     assert counts == {"product": 2, "stock": 3, "supplier": 2, "terms": 1, "cost": 2}
@@ -96,7 +90,7 @@ def test_what_sold_skus_lack_comes_with_the_money_they_made(shop: Workspace) -> 
 
 
 def test_money_at_stake_is_counted_at_cost(shop: Workspace) -> None:
-    load(
+    import_files(
         shop,
         sales=SALES,
         products="SKU,Unit cost\nQQ,1.5\n",
@@ -107,13 +101,13 @@ def test_money_at_stake_is_counted_at_cost(shop: Workspace) -> None:
 
 
 def test_without_sales_nothing_is_listed(shop: Workspace) -> None:
-    load(shop, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,7\n")
+    import_files(shop, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,7\n")
     report = joining.unmatched(shop)
     assert (len(report.unmatched), len(report.lacking), len(report.suggestions)) == (0, 0, 0)
 
 
 def test_a_link_counts_in_sales_and_stock_and_is_taken_back(shop: Workspace) -> None:
-    load(shop, sales=SALES, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,2\n2026-01-10,north,CD-2,5\n")
+    import_files(shop, sales=SALES, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,2\n2026-01-10,north,CD-2,5\n")
     before = datasets.current_dataset(shop).version
     done = joining.link(shop, "AB-1", "CD-2", 3.0, "sold by three")
     assert (done.changed, done.rebuilt) == (1, True)
@@ -126,7 +120,7 @@ def test_a_link_counts_in_sales_and_stock_and_is_taken_back(shop: Workspace) -> 
 
 
 def test_chains_lead_straight_to_their_end(shop: Workspace) -> None:
-    load(shop, sales=SALES)
+    import_files(shop, sales=SALES)
     joining.link(shop, "AB-1", "CD-2", 2.0)
     joining.link(shop, "CD-2", "0077", 3.0)
     table = joining.links(shop)
@@ -145,14 +139,14 @@ def test_chains_lead_straight_to_their_end(shop: Workspace) -> None:
     ],
 )
 def test_what_is_no_link_is_refused(shop: Workspace, wanted: Link, said: str) -> None:
-    load(shop, sales=SALES)
+    import_files(shop, sales=SALES)
     with pytest.raises(ParameterError, match=said):
         joining.link_all(shop, [wanted])
     assert joining.links(shop).empty
 
 
 def test_a_circle_is_refused_and_nothing_of_its_batch_is_stored(shop: Workspace) -> None:
-    load(shop, sales=SALES)
+    import_files(shop, sales=SALES)
     with pytest.raises(ParameterError, match="“AB-1” already counts as “0077”"):
         joining.link_all(shop, [Link("AB-1", "CD-2"), Link("CD-2", "0077"), Link("0077", "AB-1")])
     assert joining.links(shop).empty
@@ -164,7 +158,7 @@ def test_what_is_not_linked_cannot_be_unlinked(shop: Workspace) -> None:
 
 
 def test_a_file_of_links_is_taken_whole_and_says_what_waits(shop: Workspace) -> None:
-    load(shop, sales=SALES)
+    import_files(shop, sales=SALES)
     text = "Old SKU;New SKU;Factor;Reason\nAB-1;CD-2;2,5;successor\nlater;latest;;\n"
     done = joining.import_links(shop, "links.csv", text.encode())
     assert done.changed == 2
@@ -185,7 +179,7 @@ def test_a_file_of_links_is_taken_whole_and_says_what_waits(shop: Workspace) -> 
     ],
 )
 def test_a_line_that_is_no_link_refuses_the_file(shop: Workspace, text: str, said: str) -> None:
-    load(shop, sales=SALES)
+    import_files(shop, sales=SALES)
     with pytest.raises(FileFormatError, match=said):
         joining.import_links(shop, "links.csv", text.encode())
     assert joining.links(shop).empty
@@ -193,7 +187,7 @@ def test_a_line_that_is_no_link_refuses_the_file(shop: Workspace, text: str, sai
 
 def test_coverage_tells_what_is_known_and_how_far_ahead(shop: Workspace) -> None:
     drivers = "Date,SKU,Price,Clicks\n2026-01-01,AB-1,2.5,4\n2026-01-06,AB-1,3,5\n2026-01-20,AB-1,2,0\n"
-    load(shop, sales=SALES, drivers=drivers, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,7\n")
+    import_files(shop, sales=SALES, drivers=drivers, stock="Date,Store,SKU,On hand\n2026-01-10,north,AB-1,7\n")
     table = joining.coverage(shop).set_index("driver")
     price, clicks, sold, stock = (table.loc[name] for name in ("price", "clicks", "sold_price", "on_hand"))
     assert (price["source"], price["skus"], bool(price["known_ahead"])) == ("file", 1, True)

@@ -8,9 +8,9 @@ import pytest
 
 from core.base.currencies import codes, common
 from core.base.errors import ParameterError
-from core.workflows import datasets, importing, settings
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import datasets, settings
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 
 @pytest.fixture
@@ -22,9 +22,7 @@ def sold(shop: Workspace, *currencies: str) -> None:
     text = "Date,SKU,Quantity,Unit price,Currency\n" + "".join(
         f"2026-01-{1 + day:02d},A1,2,10,{currency}\n" for day, currency in enumerate(currencies)
     )
-    (look,) = importing.preview(shop, [UploadedFile("sales.csv", text.encode())])
-    assert look.recognition is not None
-    importing.import_tables(shop, [Decision(look, look.recognition.to_mapping())])
+    import_files(shop, sales=text)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from core.base.errors import NoDataError
-from core.workflows import cleaning, importing, shelf, stock_outs
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import cleaning, shelf, stock_outs
 from core.workflows.shelf import INFERRED, NOT_ON_SALE, NOTHING, OUT, SOLD, SUSPECTED
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 START = np.datetime64("2026-01-01")
 OUT_DAYS = range(80, 84)
@@ -34,9 +34,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def made(folder: Path) -> Workspace:
     workspace = open_workspace(folder / "shop.duckdb")
-    files = [UploadedFile("sales.csv", SALES.encode()), UploadedFile("stock.csv", STOCK.encode())]
-    looks = importing.preview(workspace, files)
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(workspace, sales=SALES, stock=STOCK)
     return workspace
 
 

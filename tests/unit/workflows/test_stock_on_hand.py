@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.workflows import datasets, importing, supply
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import datasets, supply
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 CLOSED_SATURDAYS = [
     day for day in np.arange("2026-01-01", "2026-03-01", dtype="datetime64[D]") if (day.astype(int) + 3) % 7 != 5
@@ -20,9 +20,7 @@ def shop(tmp_path: Path) -> Workspace:
 
 
 def loaded(shop: Workspace, **files: str) -> datasets.Dataset:
-    looks = importing.preview(shop, [UploadedFile(f"{name}.csv", text.encode()) for name, text in files.items()])
-    assert [look.problem for look in looks] == [""] * len(looks)
-    importing.import_tables(shop, [Decision(look, look.recognition.to_mapping()) for look in looks if look.recognition])
+    import_files(shop, **files)
     return datasets.current_dataset(shop)
 
 

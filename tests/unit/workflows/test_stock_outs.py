@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.base.errors import ParameterError
-from core.workflows import cleaning, datasets, importing, priorities, scaling, stock_outs
-from core.workflows.importing import Decision, UploadedFile
+from core.workflows import cleaning, datasets, priorities, scaling, stock_outs
 from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
 
 RNG = np.random.default_rng(8)
 OUT = {80, 81, 82, 83}
@@ -28,9 +28,7 @@ STOCK = "Date,SKU,On hand\n" + "".join(
 
 def made(folder: Path) -> Workspace:
     workspace = open_workspace(folder / "shop.duckdb")
-    files = [UploadedFile("sales.csv", SALES.encode()), UploadedFile("stock.csv", STOCK.encode())]
-    looks = importing.preview(workspace, files)
-    importing.import_tables(workspace, [Decision(look, look.recognition.to_mapping()) for look in looks])
+    import_files(workspace, sales=SALES, stock=STOCK)
     return workspace
 
 

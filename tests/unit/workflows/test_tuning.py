@@ -12,7 +12,8 @@ from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.tuning import Tuned, TuneRequest
 from core.workflows.workspace import open_workspace
-from tests.unit.workflows.test_comparing import load, sales
+from tests.unit.workflows.test_comparing import sales
+from tests.uploading import import_files
 
 WINDOW = {"window": 9}
 
@@ -20,7 +21,7 @@ WINDOW = {"window": 9}
 @pytest.fixture
 def shop(tmp_path):
     workspace = open_workspace(tmp_path / "shop.duckdb")
-    load(workspace, sales(90), "sales.csv")
+    import_files(workspace, sales=sales(90))
     return workspace
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from core.store.workspace import Workspace
-from core.workflows import asking, cleaning, importing, waiting
+from core.workflows import asking, cleaning, waiting
+from tests.uploading import import_files
 
 
 @pytest.fixture
@@ -15,8 +16,7 @@ def shop(tmp_path):
 
 def brought_in(shop, *lines):
     text = "\n".join(["order id,date,sku,quantity,price,status,unit", *lines])
-    looks = importing.preview(shop, [importing.UploadedFile("sales.csv", text.encode())])
-    return importing.import_tables(shop, [importing.Decision(look, look.recognition.to_mapping()) for look in looks])
+    return import_files(shop, sales=text)
 
 
 def days(status_of, unit=""):
@@ -50,10 +50,11 @@ def test_a_few_cancelled_orders_go_without_a_question(shop):
     assert cleaning.clean_demand(shop)["units"].sum() == 270
 
 
-def test_a_preview_says_the_share_and_asks_first(shop):
+def test_a_preview_says_the_share(shop):
     brought_in(shop, *days(lambda n: "cancelled" if n % 3 == 0 else "paid"))
     shown = cleaning.preview(shop, "cancelled_orders", {})
-    assert (shown.asks_first, shown.removed) == (True, 9)
+    assert shown.removed == 9
+    assert shown.share > cleaning.LARGE_SHARE
 
 
 def test_held_back_rules_are_found_again_by_a_process_that_did_not_make_the_data(shop, monkeypatch):

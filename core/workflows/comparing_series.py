@@ -1,7 +1,8 @@
-"""What a comparison's page asks besides the comparison: one series at past dates, and series too short for a method."""
+"""Single series of a comparison: what was said of one at past dates, and those too short for a method."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,9 +15,9 @@ from core.workflows import comparing, comparing_cache, scopes, viewing
 from core.workflows.comparing import Comparison
 from core.workflows.comparing_cache import Question
 from core.workflows.datasets import Dataset, current_dataset
-from core.workflows.viewing import Scope
+from core.workflows.scopes import Scope
 
-NAMED = 50
+NAMED: Final = 50
 """Most SKUs that are listed as too short."""
 
 
@@ -42,7 +43,7 @@ class SaidEarlier:
     """One series at the past dates of a comparison.
 
     Attributes:
-        periods: first day of each observed period, shape (n_periods,).
+        periods: first day of each trading period, shape (n_periods,).
         sold: units, NaN = not on sale or out of stock, shape (n_periods,).
         said: days and expected units per method, a gap between past dates.
     """
@@ -85,13 +86,13 @@ def said_of(workspace: Workspace, comparison: Comparison, sku: str, location: st
     """
     dataset = current_dataset(workspace)
     panel = dataset.panel
-    place = np.flatnonzero(scopes.members(panel, Scope(viewing.SKU, sku, location)))
+    place = np.flatnonzero(scopes.members(panel, Scope(scopes.SKU, sku, location)))
     sold = panel.take(place).observed()[0] if len(place) else np.full(panel.n_periods, np.nan)
     rows = comparing.backtest_lines(workspace, comparison.run_id, sku, location)
     said = {}
     for model, part in rows.groupby("model", sort=False):
-        origin = part["origin"].to_numpy("datetime64[D]")
-        said[str(model)] = _with_gaps(part["period"].to_numpy("datetime64[D]"), part["mean"].to_numpy(float), origin)
+        days, origin = (part[name].to_numpy("datetime64[D]") for name in ("period", "origin"))
+        said[str(model)] = viewing.with_gaps(days, part["mean"].to_numpy(float), origin)
     if len(place) and comparison.version == dataset.version:
         said = _kept(workspace, comparison, dataset, int(place[0])) | said
     return SaidEarlier(panel.calendar.periods, sold, said)
@@ -101,8 +102,9 @@ def _kept(
     workspace: Workspace, comparison: Comparison, dataset: Dataset, place: int
 ) -> dict[str, tuple[DateArray, FloatArray]]:
     """What the methods said about one series, from the files of their backtests; those without a file are absent."""
-    seed = next((run.manifest.get("seed", 1) for run in _runs(workspace) if run.run_id == comparison.run_id), 1)
-    plan = Plan(comparison.horizon, comparison.folds, int(seed), comparison.window, comparison.gap, comparison.refit)
+    record = runs.find_run(workspace, comparing.KIND, comparison.run_id)
+    seed = int(record.manifest.get("seed", 1)) if record else 1
+    plan = Plan(comparison.horizon, comparison.folds, seed, comparison.window, comparison.gap, comparison.refit)
     # a ground of this series alone: only the plan is part of the key
     ground = ground_of(dataset.panel.take(np.array([place])), plan)
     question = Question(dataset, plan, ground)
@@ -114,15 +116,5 @@ def _kept(
             continue
         units = kept["mean"][:, place].astype(np.float64)
         origin = np.repeat(np.arange(len(units)), plan.horizon).astype("datetime64[D]")
-        found[model] = _with_gaps(ground.periods.ravel(), units.ravel(), origin)
+        found[model] = viewing.with_gaps(ground.periods.ravel(), units.ravel(), origin)
     return found
-
-
-def _runs(workspace: Workspace) -> list[runs.RunRecord]:
-    return runs.list_runs(workspace, comparing.KIND)
-
-
-def _with_gaps(days: DateArray, units: FloatArray, origin: DateArray) -> tuple[DateArray, FloatArray]:
-    """Days and units with an unknown one between past dates, so that a line breaks there."""
-    starts = np.flatnonzero(np.diff(origin) != np.timedelta64(0, "D")) + 1
-    return np.insert(days, starts, days[starts]), np.insert(units, starts, np.nan)
