@@ -17,8 +17,8 @@ FILES: Final = (
 )  # fmt: skip
 FOLDS: Final = 2
 """Past dates the methods are compared at: the first look shall be there within half a minute."""
-LATER: Final = frozenset({"moving_average", "last_year_growth", "damped_trend", "theta", "imapa", "kmeans_regression"})
-"""Methods left for the user's own comparison, for the same reason: close relatives of them are there at once."""
+FIRST: Final = ("seasonal_naive", "ses", "ets", "optimised_theta", "tsb", "arima", "linear_regression")
+"""What they are compared with, for the same reason; the user's own comparison adds only what is missing."""
 
 
 def load(workspace: Workspace, progress: Progress | None = None) -> ImportResult:
@@ -42,6 +42,5 @@ def prepare(workspace: Workspace, progress: Progress | None = None, executor: Ex
     """Import, compare the quick methods, forecast and plan; the plan's run id."""
     told, worker = progress or silent(), executor or InProcess()
     load(workspace, told.part(0.0, 0.25))
-    first = tuple(key for key in comparing.default_models() if key not in LATER)
-    request = comparing.CompareRequest((*first, *comparing.combination_labels()), folds=FOLDS)
+    request = comparing.CompareRequest((*FIRST, *comparing.combination_labels()), folds=FOLDS)
     return preparing.prepare(workspace, told.part(0.25, 1.0), worker, request)
