@@ -105,7 +105,8 @@ def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd
     for key, label in score_labels().items():
         table[label] = [np.nan if row.get(key) is None else float(row[key]) for row in listed]
     table[_("Beats naive")] = [_yes_no(row["beats_naive"]) for row in listed]
-    table[_("Uses drivers")] = [_yes_no(known[row["model"]].drivers) for row in listed]
+    used = [known[row["model"]].drivers for row in listed]
+    table[_("Uses drivers")] = [_("as its methods") if each is None else _yes_no(each) for each in used]
     table[_("Fit time, s")] = [float(row["fit_seconds"]) for row in listed]
     table[_("Forecast time, s")] = [float(row.get("predict_seconds") or 0.0) for row in listed]
     memory = [row.get("peak_mb") for row in listed]

@@ -22,7 +22,7 @@ class Method:
         family: name of the group it belongs to.
         slow: takes much longer than the others.
         default: compared without being asked for.
-        drivers: whether price, promotion and other drivers change its forecast.
+        drivers: whether price, promotion and other drivers change its forecast; None = as its methods do.
         settings: what a user may change.
     """
 
@@ -31,7 +31,7 @@ class Method:
     family: str
     slow: bool
     default: bool
-    drivers: bool
+    drivers: bool | None
     settings: tuple[ParameterInfo, ...]
 
 
@@ -75,7 +75,7 @@ def methods() -> tuple[Method, ...]:
         family = names[families.family_of(key)]
         found.append(Method(key, label, family, can.slow, can.default, can.drivers, registry.settings(key)))
     together = names[families.COMBINATION]
-    mixed = [Method(key, text, together, False, True, False, ()) for key, text in combination_labels().items()]  # noqa: FBT003 - fields of a record
+    mixed = [Method(key, text, together, False, True, None, ()) for key, text in combination_labels().items()]  # noqa: FBT003 - fields of a record
     return (*found, *mixed)
 
 

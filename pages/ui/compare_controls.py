@@ -121,7 +121,7 @@ def _methods(methods: tuple[Method, ...]) -> tuple[str, ...]:
 
 
 def _marked(method: Method) -> str:
-    signs = [":material/sell:"] * method.drivers + [":material/hourglass_top:"] * method.slow
+    signs = [":material/sell:"] * bool(method.drivers) + [":material/hourglass_top:"] * method.slow
     return " ".join([method.label, *signs])
 
 
