@@ -47,13 +47,13 @@ checks: $(WARM)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n auto -m "not browser and not benchmark and not real_data"
+	$(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) -m "not browser and not benchmark and not real_data and not thorough"
 
 journeys: $(WARM)
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  echo "Installing Chromium for the browser journeys…"; \
 	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
-	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -m browser tests/journeys; \
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser tests/journeys; \
 	elif [ -n "$${CI:-}" ]; then echo "Chromium could not be installed, and in CI the browser journeys must run."; exit 1; \
 	else echo "Browser journeys skipped: Chromium is not installed and only root may install it (sudo apt-get install chromium)."; fi
 
@@ -71,6 +71,7 @@ real: $(WARM) ## Run the tests on published data sets, where they lie beside the
 
 soak: $(WARM) ## Run the long harnesses: generated files, kills, damaged logs, many writers (about an hour)
 	$(BIN)/python -m pytest -q -n auto --hypothesis-profile=thorough tests/properties
+	$(BIN)/python -m pytest -q -n auto -m thorough
 	$(BIN)/python -m tests.csv.soak --files 20000
 	$(BIN)/python -m tests.kill.every_step --every 1
 	$(BIN)/python -m tests.kill.random_kills --kills 300

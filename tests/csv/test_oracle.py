@@ -18,7 +18,7 @@ def failed(remarkable) -> list[str]:
 
 
 def test_no_table_is_read_wrongly_in_silence_and_clean_ones_raise_no_questions() -> None:
-    kinds, clean, remarkable = oracle.tally(SEED, range(240))
+    kinds, clean, remarkable = oracle.tally(SEED, range(160))
     assert failed(remarkable) == []
     assert kinds["right"] + kinds["asked"] >= 0.97 * kinds.total()
     assert clean["asked"] <= 0.05 * clean.total()

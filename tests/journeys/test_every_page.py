@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.browsing import NARROW, WIDE, App, visiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sample shop")]
 
 PAGES = {
     "": "Home", "upload": "Upload", "clean": "Clean", "segments": "Segments", "compare": "Compare models",

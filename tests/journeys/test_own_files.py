@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.browsing import App, Visitor, visiting
 from tests.journeys.files import N_DAYS, SKUS, write_shop
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("own files")]
 
 
 def imported(visitor: Visitor, files: list[Path]) -> None:

@@ -12,7 +12,7 @@ from core.workflows import home, planning
 from core.workflows.workspace import open_workspace
 from tests.journeys.browsing import App, visiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sample shop")]
 
 
 def test_a_planner_goes_from_home_to_the_reason_of_an_order_and_takes_the_list_along(

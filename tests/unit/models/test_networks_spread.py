@@ -23,6 +23,7 @@ def test_units_have_the_mean_and_the_variance_of_the_negative_binomial():
     assert drawn.var() == pytest.approx(4.0 + 0.5 * 16, rel=0.03)
 
 
+@pytest.mark.thorough
 def test_a_calm_shop_gets_narrow_paths_and_a_stormy_one_wide_ones():
     rng = np.random.default_rng(3)
     calm = np.full((6, 60), 20.0)

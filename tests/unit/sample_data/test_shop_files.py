@@ -110,6 +110,7 @@ def test_all_files_together_stay_below_eight_megabytes():
     assert 3_000_000 < total < 8_000_000
 
 
+@pytest.mark.thorough
 def test_generator_writes_the_same_files_again(tmp_path):
     def content(path):
         raw = path.read_bytes()
