@@ -62,7 +62,7 @@ def test_files_become_an_order_list(browser: Browser, empty_app: App, tmp_path: 
         visitor.go("Compare models")
         expect(visitor.page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first).to_be_visible()
         visitor.go("Forecast")
-        expect(visitor.page.locator(".st-key-forecast-fan .js-plotly-plot")).to_be_visible()
+        expect(visitor.page.locator(".st-key-forecast-fan .js-plotly-plot").last).to_be_visible()
         visitor.go("What-if")
         before = visitor.metric("Fill rate"), visitor.metric("Total cost")
         slider = visitor.page.locator(".st-key-lever-demand").get_by_role("slider")
