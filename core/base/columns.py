@@ -4,7 +4,6 @@ from typing import Final
 
 SKU: Final = "sku"
 LOCATION: Final = "location"
-PERIOD: Final = "period"
 UNITS: Final = "units"
 MAIN_LOCATION: Final = "main"
 """The location of a shop whose files name none."""

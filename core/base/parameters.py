@@ -28,12 +28,10 @@ def parameter(default: Any, label: str, **about: Any) -> Any:
 
 
 def parameters_of(cls: type) -> tuple[ParameterInfo, ...]:
-    """The settings of a plug-in class, in the order they are declared."""
-    return tuple(
-        ParameterInfo(name=entry.name, default=entry.default, **entry.metadata)
-        for entry in dataclasses.fields(cls)
-        if "label" in entry.metadata
-    )
+    """The settings of a plug-in class in the order they are declared, its own before those it shares with others."""
+    named = [entry for entry in dataclasses.fields(cls) if "label" in entry.metadata]
+    named.sort(key=lambda entry: entry.name not in cls.__annotations__)
+    return tuple(ParameterInfo(name=entry.name, default=entry.default, **entry.metadata) for entry in named)
 
 
 def build(cls: type, values: Mapping[str, Any]) -> Any:

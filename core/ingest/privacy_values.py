@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -237,11 +238,11 @@ def censored(text: str) -> str:
         'Reading orders of [removed], 3 lines'
     """
     for sign in _SURE_SIGNS:
-        text = re.sub(sign.pattern, lambda match, sign=sign: _without(match, sign), text)  # type: ignore[misc]
+        text = re.sub(sign.pattern, partial(_without, sign), text)
     return re.sub(_MOBILE_IN_WORDS, lambda match: match[0].replace(match[1] or match[2], REMOVED), text)
 
 
-def _without(match: re.Match[str], sign: Sign) -> str:
+def _without(sign: Sign, match: re.Match[str]) -> str:
     return match[0].replace(match[1], REMOVED) if sign.check(match[1]) else match[0]
 
 

@@ -67,6 +67,7 @@ def _fill(stream: IO[bytes], view: memoryview) -> None:
     """Read exactly as many bytes as there is room for."""
     done = 0
     while done < len(view):
+        # every pipe has it, though the type of pipes does not say so
         count = stream.readinto(view[done:])  # type: ignore[attr-defined]
         if not count:
             raise EOFError

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from core.base.parameters import parameter
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models import season
@@ -25,17 +26,18 @@ SEASONALITY: Final = (PROFILE, TERMS, NO_SEASON)
 
 @dataclass(frozen=True, slots=True)
 class OrderSearch:
-    """Which orders are tried.
+    """Which orders are tried: the settings that ARIMA with and without drivers share."""
 
-    Attributes:
-        seasonality: one of SEASONALITY.
-        search: "full", or "small" without seasonal terms.
-        max_order: largest p and q, 0 to 2.
-    """
-
-    seasonality: str = PROFILE
-    search: str = "full"
-    max_order: int = 2
+    seasonality: str = parameter(
+        PROFILE,
+        "Season",
+        choices=SEASONALITY,
+        help="profile: take the average week (or year) off first, difference once; terms: seasonal ARIMA terms",
+    )
+    search: str = parameter(
+        "full", "Orders tried", choices=("full", "small"), help="small: no seasonal AR and MA terms, 4 times faster"
+    )
+    max_order: int = parameter(2, "Largest p and q", unit="terms", low=0, high=2)
 
     def candidates(self, *, seasonal: bool) -> IntArray:
         """p, q, P, Q of every order tried, those with fewer terms first, shape (n_candidates, 4)."""

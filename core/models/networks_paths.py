@@ -1,6 +1,5 @@
 """Sample paths out of a generative network: one draw of hidden numbers per path bends all periods ahead together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +11,7 @@ from core.models import networks_trunk as trunk
 from core.models.networks import WindowSource, ahead, source_until
 from core.models.networks_method import TrainedNetwork
 from core.models.networks_spread import units_of
-from core.models.sampling import PREDICTION_PATHS, SampledFit
-from core.series.forecast import DemandPaths, Forecast
+from core.models.sampling import SampledFit
 
 PATH_ROWS: Final = 16_384
 """Series × paths decoded at once."""
@@ -37,53 +35,19 @@ class GenerativeFit(SampledFit):
 
     point: TrainedNetwork
 
-    def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
-        """Mean and quantiles for the next `horizon` trading periods, from 384 paths."""
-        return self.predict_and_drawn(levels, (PREDICTION_PATHS, horizon), self.seed, None)
-
-    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
-        """Joint sample paths, float32; one number is taken from `rng`, the streams of the SKUs follow from it."""
-        return self.predict_and_simulate((), n_paths, horizon, rng)[1]
-
-    def predict_and_simulate(
-        self, levels: Sequence[float], n_paths: int, horizon: int, rng: np.random.Generator
-    ) -> tuple[Forecast, DemandPaths]:
-        """Joint sample paths as `simulate` draws them, and the mean with the quantiles of these very paths."""
-        units = np.zeros((n_paths, len(self.history), horizon), np.float32)
-        forecast = self.predict_and_drawn(levels, (n_paths, horizon), int(rng.integers(2**62)), units)
-        return forecast, DemandPaths(units, forecast.skus, forecast.locations, forecast.periods)
-
-    def predict_and_drawn(
-        self, levels: Sequence[float], size: tuple[int, int], salt: int, kept: Float32Array | None
-    ) -> Forecast:
-        """Mean and quantiles of paths drawn a few series at a time.
-
-        Args:
-            levels: quantile levels.
-            size: paths and periods.
-            salt: root of the streams of all SKUs.
-            kept: where the paths go, shape (n_paths, n_series, horizon); None = they are not kept.
-        """
-        n_paths, horizon = size
-        mean, now = self.mean(horizon), self.history.n_periods
-        quantiles = np.zeros((*mean.shape, len(levels)))
-        source = source_until(self.history, self.point.asked.shape, now, horizon)
+    def draw(self, mean: FloatArray, salt: int, paths: Float32Array, wanted: tuple[FloatArray, FloatArray]) -> None:
+        """Draw paths a few series at a time, for those that sell at all; arguments as of SampledFit."""
+        n_paths, n_kept, horizon = paths.shape
+        levels, quantiles = wanted
+        source = source_until(self.history, self.point.asked.shape, self.history.n_periods, horizon)
         selling = np.flatnonzero(mean.sum(axis=1) > 0)
-        at_once = max(PATH_ROWS // max(n_paths, 1), 1) if n_paths else max(len(selling), 1)
-        for first in range(0, len(selling) if n_paths else 0, at_once):
+        at_once = max(PATH_ROWS // n_paths, 1)
+        for first in range(0, len(selling), at_once):
             rows = selling[first : first + at_once]
             drawn = self._drawn_rows(source, rows, (n_paths, horizon), salt)
             quantiles[rows] = np.moveaxis(np.quantile(drawn, levels, axis=0), 0, -1)
-            if kept is not None:
-                kept[:, rows] = drawn
-        return Forecast(
-            skus=self.history.skus,
-            locations=self.history.locations,
-            periods=self.history.calendar.following(horizon),
-            levels=tuple(levels),
-            quantiles=quantiles,
-            mean=mean,
-        )
+            if n_kept:
+                paths[:, rows] = drawn
 
     def _drawn_rows(self, source: WindowSource, rows: IntArray, size: tuple[int, int], salt: int) -> FloatArray:
         """Paths of some series, units, shape (n_paths, n_rows, horizon); size: paths and periods."""

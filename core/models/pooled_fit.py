@@ -26,6 +26,8 @@ SCOPES: Final = (ALL, GROUPS)
 DIRECT, RECURSIVE = "direct", "recursive"
 HORIZONS: Final = (DIRECT, RECURSIVE)
 """Each step ahead forecast from what is known now, or step by step from the forecast of the step before."""
+MOST_ROWS: Final = 200_000
+"""Rows drawn to learn from, unless a method says otherwise."""
 ROWS_PER_SERIES: Final = 200
 """Rows drawn per series: as many as a small shop has to tell."""
 
@@ -62,7 +64,7 @@ class PooledSettings:
     horizons: str = DIRECT
     drivers: bool = True
     n_groups: int = 0
-    most_rows: int = 200_000
+    most_rows: int = MOST_ROWS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

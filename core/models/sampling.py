@@ -81,12 +81,11 @@ class SampledFit:
 
     def _drawn(self, salt: int, levels: Sequence[float], paths: Float32Array) -> Forecast:
         """Draw into `paths` and take the quantiles; paths: shape (n_paths, n_series or 0 to keep none, horizon)."""
-        n_paths, _kept, horizon = paths.shape
+        horizon = paths.shape[2]
         mean = self.mean(horizon)
         quantiles = np.zeros((*mean.shape, len(levels)))
-        if mean.size and n_paths:
-            basis = basis_of(self.history, self.point, mean, salt, of_sums=self.of_sums)
-            sampling.sample(basis, np.asarray(levels, np.float64), paths, quantiles)
+        if mean.size and len(paths):
+            self.draw(mean, salt, paths, (np.asarray(levels, np.float64), quantiles))
         return Forecast(
             skus=self.history.skus,
             locations=self.history.locations,
@@ -95,6 +94,18 @@ class SampledFit:
             quantiles=quantiles,
             mean=mean,
         )
+
+    def draw(self, mean: FloatArray, salt: int, paths: Float32Array, wanted: tuple[FloatArray, FloatArray]) -> None:
+        """Draw paths around the mean.
+
+        Args:
+            mean: units per period, shape (n_series, horizon).
+            salt: root of the streams of all SKUs.
+            paths: where they go, shape (n_paths, n_series or 0 to keep none, horizon).
+            wanted: quantile levels, and where the quantiles go, shape (n_series, horizon, n_levels).
+        """
+        basis = basis_of(self.history, self.point, mean, salt, of_sums=self.of_sums)
+        sampling.sample(basis, wanted[0], paths, wanted[1])
 
 
 def never_sold(history: Panel) -> BoolArray:

@@ -294,7 +294,7 @@ def _linked(cursor: Cursor) -> pa.Table:
 
 def _suspicions(cursor: Cursor, suspect: Suspect) -> pa.Table:
     sql = (
-        "SELECT $rule AS rule, sku, location, period, units AS before_units, units AS after_units, reason, '' AS line "  # noqa: S608
+        "SELECT $rule AS rule, sku, location, period, units AS before_units, units AS after_units, reason, '' AS line "  # noqa: S608 - fixed texts
         f"FROM ({suspect.suspicions()}) ORDER BY abs(units) DESC, sku, location, period"
     )
     bound = _bound({**suspect.parameters(), "rule": suspect.key}, sql)

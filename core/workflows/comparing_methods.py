@@ -75,7 +75,10 @@ def methods() -> tuple[Method, ...]:
         family = names[families.family_of(key)]
         found.append(Method(key, label, family, can.slow, can.default, can.drivers, registry.settings(key)))
     together = names[families.COMBINATION]
-    mixed = [Method(key, text, together, False, True, None, ()) for key, text in combination_labels().items()]  # noqa: FBT003 - fields of a record
+    mixed = [
+        Method(key, label, together, slow=False, default=True, drivers=None, settings=())
+        for key, label in combination_labels().items()
+    ]
     return (*found, *mixed)
 
 

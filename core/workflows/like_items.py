@@ -129,7 +129,7 @@ def proposals(workspace: Workspace, sku: str, limit: int = 5) -> pd.DataFrame:
             "category": known["category"].fillna("").to_numpy(),
             "price": prices[known.index].to_numpy(),
             "likeness": SAME_CATEGORY * same + SAME_NAME * names + NEAR_PRICE * near,
-            "reason": [_reason(*each) for each in zip(same, names, near, strict=True)],
+            "reason": [_reason(each) for each in zip(same, names, near, strict=True)],
         }
     )
     return (
@@ -178,8 +178,9 @@ def _nearness(price: float, others: Any) -> Any:
     return np.where(known, np.exp(-np.abs(np.log(ratio))), 0.0)
 
 
-def _reason(same_category: bool, names: float, near: float) -> str:  # noqa: FBT001 - one row of three facts
-    """What two SKUs have in common, for the planner."""
+def _reason(facts: tuple[bool, float, float]) -> str:
+    """What two SKUs have in common, for the planner: category, share of the name's words, nearness of the price."""
+    same_category, names, near = facts
     told = [
         text
         for holds, text in (

@@ -1,5 +1,6 @@
 """Choosing files on the Upload page: single ones or a whole folder; what they should look like, and templates."""
 
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -50,7 +51,7 @@ def _templates() -> None:
             needed = ", ".join(upload_templates.needed(role))
             st.download_button(
                 label,
-                lambda role=role: csv_bytes(upload_templates.template(role)),  # type: ignore[misc]
+                partial(_template, role),
                 f"template-{role}.csv",
                 CSV_TYPE,
                 key=f"upload-template-{role}",
@@ -92,3 +93,8 @@ def _kinds() -> tuple[tuple[str, str], ...]:
             ),
         ),
     )
+
+
+def _template(role: str) -> bytes:
+    """The file that its button gives, made only when it is pressed."""
+    return csv_bytes(upload_templates.template(role))

@@ -25,12 +25,12 @@ _OPEN: Final = "upload-fit-open"
 
 
 @st.cache_data(max_entries=4, ttl=3600, show_spinner=False)
-def _report(state: tuple[str, ...]) -> JoinReport:  # noqa: ARG001
+def _report(state: tuple[str, ...]) -> JoinReport:  # noqa: ARG001 - the key of the cache
     return joining.unmatched(session.workspace())
 
 
 @st.cache_data(max_entries=4, ttl=3600, show_spinner=False)
-def _coverage(state: tuple[str, ...]) -> pd.DataFrame:  # noqa: ARG001
+def _coverage(state: tuple[str, ...]) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
     return joining.coverage(session.workspace())
 
 

@@ -99,22 +99,26 @@ def _read(wanted: Sequence[tuple[Key, Any, ReadOptions]]) -> dict[Key, list[Tabl
 
 
 @st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
-def _joined(keys: tuple[Key, ...], _looks: list[TablePreview]) -> list[TablePreview]:  # noqa: ARG001
+def _joined(keys: tuple[Key, ...], _looks: list[TablePreview]) -> list[TablePreview]:  # noqa: ARG001 - the key of the cache
     return importing.together(session.workspace(), _looks)
 
 
 @st.cache_resource(max_entries=48, ttl=600, show_spinner=False)
-def _as_role(key: Key, role: str, _look: TablePreview) -> TablePreview:  # noqa: ARG001
+def _as_role(key: Key, role: str, _look: TablePreview) -> TablePreview:  # noqa: ARG001 - the key of the cache
     return importing.recognised_again(_look, role)
 
 
 @st.cache_data(max_entries=_KEPT, ttl=3600, show_spinner=False)
-def _typed(key: Key, _decision: Decision) -> TypedPreview:  # noqa: ARG001
+def _typed(key: Key, _decision: Decision) -> TypedPreview:  # noqa: ARG001 - the key of the cache
     return importing.typed(session.workspace(), _decision)
 
 
 @st.cache_data(max_entries=48, ttl=3600, show_spinner=False)
-def _differences(key: tuple[Key, ...], mode: OnConflict, _decisions: list[Decision]) -> list[Difference]:  # noqa: ARG001
+def _differences(
+    key: tuple[Key, ...],  # noqa: ARG001 - the key of the cache
+    mode: OnConflict,
+    _decisions: list[Decision],
+) -> list[Difference]:
     return importing.differences(session.workspace(), _decisions, mode)
 
 

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.base.parameters import parameter
-from core.models.box_jenkins import MIN_HISTORY, SEASONALITY, OrderSearch, fit_orders, prepared
+from core.models.box_jenkins import MIN_HISTORY, OrderSearch, fit_orders, prepared
 from core.models.contract import Capabilities
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
-class Arima:
+class Arima(OrderSearch):
     """Box–Jenkins models φ(B) Φ(B^m) (1−B)^d (1−B^m)^D y = θ(B) Θ(B^m) e, order by AICc, p, q ≤ 2 and P, Q ≤ 1.
 
     Parameters are conditional least squares with exact derivatives; d comes from the KPSS test, D from the strength
@@ -29,17 +28,6 @@ class Arima:
     label: ClassVar[str] = "ARIMA (AICc order choice)"
     capabilities: ClassVar[Capabilities] = Capabilities(min_history=MIN_HISTORY, intermittent=False)
 
-    seasonality: str = parameter(
-        "profile",
-        "Season",
-        choices=SEASONALITY,
-        help="profile: take the average week (or year) off first, difference once; terms: seasonal ARIMA terms",
-    )
-    search: str = parameter(
-        "full", "Orders tried", choices=("full", "small"), help="small: no seasonal AR and MA terms, 4 times faster"
-    )
-    max_order: int = parameter(2, "Largest p and q", unit="terms", low=0, high=2)
-
     def fit(self, history: Panel, *, seed: int) -> SampledFit:
         """Choose and fit an order for each series.
 
@@ -47,5 +35,5 @@ class Arima:
             InsufficientHistoryError: a series has fewer than 20 observed periods.
         """
         require_history(history, self)
-        ready = prepared(history, OrderSearch(self.seasonality, self.search, self.max_order))
+        ready = prepared(history, self)
         return SampledFit(history, fit_orders(history, ready, ready.standard), seed)

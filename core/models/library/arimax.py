@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.base.parameters import parameter
 from core.models.arima_regression import fit_regression
-from core.models.box_jenkins import MIN_HISTORY, SEASONALITY, OrderSearch, prepared
+from core.models.box_jenkins import MIN_HISTORY, OrderSearch, prepared
 from core.models.contract import Capabilities
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
-class Arimax:
+class Arimax(OrderSearch):
     """Regression on drivers known ahead with seasonal ARIMA errors, order by AICc, p, q ≤ 2 and P, Q ≤ 1.
 
     Demand over its season = effects + n, where n is an ARIMA. Effects are estimated by generalised least squares:
@@ -30,17 +29,6 @@ class Arimax:
         min_history=MIN_HISTORY, drivers=True, intermittent=False, default=False
     )
 
-    seasonality: str = parameter(
-        "profile",
-        "Season",
-        choices=SEASONALITY,
-        help="profile: take the average week (or year) off first, difference once; terms: seasonal ARIMA terms",
-    )
-    search: str = parameter(
-        "full", "Orders tried", choices=("full", "small"), help="small: no seasonal AR and MA terms, 4 times faster"
-    )
-    max_order: int = parameter(2, "Largest p and q", unit="terms", low=0, high=2)
-
     def fit(self, history: Panel, *, seed: int) -> SampledFit:
         """Learn effects and orders of each series.
 
@@ -48,5 +36,5 @@ class Arimax:
             InsufficientHistoryError: a series has fewer than 20 observed periods.
         """
         require_history(history, self)
-        ready = prepared(history, OrderSearch(self.seasonality, self.search, self.max_order))
+        ready = prepared(history, self)
         return SampledFit(history, fit_regression(history, ready), seed)

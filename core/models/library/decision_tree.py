@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.base.parameters import parameter
-from core.models.contract import Capabilities, FittedModel
-from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled, least_error
+from core.models.pooled_fit import RowLearner, least_error
+from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
 from core.models.pooled_trees import Growth, Trees
-from core.series.panel import Panel
 
 LEAVES: Final = (8, 32, 128)
 """Numbers of leaves tried."""
@@ -36,7 +35,7 @@ class TreeOfSize:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionTree:
+class DecisionTree(PooledRegression):
     """One tree corrects simple smoothing by calendar, drivers, recent demand and what like series did.
 
     Coarser than a forest or boosted trees, but it can be read: every forecast is the mean of one kind of past row.
@@ -47,21 +46,12 @@ class DecisionTree:
 
     key: ClassVar[str] = "decision_tree"
     label: ClassVar[str] = "Decision tree"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
+    most_rows: ClassVar[int] = MOST_ROWS
 
     leaves: int = parameter(
         0, "Leaves", low=0, high=4_096, help="At most; 0 chooses 8, 32 or 128 on the latest periods."
     )
-    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
-    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
-    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
 
-    def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Choose the size of the tree and grow it on rows of all series.
-
-        Raises:
-            InsufficientHistoryError: a series has fewer than 8 observed periods.
-        """
-        sizes = LEAVES if self.leaves == 0 else (max(self.leaves, 2),)
-        settings = PooledSettings(self.scope, self.horizons, self.drivers, most_rows=MOST_ROWS)
-        return fit_pooled(self, history, TreeOfSize(sizes), settings, seed)
+    def learner(self) -> RowLearner:
+        """A tree of the size chosen, or of several to choose from."""
+        return TreeOfSize(LEAVES if self.leaves == 0 else (max(self.leaves, 2),))

@@ -8,11 +8,10 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.types import FloatArray
-from core.models.contract import Capabilities, FittedModel
-from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled, least_error
+from core.models.pooled_fit import RowLearner, least_error
 from core.models.pooled_lines import Moments, Standard
+from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
-from core.series.panel import Panel
 
 MULTIPLIED: Final = {2: 10, 3: 4}
 """Columns that are multiplied with one another at each degree: at most 55 and 20 terms more than a straight line."""
@@ -120,7 +119,7 @@ def products_of(strength: FloatArray, degree: int) -> tuple[tuple[int, ...], ...
 
 
 @dataclass(frozen=True, slots=True)
-class PolynomialRegression:
+class PolynomialRegression(PooledRegression):
     """A polynomial corrects simple smoothing by calendar, drivers, recent demand and what like series did.
 
     Source:
@@ -130,19 +129,10 @@ class PolynomialRegression:
 
     key: ClassVar[str] = "polynomial"
     label: ClassVar[str] = "Polynomial regression"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
+    most_rows: ClassVar[int] = MOST_ROWS
 
     degree: int = parameter(0, "Degree", low=0, high=3, help="Highest power; 0 chooses 1 to 3 on the latest periods.")
-    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
-    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
-    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
 
-    def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Choose the degree and learn from rows of all series.
-
-        Raises:
-            InsufficientHistoryError: a series has fewer than 8 observed periods.
-        """
-        degrees = (self.degree,) if self.degree > 0 else (1, 2, 3)
-        settings = PooledSettings(self.scope, self.horizons, self.drivers, most_rows=MOST_ROWS)
-        return fit_pooled(self, history, Curves(degrees), settings, seed)
+    def learner(self) -> RowLearner:
+        """Polynomials up to the degree chosen, or of every degree to choose from."""
+        return Curves((self.degree,) if self.degree > 0 else (1, 2, 3))

@@ -7,11 +7,10 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.randomness import generator
-from core.models.contract import Capabilities, FittedModel
-from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled
+from core.models.pooled_fit import RowLearner
+from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
 from core.models.pooled_trees import Growth, Trees
-from core.series.panel import Panel
 
 ROWS_PER_TREE: Final = 20_000
 """Rows each tree is grown on, drawn with replacement."""
@@ -41,7 +40,7 @@ class Forest:
 
 
 @dataclass(frozen=True, slots=True)
-class RandomForest:
+class RandomForest(PooledRegression):
     """Averaged trees correct simple smoothing by calendar, drivers, recent demand and what like series did.
 
     Source:
@@ -50,23 +49,14 @@ class RandomForest:
 
     key: ClassVar[str] = "random_forest"
     label: ClassVar[str] = "Random forest"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
 
     trees: int = parameter(30, "Trees", low=1, high=1_000)
     leaves: int = parameter(200, "Leaves per tree", low=2, high=4_096)
     columns: float = parameter(
         0.33, "Columns per split", low=0.01, high=1.0, help="Share of the columns that each split may ask about."
     )
-    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
-    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
-    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
 
-    def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Grow the forest on rows of all series.
-
-        Raises:
-            InsufficientHistoryError: a series has fewer than 8 observed periods.
-        """
+    def learner(self) -> RowLearner:
+        """Deep trees, each on rows of its own."""
         growth = Growth(leaves=self.leaves, least_rows=20, shrinkage=1.0, columns=self.columns)
-        settings = PooledSettings(self.scope, self.horizons, self.drivers)
-        return fit_pooled(self, history, Forest(self.trees, growth), settings, seed)
+        return Forest(self.trees, growth)

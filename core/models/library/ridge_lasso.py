@@ -7,11 +7,10 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.types import FloatArray
-from core.models.contract import Capabilities, FittedModel
-from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled, least_error
+from core.models.pooled_fit import RowLearner, least_error
 from core.models.pooled_lines import Line, Moments, Standard
+from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
-from core.series.panel import Panel
 
 CHOSEN: Final = -1.0
 """Stands for “choose it”."""
@@ -57,7 +56,7 @@ def _coefficients(moments: Moments, share: float, penalty: float) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
-class RidgeLasso:
+class RidgeLasso(PooledRegression):
     """An elastic net corrects simple smoothing by calendar, drivers, recent demand and what like series did.
 
     Source:
@@ -67,7 +66,6 @@ class RidgeLasso:
 
     key: ClassVar[str] = "ridge_lasso"
     label: ClassVar[str] = "Ridge and lasso regression"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
 
     lasso_share: float = parameter(
         CHOSEN, "Lasso share", low=CHOSEN, high=1.0, help="0 = ridge, 1 = lasso; −1 chooses it on the latest periods."
@@ -75,17 +73,9 @@ class RidgeLasso:
     penalty: float = parameter(
         CHOSEN, "Penalty", low=CHOSEN, high=10.0, help="Larger values keep effects nearer to zero; −1 chooses it."
     )
-    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
-    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
-    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
 
-    def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Choose the penalty and learn from rows of all series.
-
-        Raises:
-            InsufficientHistoryError: a series has fewer than 8 observed periods.
-        """
+    def learner(self) -> RowLearner:
+        """A line whose penalty is chosen where the user chose none."""
         shares = SHARES if self.lasso_share < 0 else (self.lasso_share,)
         penalties = PENALTIES if self.penalty < 0 else (self.penalty,)
-        settings = PooledSettings(self.scope, self.horizons, self.drivers)
-        return fit_pooled(self, history, NetLine(shares, penalties), settings, seed)
+        return NetLine(shares, penalties)

@@ -8,11 +8,10 @@ import numpy as np
 from core.base.parameters import parameter
 from core.base.randomness import generator
 from core.base.types import FloatArray
-from core.models.contract import Capabilities, FittedModel
-from core.models.pooled_fit import ALL, DIRECT, HORIZONS, SCOPES, PooledSettings, fit_pooled
+from core.models.pooled_fit import RowLearner
 from core.models.pooled_lines import Standard
+from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
-from core.series.panel import Panel
 
 LINEAR, RBF = "linear", "rbf"
 WAVES: Final = 150
@@ -122,7 +121,7 @@ class SupportVectors:
 
 
 @dataclass(frozen=True, slots=True)
-class SupportVector:
+class SupportVector(PooledRegression):
     """A flat curve corrects simple smoothing by calendar, drivers, recent demand and what like series did.
 
     Source:
@@ -132,21 +131,12 @@ class SupportVector:
 
     key: ClassVar[str] = "support_vector"
     label: ClassVar[str] = "Support vector regression"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
+    most_rows: ClassVar[int] = MOST_ROWS
 
     kernel: str = parameter(RBF, "Kernel", choices=(RBF, LINEAR), help="rbf: curved; linear: a straight line.")
     cost: float = parameter(0.01, "Cost of errors", low=1e-6, high=1_000.0, help="Smaller values keep it flatter.")
     free_error: float = parameter(0.1, "Free error", unit="usual errors", low=0.0, high=3.0)
-    scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
-    horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
-    drivers: bool = parameter(default=True, label="Use price, promotion, events and shoppers' behaviour")
 
-    def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Learn from rows of all series.
-
-        Raises:
-            InsufficientHistoryError: a series has fewer than 8 observed periods.
-        """
-        learner = SupportVectors(self.kernel, self.cost, self.free_error)
-        settings = PooledSettings(self.scope, self.horizons, self.drivers, most_rows=MOST_ROWS)
-        return fit_pooled(self, history, learner, settings, seed)
+    def learner(self) -> RowLearner:
+        """Support vectors with the kernel chosen."""
+        return SupportVectors(self.kernel, self.cost, self.free_error)
