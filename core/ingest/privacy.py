@@ -51,11 +51,6 @@ class Screened:
         """Headers of the columns that were dropped because they are about persons."""
         return tuple(entry.header for entry in self.columns if entry.column != self._customer)
 
-    @property
-    def pseudonymised(self) -> tuple[str, ...]:
-        """Header of the column whose customers became pseudonyms, if there is one."""
-        return tuple(entry.header for entry in self.columns if entry.column == self._customer)
-
 
 def without_customers(mapping: TableMapping) -> TableMapping:
     """The same mapping without customers, whose numbers are then dropped like everything about persons."""
