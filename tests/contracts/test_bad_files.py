@@ -87,10 +87,10 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.replace(" ", "_"))
 def test_a_bad_file_is_refused_in_one_sentence(case):
     content, name, message = REFUSED[case]
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises((FileFormatError, MappingError), match=message) as error:
         load(content if isinstance(content, bytes) else content.encode(), name)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert len(str(error.value)) <= 480
     assert "Traceback" not in str(error.value)
 

@@ -43,10 +43,10 @@ def test_each_file_gets_its_verdict(name):
     if fixture.verdict == "right":
         check_rows(fixture, *typed(content))
         return
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises((FileFormatError, MappingError), match=fixture.says) as error:
         typed(content)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert len(str(error.value)) <= 300
     if fixture.answer:
         check_rows(fixture, *typed(content, **fixture.answer))
