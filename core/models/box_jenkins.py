@@ -18,6 +18,8 @@ from core.series.panel import Panel
 MIN_HISTORY: Final = 20
 MAX_PERIOD: Final = 24
 """Longest season that gets terms of its own."""
+FEW_TERMS: Final = 2
+"""Orders with no more terms than these are fitted before the largest one, which starts from the best of them."""
 SEASONS_FOR_TERMS: Final = 4
 """Seasons of history that seasonal terms need."""
 PROFILE, TERMS, NO_SEASON = "profile", "terms", "none"
@@ -35,16 +37,20 @@ class OrderSearch:
         help="profile: take the average week (or year) off first, difference once; terms: seasonal ARIMA terms",
     )
     search: str = parameter(
-        "full", "Orders tried", choices=("full", "small"), help="small: no seasonal AR and MA terms, 4 times faster"
+        "full", "Orders tried", choices=("full", "small"), help="small: no seasonal AR and MA terms, 3 times faster"
     )
     max_order: int = parameter(2, "Largest p and q", unit="terms", low=0, high=2)
 
     def candidates(self, *, seasonal: bool) -> IntArray:
-        """p, q, P, Q of every order tried, those with fewer terms first, shape (n_candidates, 4)."""
+        """p, q, P, Q of every order tried, shape (n_candidates, 4).
+
+        First those of few terms, then the largest, which tells how far the others can get, then the rest.
+        """
         orders = range(self.max_order + 1)
         extra = range(2 if seasonal and self.search == "full" else 1)
         tried = sorted(product(orders, orders, extra, extra), key=lambda terms: (sum(terms), terms))
-        return np.array(tried, np.int64)
+        few = sum(sum(terms) <= FEW_TERMS for terms in tried)
+        return np.array([*tried[:few], *tried[few:][-1:], *tried[few:-1]], np.int64)
 
     def profiles(self, history: Panel) -> FloatArray:
         """The season divided out beforehand; 1 where the seasonal terms or nobody takes care of it."""

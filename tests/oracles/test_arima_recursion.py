@@ -59,7 +59,7 @@ def test_gradient_and_gauss_newton_matrix_equal_finite_differences(series, par):
     weights = np.ones(len(series))
     weights[[11, 25]] = 0.0
     innovations(series, par, PAD, work)
-    sensitivities(par, PAD, work)
+    sensitivities(par, ALL, PAD, work)
     normal_equations(work, weights, ALL, PAD, PAD, gram)
     step = 1e-6 * np.eye(7)
     jacobian = np.array([

@@ -3,7 +3,6 @@
 import numpy as np
 
 from core.models.kernels import smoothing
-from core.models.library.moving_average import means_before
 
 
 def demand(n_series=9, n_periods=60):
@@ -81,4 +80,13 @@ def test_windowed_means_equal_a_search_through_the_past():
     values = demand()
     for window in (1, 4, 26, 90):
         expected = [[slow_mean_before(row, end, window) for end in range(61)] for row in values]
-        np.testing.assert_allclose(means_before(values, window), expected)
+        found = smoothing.window_means(values, np.full(len(values), window), np.arange(61))
+        np.testing.assert_allclose(found.T, expected)
+
+
+def test_the_chosen_window_errs_least_one_step_ahead():
+    values, windows = demand(), (2, 4, 26)
+    for row, chosen in zip(values, smoothing.best_windows(values, windows), strict=True):
+        means = {window: np.array([slow_mean_before(row, end, window) for end in range(60)]) for window in windows}
+        squares = {window: np.nansum((row - means[window]) ** 2) for window in windows}
+        assert squares[chosen] == min(squares.values())

@@ -1,5 +1,7 @@
 """The batched theta method against the equations of its paper, written down with whole sums instead of recursions."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,31 @@ def expected_after(values, alpha, theta, start, horizon):
         line = (1 - alpha) ** n * intercept + (1 - (1 - alpha) ** (n + 1)) / alpha * slope
         series.append(level + (1 - 1 / theta) * line)
     return series[len(values) :]
+
+
+def criterion(values, lines, alpha, start, share):
+    """Squared one-step errors from the fourth on, and what it costs that both shares lie away from one half."""
+
+    def squares(start, share):
+        level, total = start * values[0], 0.0
+        for t, (value, (intercept, slope)) in enumerate(zip(values, lines, strict=True)):
+            line = (1 - alpha) ** t * intercept + (1 - (1 - alpha) ** (t + 1)) / alpha * slope
+            total += (value - level - share * line) ** 2 if t >= 3 else 0.0
+            level += alpha * (value - level)
+        return total
+
+    doubt = ((start - 0.5) / 0.25) ** 2 + ((share - 0.5) / 0.5) ** 2
+    return squares(start, share) + squares(0.5, 0.5) / (len(values) - 3) * doubt
+
+
+@pytest.mark.parametrize("shares", [(0.5,), (0.0, 0.25, 0.5, 0.75, 0.98)])
+def test_no_other_weights_fit_better(shares):
+    history = shop(4)
+    for values, found in zip(history.observed(), fit_theta(history, free_theta=len(shares) > 1).weights, strict=True):
+        lines = [(values[0], 0.0), *(line_through(values[:t]) for t in range(1, PERIODS))]
+        others = product(np.linspace(0.01, 0.99, 15), np.linspace(-0.5, 1.5, 9), shares)
+        best = min(criterion(values, lines, *weights) for weights in others)
+        assert criterion(values, lines, found[0], found[2], 1.0 - 1.0 / found[1]) <= best * 1.0001
 
 
 @pytest.mark.parametrize("free_theta", [False, True])

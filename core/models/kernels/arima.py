@@ -20,21 +20,28 @@ MARGIN = 0.99
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _undo_ma(row: Any, par: Any, pad: Any) -> None:
-    one, two = 0.0, 0.0
-    for t in range(pad, row.shape[0]):
-        now = (row[t] - par[THETA2] * two) - par[THETA1] * one
+def _less(row: Any, lagged: Any, factor: Any, out: Any) -> None:
+    """Row − factor · lagged, into `out`."""
+    for t in range(out.shape[0]):
+        out[t] = row[t] - factor * lagged[t]
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _undo_ma(row: Any, par: Any) -> None:
+    """Divide a row by θ(B)."""
+    theta1, theta2, one, two = par[THETA1], par[THETA2], 0.0, 0.0
+    for t in range(row.shape[0]):
+        now = (row[t] - theta2 * two) - theta1 * one
         row[t] = now
         two, one = one, now
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _undo_ma_four(rows: Any, par: Any, pad: Any) -> None:
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _undo_ma_four(a: Any, b: Any, c: Any, d: Any, par: Any) -> None:
     """Divide four rows by θ(B) side by side: each recursion waits for its own last value, four fill the wait."""
     theta1, theta2 = par[THETA1], par[THETA2]
-    a, b, c, d = rows[0], rows[1], rows[2], rows[3]
     a1 = a2 = b1 = b2 = c1 = c2 = d1 = d2 = 0.0
-    for t in range(pad, rows.shape[1]):
+    for t in range(a.shape[0]):
         a0 = (a[t] - theta2 * a2) - theta1 * a1
         b0 = (b[t] - theta2 * b2) - theta1 * b1
         c0 = (c[t] - theta2 * c2) - theta1 * c1
@@ -44,11 +51,13 @@ def _undo_ma_four(rows: Any, par: Any, pad: Any) -> None:
         c2, c1, d2, d1 = c1, c0, d1, d0
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _undo_seasonal_ma(row: Any, par: Any, pad: Any) -> None:
-    theta, period = par[SEASONAL_THETA], pad - 2
-    for t in range(pad, row.shape[0]):
-        row[t] -= theta * row[t - period]
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _undo_seasonal_ma(row: Any, theta: Any, pad: Any) -> None:
+    """Divide a row with its zeros in front by Θ(B^m)."""
+    # views instead of t − period: an index that might be negative costs a comparison per period
+    now, then = row[pad:], row[2 : row.shape[0] - pad + 2]
+    for t in range(now.shape[0]):
+        now[t] -= theta * then[t]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -61,53 +70,72 @@ def innovations(series: Any, par: Any, pad: Any, work: Any) -> None:
         pad: 2 + periods in a season, the zeros before the first period.
         work: rows to write, shape (8, pad + n_periods).
     """
-    x, a, e = work[X], work[A], work[E]
-    phi1, phi2, seasonal_phi, period = par[PHI1], par[PHI2], par[SEASONAL_PHI], pad - 2
-    mean, one, two = par[MEAN], 0.0, 0.0
-    for t in range(pad, work.shape[1]):
-        now = series[t - pad] - mean
-        x[t] = now
-        a[t] = now - phi1 * one - phi2 * two
-        two, one = one, now
-    if seasonal_phi == 0.0:
-        for t in range(pad, work.shape[1]):
-            e[t] = a[t]
-    else:
-        for t in range(pad, work.shape[1]):
-            e[t] = a[t] - seasonal_phi * a[t - period]
+    n, x, a, e = work.shape[1], work[X], work[A], work[E]
+    phi1, phi2, mean = par[PHI1], par[PHI2], par[MEAN]
+    x0, x1, x2, out = x[pad:], x[pad - 1 : n - 1], x[pad - 2 : n - 2], a[pad:]
+    for t in range(x0.shape[0]):
+        x0[t] = series[t] - mean
+    for t in range(out.shape[0]):
+        out[t] = x0[t] - phi1 * x1[t] - phi2 * x2[t]
+    _less(out, a[2 : n - pad + 2], par[SEASONAL_PHI], e[pad:])
     if par[THETA1] != 0.0 or par[THETA2] != 0.0:
-        _undo_ma(e, par, pad)
+        _undo_ma(e[pad:], par)
     if par[SEASONAL_THETA] != 0.0:
-        _undo_seasonal_ma(e, par, pad)
+        _undo_seasonal_ma(e, par[SEASONAL_THETA], pad)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def sensitivities(par: Any, pad: Any, work: Any) -> None:
+def _mean_through_ar(par: Any, pad: Any, row: Any) -> None:
+    """−∂(φ(B) Φ(B^m) (w − μ))/∂μ: a step of 1 from the first period on goes through the AR filters."""
+    phi1, phi2, phi, period = par[PHI1], par[PHI2], par[SEASONAL_PHI], pad - 2
+    settled = (1.0 - phi1 - phi2) * (1.0 - phi)
+    for t in range(pad, row.shape[0]):
+        row[t] = settled
+    for k in range(min(pad, row.shape[0] - pad)):
+        recent = 1.0 - (phi1 if k > 0 else 0.0) - (phi2 if k > 1 else 0.0)
+        then = k - period
+        old = 1.0 - (phi1 if then > 0 else 0.0) - (phi2 if then > 1 else 0.0) if then >= 0 else 0.0
+        row[pad + k] = recent - phi * old
+
+
+@njit(cache=True, nogil=True)
+def _among(active: Any, parameter: Any) -> Any:
+    found = False
+    for other in active:
+        found = found or other == parameter
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def sensitivities(par: Any, active: Any, pad: Any, work: Any) -> None:
     """Rows whose lags are −∂e/∂parameter, from the rows that `innovations` left; the same recursions once more.
 
     −∂e/∂φi = B^i BY_PHI, −∂e/∂Φ = B^m BY_SEASONAL_PHI, −∂e/∂θi = B^i BY_THETA, −∂e/∂Θ = B^m BY_SEASONAL_THETA and
     −∂e/∂μ = BY_MEAN: each polynomial is divided out or left out of the chain of filters.
+
+    Args:
+        par: as for `innovations`.
+        active: indices of the parameters estimated; the rows of the others hold nothing of use.
+        pad: 2 + periods in a season.
+        work: rows after `innovations`, shape (8, pad + n_periods).
     """
-    phi, theta, period = par[SEASONAL_PHI], par[SEASONAL_THETA], pad - 2
-    for t in range(pad, work.shape[1]):
-        # w − μ falls by 1 per unit of μ from the first period on, so a step goes through the same AR filters
-        recent = 1.0 - (par[PHI1] if t > pad else 0.0) - (par[PHI2] if t > pad + 1 else 0.0)
-        then = t - period - pad
-        old = 1.0 - (par[PHI1] if then > 0 else 0.0) - (par[PHI2] if then > 1 else 0.0) if then >= 0 else 0.0
-        work[BY_MEAN, t] = recent - phi * old
-    for t in range(pad, work.shape[1]):
-        work[BY_PHI, t] = work[X, t] - phi * work[X, t - period]
-        work[BY_SEASONAL_PHI, t] = work[A, t]
-        work[BY_THETA, t] = work[E, t]
-        work[BY_SEASONAL_THETA, t] = work[E, t]
+    n, theta = work.shape[1], par[SEASONAL_THETA]
+    by_phi, by_seasonal_phi, by_mean = work[BY_PHI], work[BY_SEASONAL_PHI], work[BY_MEAN]
+    by_theta, by_seasonal_theta = work[BY_THETA], work[BY_SEASONAL_THETA]
+    _less(work[X, pad:], work[X, 2 : n - pad + 2], par[SEASONAL_PHI], by_phi[pad:])
+    if _among(active, MEAN):
+        _mean_through_ar(par, pad, by_mean)
+    for t in range(n):
+        by_seasonal_phi[t] = work[A, t]
+        by_theta[t] = by_seasonal_theta[t] = work[E, t]
     if par[THETA1] != 0.0 or par[THETA2] != 0.0:
-        _undo_ma_four(work[BY_PHI : BY_THETA + 1], par, pad)
+        _undo_ma_four(by_phi[pad:], by_seasonal_phi[pad:], by_mean[pad:], by_theta[pad:], par)
     if theta != 0.0:
-        for t in range(pad, work.shape[1]):
-            work[BY_PHI, t] -= theta * work[BY_PHI, t - period]
-            work[BY_SEASONAL_PHI, t] -= theta * work[BY_SEASONAL_PHI, t - period]
-            work[BY_MEAN, t] -= theta * work[BY_MEAN, t - period]
-            work[BY_SEASONAL_THETA, t] -= theta * work[BY_SEASONAL_THETA, t - period]
+        for row, parameter in (
+            (by_phi, PHI1), (by_seasonal_phi, SEASONAL_PHI), (by_mean, MEAN), (by_seasonal_theta, SEASONAL_THETA),
+        ):  # fmt: skip
+            if _among(active, parameter):
+                _undo_seasonal_ma(row, theta, pad)
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -1,4 +1,8 @@
-"""Order choice for many series at once: every candidate is fitted by conditional least squares, AICc picks one."""
+"""Order choice for many series at once: candidates are fitted by conditional least squares, AICc picks one.
+
+No order errs less than one that holds all its terms and more, so an early fit of the largest order tells which others
+cannot have the smallest AICc; those are not fitted.
+"""
 
 from typing import Any
 
@@ -32,6 +36,10 @@ SWEEPS = 8
 ROUGH, FINE = 1e-4, 1e-7
 """A fit stops when a sweep lowers the sum of squares by less than this share: while orders are compared (0.01 % of the
 sum of squares of 700 periods is 0.07 of AICc), and for the order chosen."""
+
+DOUBT = 2.0
+"""How far above the smallest AICc so far the least possible one of an order must be before the order is left out: the
+fits that tell may have ended in a valley of their own."""
 
 REPAIRS = 2
 """How often gaps are replaced by what the chosen model expected there, before it is fitted again."""
@@ -106,9 +114,9 @@ def fit_order(
     if not fresh:
         innovations(series, par, pad, work)
         fresh = True
-    for _ in range(SWEEPS):
+    for _ in range(SWEEPS if active.shape[0] > 0 else 0):
         if fresh:
-            sensitivities(par, pad, work)
+            sensitivities(par, active, pad, work)
             normal_equations(work, weights, active, pad, pad, gram)
         damped_step(gram, active.shape[0], damping, step)
         if not _move(par, active, step, candidate):
@@ -140,12 +148,8 @@ def aicc(squares: Any, n: Any, n_parameters: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def usual_start(order: Any, par: Any) -> Any:
-    """Values typical of demand: slow AR with a strong opposite MA, strong MA after differencing, else 0.
-
-    Returns:
-        How many starts are worth trying besides all 0: 1 or none.
-    """
+def _usual_start(order: Any, par: Any) -> None:
+    """Values typical of demand: slow AR with a strong opposite MA, strong MA after differencing, else 0."""
     for k in range(N_PARAMETERS):
         par[k] = 0.0
     if order[Q] > 0 and order[D] > 0:
@@ -156,21 +160,60 @@ def usual_start(order: Any, par: Any) -> Any:
         par[SEASONAL_THETA] = -0.7
     elif order[SEASONAL_Q] > 0 and order[SEASONAL_P] > 0:
         par[SEASONAL_PHI], par[SEASONAL_THETA] = 0.9, -0.7
-    return 1 if par[THETA1] != 0.0 or par[SEASONAL_THETA] != 0.0 else 0
 
 
 @njit(cache=True, nogil=True)
-def _largest_smaller(candidates: Any, squares: Any, at: Any) -> Any:
-    """The candidate with one term less and the smallest sum of squares; `at` itself for the first one."""
-    best, least = at, np.inf
-    for other in range(at):
-        fewer = 0
-        for column in range(4):
-            lack = candidates[at, column] - candidates[other, column]
-            fewer += lack if lack >= 0 else 99
-        if fewer == 1 and squares[other] < least:
-            best, least = other, squares[other]
-    return best
+def _starts(order: Any, nested: Any, starts: Any) -> Any:
+    """Where to start a fit: the usual values, unless the nested fit has all of those terms, and the nested fit.
+
+    The surface has valleys near cancelling AR and MA roots; a second start often finds the better one.
+
+    Args:
+        order: p, d, q, P, D, Q, with mean, shape (7,).
+        nested: parameters of a smaller order, 0 outside it, shape (7,).
+        starts: room for both, shape (2, 7).
+
+    Returns:
+        The starts worth trying, shape (1 or 2, 7).
+    """
+    _usual_start(order, starts[0])
+    _copy(nested, starts[1])
+    for k in range(N_PARAMETERS):
+        if starts[0, k] != 0.0 and nested[k] == 0.0:
+            return starts
+    return starts[1:]
+
+
+@njit(cache=True, nogil=True)
+def _holds(candidate: Any, other: Any) -> Any:
+    """Whether every term of the other order is one of the candidate's."""
+    all_held = True
+    for column in range(candidate.shape[0]):
+        all_held = all_held and other[column] <= candidate[column]
+    return all_held
+
+
+@njit(cache=True, nogil=True)
+def _nested(candidates: Any, squares: Any, at: Any) -> Any:
+    """What the fits so far tell of a candidate: the best one within it, and a sum of squares it cannot undercut.
+
+    Args:
+        candidates: p, q, P, Q of each, shape (n_candidates, 4).
+        squares: sums of squares reached, infinite where not fitted, shape (n_candidates,).
+        at: the candidate.
+
+    Returns:
+        Index of the best one within it (its own when there is none), largest sum of squares of those around it or 0.
+    """
+    within, least, bound = at, np.inf, 0.0
+    for other in range(candidates.shape[0]):
+        if squares[other] == np.inf:
+            continue
+        if squares[other] < least and _holds(candidates[at], candidates[other]):
+            within, least = other, squares[other]
+        if squares[other] > bound and _holds(candidates[other], candidates[at]):
+            bound = squares[other]
+    return within, bound
 
 
 @njit(cache=True, nogil=True)
@@ -191,11 +234,11 @@ def _observed(series: Any, lead: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def choose(series: Any, candidates: Any, period: Any, order: Any, par: Any) -> Any:
-    """Fit all candidates to one series and keep the one with the smallest AICc.
+    """Fit the candidates to one series and keep the one with the smallest AICc.
 
     Args:
         series: standardised demand, NaN = gap, shape (n_periods,).
-        candidates: p, q, P, Q of each candidate, smaller models first, shape (n_candidates, 4).
+        candidates: p, q, P, Q of each candidate, in the order in which they are tried, shape (n_candidates, 4).
         period: periods in a season for seasonal terms; 0 when there are none.
         order: p, d, q, P, D, Q, with mean; d and D given, the others the result, shape (7,).
         par: the result φ1, φ2, Φ, θ1, θ2, Θ, μ, shape (7,).
@@ -213,11 +256,12 @@ def choose(series: Any, candidates: Any, period: Any, order: Any, par: Any) -> A
         if period == 0 and candidates[row, 2] + candidates[row, 3] > 0:
             continue
         _set_order(order, candidates[row], with_mean)
-        # the surface has valleys near cancelling AR and MA roots; a second start often finds the better one
-        n_starts = 1 + usual_start(order, starts[1])
-        _copy(pars[_largest_smaller(candidates, squares, row)], starts[0])
         active = active_parameters(order)
-        squares[row] = fit_order(differenced, weights, active, period, starts[:n_starts], ROUGH, pars[row], work)
+        within, bound = _nested(candidates, squares, row)
+        if aicc(bound, counted, active.shape[0]) > lowest + DOUBT:
+            continue
+        tried = _starts(order, pars[within], starts)
+        squares[row] = fit_order(differenced, weights, active, period, tried, ROUGH, pars[row], work)
         criterion = aicc(squares[row], counted, active.shape[0])
         if criterion < lowest:
             chosen, lowest = row, criterion
@@ -257,8 +301,8 @@ def choose_orders(
         end: one after the last series.
         standard: standardised demand, NaN = gap, shape (n_series, n_periods).
         starts: first period of each series, shape (n_series,).
-        candidates: p, q, P, Q, smaller models first, shape (n_candidates, 4); those with seasonal terms are tried on
-            series with a season only.
+        candidates: p, q, P, Q, in the order in which they are tried, shape (n_candidates, 4); those with seasonal terms
+            are tried on series with a season only.
         seasons: periods in the season of each series, 0 for none, shape (n_series,).
         scales: mean, standard deviation (0 for a constant) and, as the result, AICc, shape (n_series, 3).
         orders: p, d, q, P, D, Q, with mean; d and D given, the others the result, shape (n_series, 7).

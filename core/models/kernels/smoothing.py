@@ -1,4 +1,4 @@
-"""Simple exponential smoothing of many series at once, with gaps."""
+"""Levels of many series at once, with gaps: simple exponential smoothing, moving averages, the season before."""
 
 from typing import Any
 
@@ -119,6 +119,89 @@ def levels_after(demand: FloatArray, weights: FloatArray, origins: IntArray) -> 
     levels = np.empty((demand.shape[0], demand.shape[1] + 1))
     over_slices(_levels, len(demand), demand, weights, levels)
     return np.ascontiguousarray(levels[:, origins].T)
+
+
+@njit(cache=True, nogil=True)
+def _running_totals(demand: Any, total: Any, count: Any) -> None:
+    """Sum and number of observations of one series before each point in time, shape (n_periods + 1,)."""
+    total[0] = count[0] = 0.0
+    for t in range(demand.shape[0]):
+        known = not np.isnan(demand[t])
+        total[t + 1] = total[t] + (demand[t] if known else 0.0)
+        count[t + 1] = count[t] + (1.0 if known else 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _mean_before(total: Any, count: Any, at: Any, window: Any, otherwise: Any) -> Any:
+    """Mean of what was observed in the last `window` periods before a point in time."""
+    begin = max(at - window, 0)
+    seen = count[at] - count[begin]
+    # sums as differences of a running total may end a hair below zero
+    return max(total[at] - total[begin], 0.0) / seen if seen > 0.0 else otherwise
+
+
+@njit(cache=True, nogil=True)
+def _best_windows(begin: Any, end: Any, demand: Any, windows: Any, best: Any) -> None:
+    n_periods = demand.shape[1]
+    total, count = np.empty(n_periods + 1), np.empty(n_periods + 1)
+    for i in range(begin, end):
+        _running_totals(demand[i], total, count)
+        least = np.inf
+        for window in windows:
+            mean, squares = np.nan, 0.0
+            for t in range(n_periods):
+                mean = _mean_before(total, count, t, window, mean)
+                error = demand[i, t] - mean
+                squares += 0.0 if np.isnan(error) else error * error
+            if squares < least:
+                least, best[i] = squares, window
+
+
+@njit(cache=True, nogil=True)
+def _window_means(begin: Any, end: Any, demand: Any, windows: Any, origins: Any, means: Any) -> None:
+    n_periods = demand.shape[1]
+    total, count = np.empty(n_periods + 1), np.empty(n_periods + 1)
+    for i in range(begin, end):
+        _running_totals(demand[i], total, count)
+        for k in range(origins.shape[0]):
+            at = origins[k]
+            # an empty window keeps the mean that stood after the last observation
+            while at > 0 and count[at] == count[max(at - windows[i], 0)]:
+                at -= 1
+            means[k, i] = _mean_before(total, count, at, windows[i], np.nan)
+
+
+def best_windows(demand: FloatArray, candidates: tuple[int, ...]) -> IntArray:
+    """Candidate window of each series whose mean has the smallest squared one-step errors; ties take the longest.
+
+    Args:
+        demand: units per period, NaN = not observed, shape (n_series, n_periods).
+        candidates: windows, periods.
+
+    Returns:
+        Periods, shape (n_series,).
+    """
+    best = np.zeros(len(demand), np.int64)
+    over_slices(_best_windows, len(demand), demand, np.array(sorted(candidates, reverse=True), np.int64), best)
+    return best
+
+
+def window_means(demand: FloatArray, windows: IntArray, origins: IntArray) -> FloatArray:
+    """Mean of what was observed in the last periods before each origin.
+
+    A window without any observation keeps the mean before it; a history shorter than the window is averaged whole.
+
+    Args:
+        demand: units per period, NaN = not observed, shape (n_series, n_periods).
+        windows: periods averaged of each series, shape (n_series,).
+        origins: numbers of periods known, shape (n_origins,).
+
+    Returns:
+        Units per period, NaN before the first observation, shape (n_origins, n_series).
+    """
+    means = np.empty((len(origins), len(demand)))
+    over_slices(_window_means, len(demand), demand, windows, np.asarray(origins, np.int64), means)
+    return means
 
 
 @njit(cache=True, nogil=True)

@@ -6,6 +6,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from core.base.calendar import Frequency, regular
 from core.base.errors import InsufficientHistoryError
+from core.models.box_jenkins import OrderSearch, fit_orders, prepared
 from core.models.kernels.arima_filter import forecasts
 from core.models.library.arima import Arima
 from core.series.panel import from_dense
@@ -217,6 +218,18 @@ def test_out_of_stock_zeros_are_not_read_as_demand():
     empty = values == 0.0
     assert ahead(panel(values, censored=empty)).mean() == pytest.approx(20.0, abs=0.7)
     assert ahead(panel(values, censored=empty)).mean() > ahead(panel(values)).mean() + 10.0
+
+
+def test_orders_that_are_left_out_could_not_have_won():
+    values = np.cumsum(0.3 * shocks(8), axis=1) + shocks(8, seed=8) + 100.0
+    search = OrderSearch(seasonality="terms")
+    ready = prepared(panel(values), search)
+    alone = [
+        fit_orders(panel(values), dataclasses.replace(ready, candidates=order[None]), ready.standard).scales[:, 2]
+        for order in ready.candidates
+    ]
+    found = fit_orders(panel(values), ready, ready.standard).scales[:, 2]
+    assert np.mean(found - np.min(alone, axis=0)) < 0.2
 
 
 def test_the_small_search_has_no_seasonal_terms():

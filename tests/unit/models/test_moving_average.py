@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
+from core.models.kernels.smoothing import best_windows, window_means
 from core.models.level import LevelPoint
-from core.models.library.moving_average import MovingAverage, WindowedLevel, best_windows, means_before, windows
+from core.models.library.moving_average import MovingAverage, WindowedLevel, windows
 from core.models.season import flat_week, weekly_profile
 from core.series.panel import from_dense
 
@@ -24,8 +25,8 @@ def test_the_mean_of_the_last_periods():
 
 
 def test_gaps_are_left_out_and_an_empty_window_keeps_the_mean_before():
-    means = means_before(np.array([[NAN, 4.0, NAN, 8.0, NAN, NAN]]), 2)
-    np.testing.assert_array_equal(means, [[NAN, NAN, 4, 4, 8, 8, 8]])
+    means = window_means(np.array([[NAN, 4.0, NAN, 8.0, NAN, NAN]]), np.array([2]), np.arange(7))
+    np.testing.assert_array_equal(means[:, 0], [NAN, NAN, 4, 4, 8, 8, 8])
 
 
 def test_a_level_shift_prefers_a_short_window_and_noise_a_long_one():
