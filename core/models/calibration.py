@@ -10,20 +10,20 @@ from core.base.calendar import Frequency
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.models import trajectories, waking
 from core.models.groundwork import Groundwork, groundwork, past_groundwork
-from core.models.kernels import sampling
+from core.models.kernels import bending, sampling
 from core.models.trajectories import LookBack, Trajectories
 from core.series.panel import Panel
 
 SPANS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
 """Periods that are summed, about a lead time and review; shorter where the forecast itself is."""
-RANKS: Final = 20
-"""Ranks at which a bend is learned: 2.5, 7.5 … 97.5 %."""
+RANKS: Final = np.append((np.arange(20) + 0.5) / 20, bending.END)
+"""Where a bend is learned: at 2.5, 7.5 … 97.5 and at 99 %."""
 ORIGINS, SERIES, PATHS = 8, 400, 64
 """Evidence at most: past origins, series at each, paths of each."""
-FULL_GROUP, CLASS_GROUP = 75, 50
+FULL_GROUP, CLASS_GROUP = 150, 50
 """Misses a group needs: class × third by forecast, else the class, else all series together."""
-LIMIT: Final = 3.0
-"""Largest bend, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
+LIMITS: Final = np.where(RANKS < bending.END, 3.0, 8.0)
+"""Largest bends, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
 GROUPS: Final = 13
 
 
@@ -32,7 +32,7 @@ class Misses:
     """How far totals at past origins lay from their paths.
 
     Attributes:
-        size: actual − quantile of the paths, over the series' yardstick, at each rank, shape (n_misses, RANKS).
+        size: actual − quantile of the paths, over the series' yardstick, at each rank, shape (n_misses, n_ranks).
         group: demand class · 3 + third of the class by forecast, or 12 for sunk forecasts, as known at the origin,
             shape (n_misses,).
     """
@@ -62,7 +62,7 @@ def learn(
             and the forecast made then.
 
     Returns:
-        Bends in multiples of a series' yardstick at each rank, shape (n_bends, RANKS); the bend of each series, −1
+        Bends in multiples of a series' yardstick at each rank, shape (n_bends, n_ranks); the bend of each series, −1
         where too little is known, shape (n_series,).
 
     Source:
@@ -81,8 +81,8 @@ def groups_of(known: Groundwork, mean: FloatArray) -> IntArray:
 
 
 def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
-    """Bends, shape (at least 1, RANKS), and the row of them that each group takes, −1 for none, shape (GROUPS,)."""
-    rows, bends = np.full(GROUPS, -1), [np.zeros(RANKS)]
+    """Bends, shape (at least 1, n_ranks), and the row of them that each group takes, −1 for none, shape (GROUPS,)."""
+    rows, bends = np.full(GROUPS, -1), [np.zeros(len(RANKS))]
     everyone = np.arange(GROUPS)
     nested = [(everyone, CLASS_GROUP)]
     nested += [(everyone[everyone // 3 == kind], CLASS_GROUP) for kind in range(5)]
@@ -102,13 +102,12 @@ def bend_of(size: FloatArray) -> FloatArray:
     paths were too wide is not believed, that they were too narrow is.
 
     Args:
-        size: misses at each rank, yardsticks, shape (n_misses, RANKS).
+        size: misses at each rank, yardsticks, shape (n_misses, n_ranks).
     """
-    ranks = (np.arange(RANKS) + 0.5) / RANKS
-    levels = np.minimum(ranks * (len(size) + 1) / len(size), 1.0)
-    bend = np.diagonal(np.quantile(size, levels, axis=0)).clip(-LIMIT, LIMIT)
-    middle = bend[RANKS // 2 - 1 : RANKS // 2 + 1].mean()
-    outward = np.where(ranks < 0.5, -1.0, 1.0)
+    levels = np.minimum(RANKS * (len(size) + 1) / len(size), 1.0)
+    bend = np.diagonal(np.quantile(size, levels, axis=0)).clip(-LIMITS, LIMITS)
+    middle = bend[np.abs(RANKS - 0.5) < 0.05].mean()
+    outward = np.where(RANKS < 0.5, -1.0, 1.0)
     return np.asarray(middle + outward * np.maximum(outward * (bend - middle), 0.0))
 
 
@@ -119,7 +118,7 @@ def _misses(
     now = groundwork(history)
     rows = np.argsort(now.streams, kind="stable")[:SERIES]
     numbers = now.streams[rows]
-    sizes, groups = [np.zeros((0, RANKS))], [np.zeros(0, np.int64)]
+    sizes, groups = [np.zeros((0, len(RANKS)))], [np.zeros(0, np.int64)]
     for k, origin in enumerate(seen.origins[:ORIGINS]):
         past = seen.trajectories(int(origin), rows)
         if past.errors.shape[1] < 2:
@@ -131,7 +130,7 @@ def _misses(
         usable = seen.usable[rows, k] & (basis.bend >= 0) & known.sold
         total = np.maximum((mean + seen.errors[rows, k]).sum(axis=1), 0.0)
         total += _jitter(total, basis.whole, numbers.astype(np.float64) * sampling.GOLDEN + k * sampling.PLASTIC)
-        quantiles = sampling.at_levels(drawn[usable], (np.arange(RANKS) + 0.5) / RANKS)
+        quantiles = sampling.at_levels(drawn[usable], RANKS)
         sizes.append((total[usable, None] - quantiles) / yardsticks[usable, None])
         groups.append(groups_of(known, mean)[usable])
     return Misses(np.concatenate(sizes), np.concatenate(groups))

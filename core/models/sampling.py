@@ -1,7 +1,7 @@
 """From a point forecast to demand paths whose sums over a lead time are as uncertain as they were in the past."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,11 +10,14 @@ from core.base.types import BoolArray, Float32Array, FloatArray
 from core.models import calibration, trajectories, waking
 from core.models.contract import ForecastModel, PointForecaster
 from core.models.groundwork import Groundwork, groundwork, past_usual
+from core.models.harvest import Harvest, Quantiles, linear
 from core.models.kernels import sampling
-from core.models.trajectories import Pools, Trajectories
+from core.models.trajectories import LookBack, Pools, Trajectories
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 
+EVEN = 16.0
+"""Shape of gamma periods from which on they are even enough for Gaussian errors alone."""
 PREDICTION_PATHS = sampling.PILOTS
 """Paths behind the quantiles of a forecast."""
 
@@ -38,11 +41,13 @@ class SampledFit:
     Half of the paths are Gaussian errors pushed through a smoothing recursion (level += α·ε), so that errors
     accumulate; half are whole error vectors seen at up to ten past origins, the SKU's own with chance K/(K + 5) and
     otherwise those of its demand class and volume, scaled to its present size. Paths are lowered before the floor at
-    zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. The draws of a
-    SKU depend on its name, the seed and the vectors of its class, never on its place in the panel.
+    zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. A third of the
+    paths of intermittent, erratic and lumpy SKUs are gamma demand under one gamma level instead. The draws of a SKU
+    depend on its name, the seed and the vectors of its class, never on its place in the panel.
 
-    Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays. Only
-    where the forecast has sunk far below usual demand may paths have a higher mean, by what such SKUs sold after all.
+    Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays but
+    for what totals beyond the 97.5 % point get. Only where the forecast has sunk far below usual demand may paths have
+    a higher mean, by what such SKUs sold after all.
 
     Attributes:
         history: the panel the method was fitted to.
@@ -59,13 +64,14 @@ class SampledFit:
 
     def mean(self, horizon: int) -> FloatArray:
         """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun."""
-        expected = self.point.mean_at(np.array([self.history.n_periods]), horizon)[0]
+        return self._mean_of(self.point.mean_at(np.array([self.history.n_periods]), horizon)[0])
+
+    def _mean_of(self, expected: FloatArray) -> FloatArray:
         return np.where(never_sold(self.history)[:, None], 0.0, np.nan_to_num(expected))
 
     def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
         """Mean and quantiles for the next `horizon` trading periods, from 384 paths."""
-        unkept = np.zeros((PREDICTION_PATHS, 0, horizon), np.float32)
-        return self._drawn(self.seed, levels, unkept)
+        return self._forecast(self.seed, levels, Harvest(PREDICTION_PATHS, horizon))
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> DemandPaths:
         """Joint sample paths, float32; one number is taken from `rng`, the streams of the SKUs follow from it."""
@@ -76,36 +82,45 @@ class SampledFit:
     ) -> tuple[Forecast, DemandPaths]:
         """Joint sample paths as `simulate` draws them, and the mean with the quantiles of these very paths."""
         units = np.zeros((n_paths, len(self.history), horizon), np.float32)
-        forecast = self._drawn(int(rng.integers(2**62)), levels, units)
+        forecast = self._forecast(salt_of(rng), levels, Harvest(n_paths, horizon, paths=units))
         return forecast, DemandPaths(units, forecast.skus, forecast.locations, forecast.periods)
 
-    def _drawn(self, salt: int, levels: Sequence[float], paths: Float32Array) -> Forecast:
-        """Draw into `paths` and take the quantiles; paths: shape (n_paths, n_series or 0 to keep none, horizon)."""
-        horizon = paths.shape[2]
-        mean = self.mean(horizon)
-        quantiles = np.zeros((*mean.shape, len(levels)))
-        if mean.size and len(paths):
-            self.draw(mean, salt, paths, (np.asarray(levels, np.float64), quantiles))
+    def _forecast(self, salt: int, levels: Sequence[float], wanted: Harvest) -> Forecast:
+        """The mean and the quantiles of single periods, and whatever else is wanted of the paths."""
+        units = np.zeros((len(self.history), wanted.horizon, len(levels)))
+        each = Quantiles(linear(levels, wanted.n_paths), units) if len(levels) else None
+        mean = self.reap(salt, replace(wanted, each=each))
         return Forecast(
             skus=self.history.skus,
             locations=self.history.locations,
-            periods=self.history.calendar.following(horizon),
+            periods=self.history.calendar.following(wanted.horizon),
             levels=tuple(levels),
-            quantiles=quantiles,
+            quantiles=units,
             mean=mean,
         )
 
-    def draw(self, mean: FloatArray, salt: int, paths: Float32Array, wanted: tuple[FloatArray, FloatArray]) -> None:
-        """Draw paths around the mean.
+    def reap(self, salt: int, wanted: Harvest) -> FloatArray:
+        """Draw what is wanted, and give the mean.
 
         Args:
-            mean: units per period, shape (n_series, horizon).
             salt: root of the streams of all SKUs.
-            paths: where they go, shape (n_paths, n_series or 0 to keep none, horizon).
-            wanted: quantile levels, and where the quantiles go, shape (n_series, horizon, n_levels).
+            wanted: what is kept of the paths; its arrays hold zeros so far.
+
+        Returns:
+            Expected units per period, shape (n_series, horizon).
         """
-        basis = basis_of(self.history, self.point, mean, salt, of_sums=self.of_sums)
-        sampling.sample(basis, wanted[0], paths, wanted[1])
+        if not (len(self.history) and wanted.horizon and wanted.n_paths):
+            return self.mean(wanted.horizon)
+        seen, now = looked_back(self.point, self.history, wanted.horizon)
+        mean = self._mean_of(now)
+        basis = basis_of(self.history, self.point, mean, salt, seen, of_sums=self.of_sums)
+        sampling.sample(basis, wanted.n_paths, wanted.pilots, wanted.keep)
+        return mean
+
+
+def salt_of(rng: np.random.Generator) -> int:
+    """One number of a generator, from which the streams of all SKUs follow."""
+    return int(rng.integers(2**62))
 
 
 def never_sold(history: Panel) -> BoolArray:
@@ -137,7 +152,7 @@ def growth_of(past: Trajectories) -> FloatArray:
     Solves 1 + α²(h − 1) = mean square of the last errors / mean square of the first ones, h between their middles.
     """
     width = max(min(past.block // 4, 28), 1)
-    squares = np.where(past.known[:, :, None], np.square(past.errors, dtype=np.float64), 0.0).sum(axis=1)
+    squares = np.square(past.errors).sum(axis=1, dtype=np.float64)
     first, last = squares[:, :width].mean(axis=1), squares[:, -width:].mean(axis=1)
     growth = np.where(first > 0, last / np.where(first > 0, first, 1.0), 1.0) - 1.0
     return np.asarray(np.sqrt(np.clip(growth / max(past.block - width, 1), 0.0, 1.0)))
@@ -168,13 +183,32 @@ def spread_of(known: Groundwork, past: Trajectories, *, of_sums: bool = False) -
     )
 
 
+def looked_back(point: PointForecaster, history: Panel, horizon: int) -> tuple[LookBack, FloatArray]:
+    """What the method would have said in the past, and what it says now, shape (n_series, horizon)."""
+    now = history.n_periods
+    origins, block = trajectories.rolling_origins(now, horizon, history.calendar.season_length)
+    if block < horizon:
+        return trajectories.look_back(point, history, origins, block), point.mean_at(np.array([now]), horizon)[0]
+    # in one go: for either, a method runs through the whole history
+    expected = point.mean_at(np.append(origins, now), horizon)
+    return trajectories.against(history, origins, expected[:-1]), expected[-1]
+
+
 def basis_of(
-    history: Panel, point: PointForecaster, mean: FloatArray, salt: int, *, of_sums: bool = False
+    history: Panel, point: PointForecaster, mean: FloatArray, salt: int, seen: LookBack, *, of_sums: bool = False
 ) -> sampling.Basis:
-    """What the sampler needs for paths around `mean`, units per period, shape (n_series, horizon)."""
+    """What the sampler needs for paths around a mean.
+
+    Args:
+        history: demand of all series.
+        point: the fitted method.
+        mean: forecast, units per period, shape (n_series, horizon).
+        salt: root of the streams of all SKUs.
+        seen: what the method would have said as far ahead in the past.
+        of_sums: whether the series are sums of many.
+    """
     horizon, n_periods, season_length = mean.shape[1], history.n_periods, history.calendar.season_length
     ground = groundwork(history)
-    seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, horizon, season_length))
     past = seen.trajectories(n_periods)
     wake = waking.waking(seen, past_usual(history, ground, seen.origins))
 
@@ -215,14 +249,15 @@ def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectori
     pooled = trajectories.pools(known.classes, thirds, past.counts, known.streams)
     # one size per forecast: scaling each period by its own size would undo the season's shape
     now = mean.mean(axis=1)
-    vectors = np.asarray(past.errors / size_of(past.levels, spread, known.whole)[:, :, None], np.float32)
+    vectors = past.errors / size_of(past.levels, spread, known.whole).astype(np.float32)[:, :, None]
     own = np.asarray(np.where(spread.quiet, 1.0, past.trust()), np.float64)
     alive = mean.any(axis=1) | (spread.average > 0)
     expected, usual = mean.sum(axis=1), mean.shape[1] * spread.average
     woken = waking.sunk(expected, usual) * usual * draw.wake[np.where(known.silent, 0, 1)]
+    sigma = np.where(alive, spread.rms * np.sqrt(level_ratio(now, spread.average)), 0.0)
     return sampling.Basis(
         mean=mean,
-        sigma=np.where(alive, spread.rms * np.sqrt(level_ratio(now, spread.average)), 0.0),
+        sigma=sigma,
         alpha=spread.alpha,
         scale=np.where(alive, size_of(now[:, None], spread, known.whole)[:, 0], 0.0),
         own=own,
@@ -233,10 +268,11 @@ def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectori
         members=pooled.members,
         bounds=pooled.bounds,
         target=expected + woken,
+        grain=grain_of(known, (expected + woken) / mean.shape[1], sigma),
         whole=known.whole,
         streams=np.random.SeedSequence(draw.seed).generate_state(1, np.uint64)[0]
         ^ (known.streams.astype(np.uint64) << np.uint64(31)),
-        bends=np.zeros((1, calibration.RANKS)),
+        bends=np.zeros((1, len(calibration.RANKS))),
         bend=np.where(alive & ~spread.quiet, 0, -1),
         span=draw.span,
         usual=np.maximum(mean[:, : draw.span].sum(axis=1), 0.25 * draw.span * spread.average),
@@ -247,6 +283,18 @@ def level_ratio(level: FloatArray, average: FloatArray) -> FloatArray:
     """Present size against average size, both raised by 10 % of the average so that a dormant SKU keeps some spread."""
     base = np.where(average > 0, 1.1 * average, 1.0)
     return np.where(average > 0, (level + 0.1 * average) / base, 1.0)
+
+
+def grain_of(known: Groundwork, level: FloatArray, sigma: FloatArray) -> FloatArray:
+    """Shape of the gamma periods of demand that comes seldom or in sizes that vary much, 0 for all other, (n_series,).
+
+    Args:
+        known: facts about each series.
+        level: mean of the periods, units, shape (n_series,).
+        sigma: one-step error now, units, shape (n_series,).
+    """
+    shape = np.divide(level, sigma, out=np.zeros_like(level), where=(sigma > 0) & (known.classes > 0)) ** 2
+    return np.where(shape < EVEN, shape, 0.0)
 
 
 def size_of(levels: FloatArray, spread: Spread, whole: BoolArray) -> FloatArray:
@@ -263,7 +311,7 @@ def size_of(levels: FloatArray, spread: Spread, whole: BoolArray) -> FloatArray:
 
 def centre_of(vectors: Float32Array, past: Trajectories, pooled: Pools, own: FloatArray) -> FloatArray:
     """Mean of the vectors a series will draw, so that paths keep the forecast's mean, shape (n_series, block)."""
-    mine = np.where(past.known[:, :, None], vectors, 0.0).sum(axis=1) / np.maximum(past.counts, 1)[:, None]
+    mine = vectors.sum(axis=1, dtype=np.float64) / np.maximum(past.counts, 1)[:, None]
     theirs = np.zeros(mine.shape)
     for group in range(len(pooled.bounds) - 1):
         members = pooled.members[pooled.bounds[group] : pooled.bounds[group + 1]]

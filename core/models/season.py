@@ -6,6 +6,7 @@ from core.base.calendar import Frequency, TradingCalendar, weekday
 from core.base.types import FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.kernels.differencing import seasonal_profiles
+from core.models.kernels.looking_back import week_sums
 from core.series.panel import Panel
 
 WEEKS_OF_DOUBT = 4.0
@@ -83,18 +84,12 @@ def weekly_profile(history: Panel) -> FloatArray:
     n_series, season = len(history), history.calendar.season_length
     if history.frequency is not Frequency.DAY or season < 2 or history.n_periods < 2 * season:
         return flat_week(n_series)
-    demand = history.observed()
-    known = ~np.isnan(demand)
-    level = _centred_mean(demand, season)
-    usable = known & ~np.isnan(level)
-    average = np.divide(np.where(usable, demand, 0.0).sum(axis=1), np.maximum(usable.sum(axis=1), 1))
-    ratio = np.ones((n_series, 7))
     place = phases(history.calendar, 0)
-    for day in np.unique(place):
-        chosen = usable[:, place == day]
-        sold = np.where(chosen, demand[:, place == day], 0.0).sum(axis=1) + WEEKS_OF_DOUBT * average
-        expected = np.where(chosen, level[:, place == day], 0.0).sum(axis=1) + WEEKS_OF_DOUBT * average
-        ratio[:, day] = np.divide(sold, expected, out=np.ones(n_series), where=(expected > 0) & (average > 0))
+    sums = np.zeros((3, n_series, 7))
+    over_slices(week_sums, n_series, history.observed(), place, season, sums)
+    sold, usual, days = sums
+    even = WEEKS_OF_DOUBT * sold.sum(axis=1, keepdims=True) / np.maximum(days.sum(axis=1, keepdims=True), 1)
+    ratio = np.divide(sold + even, usual + even, out=np.ones((n_series, 7)), where=(usual + even > 0) & (even > 0))
     # weekdays the shop is closed on take no part in the average
     trading = np.unique(place)
     ratio[:, trading] /= ratio[:, trading].mean(axis=1, keepdims=True)
@@ -106,8 +101,8 @@ def without_profile(history: Panel, profile: FloatArray) -> FloatArray:
     demand = history.observed()
     if history.frequency is not Frequency.DAY:
         return demand
-    ratios = profile[:, phases(history.calendar, 0)]
-    return np.divide(demand, ratios, out=np.full(demand.shape, np.nan), where=ratios > 0)
+    known = np.where(profile > 0, profile, np.nan)
+    return np.divide(demand, known[:, phases(history.calendar, 0)], out=demand)
 
 
 def with_profile(
@@ -129,18 +124,3 @@ def with_profile(
         return np.repeat(levels[:, :, None], horizon, axis=2)
     place = phases(history.calendar, horizon)[np.asarray(origins)[:, None] + np.arange(horizon)]
     return levels[:, :, None] * np.moveaxis(profile[:, place], 0, 1)
-
-
-def _centred_mean(demand: FloatArray, season: int) -> FloatArray:
-    """Mean of the observed periods within half a season on both sides, NaN near the ends or where nothing is known."""
-    known = ~np.isnan(demand)
-    lead = np.zeros((demand.shape[0], 1))
-    total = np.concatenate([lead, np.cumsum(np.where(known, demand, 0.0), axis=1)], axis=1)
-    count = np.concatenate([lead, np.cumsum(known, axis=1)], axis=1)
-    before, after = season // 2, season - season // 2
-    level = np.full(demand.shape, np.nan)
-    inside = np.arange(before, demand.shape[1] - after + 1)
-    sums = total[:, inside + after] - total[:, inside - before]
-    counts = count[:, inside + after] - count[:, inside - before]
-    level[:, inside] = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    return level

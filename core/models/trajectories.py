@@ -6,7 +6,10 @@ from typing import Final
 import numpy as np
 
 from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
+from core.compute.threads import over_slices
 from core.models.contract import PointForecaster
+from core.models.kernels.looking_back import past_errors
+from core.models.kernels.sampling import at_levels
 from core.series.panel import Panel
 
 MAX_ORIGINS = 10
@@ -14,6 +17,7 @@ MIN_OBSERVED = 3
 """Periods a series must have been observed before an origin for its error there to count."""
 FULL_POOL, CLASS_POOL = 150, 50
 """Vectors a pool needs: class × volume tercile, else class alone, else all series together."""
+THIRDS: Final = np.array([1 / 3, 2 / 3])
 ALL: Final = slice(None)
 
 
@@ -22,7 +26,7 @@ class Trajectories:
     """Whole error vectors of each series.
 
     Attributes:
-        errors: actual − expected, units, the known vectors first, shape (n_series, n_origins, block).
+        errors: actual − expected, units, the known vectors first, the others 0, shape (n_series, n_origins, block).
         levels: mean expected units per period at each vector's origin, shape (n_series, n_origins).
         counts: how many vectors of a series are known, shape (n_series,).
         fresh: share of a vector that the next one does not repeat, in (0, 1]; origins may lie closer than a block.
@@ -38,11 +42,6 @@ class Trajectories:
         """Periods per vector."""
         return int(self.errors.shape[2])
 
-    @property
-    def known(self) -> BoolArray:
-        """Which vectors are known, shape (n_series, n_origins)."""
-        return np.asarray(np.arange(self.errors.shape[1])[None, :] < self.counts[:, None])
-
     def trust(self) -> FloatArray:
         """Weight K/(K + 5) of a series' own vectors against its class, shape (n_series,); K counts overlaps once."""
         distinct = self.fresh * self.counts
@@ -50,8 +49,8 @@ class Trajectories:
 
     def rms(self) -> FloatArray:
         """Root mean square of each series' errors, units, shape (n_series,); 0 without vectors."""
-        squares = np.where(self.known, np.square(self.errors, dtype=np.float64).mean(axis=2), 0.0).sum(axis=1)
-        return np.asarray(np.sqrt(squares / np.maximum(self.counts, 1)))
+        squares = np.square(self.errors).sum(axis=(1, 2), dtype=np.float64)
+        return np.asarray(np.sqrt(squares / np.maximum(self.block * self.counts, 1)))
 
 
 def rolling_origins(n_periods: int, horizon: int, season: int) -> tuple[IntArray, int]:
@@ -90,7 +89,7 @@ class LookBack:
 
     origins: IntArray
     expected: FloatArray
-    errors: FloatArray
+    errors: Float32Array
     usable: BoolArray
 
     @property
@@ -105,16 +104,15 @@ class LookBack:
             now: number of periods known; only vectors that were complete by then are kept.
             rows: numbers of the series, all by default.
         """
-        complete = self.origins + self.block <= now
+        complete = np.flatnonzero(self.origins + self.block <= now)
         origins, usable = self.origins[complete], self.usable[rows][:, complete]
-        levels = np.nan_to_num(self.expected[complete][:, rows].mean(axis=2).T)
         # usable vectors first, so that a draw is one index below the count
         order = np.argsort(~usable, axis=1, kind="stable")
-        errors = self.errors[rows][:, complete]
+        levels = np.where(usable, np.nan_to_num(self.expected[:, rows].mean(axis=2).T[:, complete]), 0.0)
         spanned = (origins[0] - origins[-1]) / self.block + 1 if len(origins) else 0.0
         return Trajectories(
-            errors=np.take_along_axis(errors, order[:, :, None], axis=1).astype(np.float32),
-            levels=np.take_along_axis(np.where(usable, levels, 0.0), order, axis=1),
+            errors=self.errors[np.arange(len(self.errors))[rows, None], complete[order]],
+            levels=np.take_along_axis(levels, order, axis=1),
             counts=usable.sum(axis=1),
             fresh=min(spanned / max(len(origins), 1), 1.0),
         )
@@ -123,34 +121,33 @@ class LookBack:
 def look_back(point: PointForecaster, history: Panel, origins: IntArray, block: int) -> LookBack:
     """Errors the method would have made at each origin.
 
-    Periods not on sale or out of stock have no error: they take the vector's known errors in turn, so that
-    the vector keeps its level and its spread. A vector with fewer than half of its periods known is left out.
-
     Args:
         point: the fitted method.
         history: demand of all series.
         origins: numbers of periods known, newest first, shape (n_origins,).
         block: periods per vector.
     """
-    observed, n_series = history.observed(), len(history)
-    if len(origins) == 0:
-        nothing = np.zeros((n_series, 0, block))
-        return LookBack(origins, nothing.swapaxes(0, 1), nothing, np.zeros((n_series, 0), bool))
-    expected = point.mean_at(origins, block)
-    errors = observed[:, origins[:, None] + np.arange(block)] - np.moveaxis(expected, 0, 1)
-    seen = np.cumsum(~np.isnan(observed), axis=1)[:, origins - 1]
-    usable = (2 * (~np.isnan(errors)).sum(axis=2) >= block) & (seen >= MIN_OBSERVED)
-    return LookBack(origins, expected, np.where(usable[:, :, None], repeated(errors), 0.0), usable)
+    expected = point.mean_at(origins, block) if len(origins) else np.zeros((0, len(history), block))
+    return against(history, origins, expected)
 
 
-def repeated(errors: FloatArray) -> FloatArray:
-    """Unknown entries of each vector (last axis) replaced by its known ones in turn; 0 when none is known."""
-    known = ~np.isnan(errors)
-    order = np.argsort(~known, axis=-1, kind="stable")
-    packed = np.take_along_axis(np.nan_to_num(errors), order, axis=-1)
-    gap = np.cumsum(~known, axis=-1) - 1
-    turn = np.where(known, 0, gap % np.maximum(known.sum(axis=-1, keepdims=True), 1))
-    return np.where(known, np.nan_to_num(errors), np.take_along_axis(packed, turn, axis=-1))
+def against(history: Panel, origins: IntArray, expected: FloatArray) -> LookBack:
+    """What was said at each origin against what happened.
+
+    Periods not on sale or out of stock have no error: they take the vector's known errors in turn, so that
+    the vector keeps its level and its spread. A vector with fewer than half of its periods known is left out.
+
+    Args:
+        history: demand of all series.
+        origins: numbers of periods known, newest first, shape (n_origins,).
+        expected: units, shape (n_origins, n_series, block).
+    """
+    errors = np.zeros((len(history), len(origins), expected.shape[2]), np.float32)
+    seen = np.zeros(errors.shape[:2], np.int64)
+    # one memory layout, writable: the kernel is compiled for each kind of array it meets
+    said = np.require(expected, np.float64, ["C", "W"])
+    over_slices(past_errors, len(history), history.observed(), origins, said, (errors, seen))
+    return LookBack(origins, said, errors, seen >= MIN_OBSERVED)
 
 
 def demand_class(observed: FloatArray) -> IntArray:
@@ -176,7 +173,8 @@ def volume_tercile(volume: FloatArray, classes: IntArray) -> IntArray:
     third = np.zeros(len(volume), np.int64)
     for kind in np.unique(classes):
         inside = classes == kind
-        third[inside] = np.searchsorted(np.quantile(volume[inside], [1 / 3, 2 / 3]), volume[inside], side="left")
+        bounds = at_levels(np.sort(volume[inside]), THIRDS)
+        third[inside] = np.searchsorted(bounds, volume[inside], side="left")
     return third
 
 

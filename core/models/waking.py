@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 
 from core.base.types import BoolArray, FloatArray, IntArray
+from core.compute.threads import over_slices
+from core.models.kernels.looking_back import sums_until
 from core.models.trajectories import LookBack
 
 LOW: Final = 0.25
@@ -39,17 +41,13 @@ def usual_at(observed: FloatArray, origins: IntArray) -> Usual:
 
     Args:
         observed: units, NaN = not observed, shape (n_series, n_periods).
-        origins: numbers of periods known, at least 1, shape (n_origins,).
+        origins: numbers of periods known, newest first, shape (n_origins,).
     """
-    known = ~np.isnan(observed)
-    last = np.asarray(origins, np.int64) - 1
-    seen = np.cumsum(known, axis=1)
-    # periods observed up to and with the latest sale
-    active = np.maximum.accumulate(np.where(observed > 0, seen, 0), axis=1)[:, last]
-    units, sales = (np.cumsum(each, axis=1)[:, last] for each in (np.nan_to_num(observed), observed > 0))
-    share = np.minimum(sales / np.maximum(active, 1), 1.0)
-    still = (1.0 - share) ** (seen[:, last] - active) / 0.01
-    return Usual((units / np.maximum(seen[:, last], 1)).T, still.T < SILENT)
+    sums = np.empty((4, len(origins), len(observed)))
+    over_slices(sums_until, len(observed), observed, np.asarray(origins, np.int64), sums)
+    seen, active, units, sales = sums
+    still = (1.0 - sales / np.maximum(active, 1)) ** (seen - active) / 0.01
+    return Usual(units / np.maximum(seen, 1), still < SILENT)
 
 
 def sunk(expected: FloatArray, usual: FloatArray) -> FloatArray:
@@ -64,7 +62,7 @@ def waking(seen: LookBack, usual: Usual) -> FloatArray:
         seen: what the method would have said at past origins, and what happened.
         usual: at the same origins.
     """
-    expected = np.nan_to_num(seen.expected).sum(axis=2)
+    expected = np.nan_to_num(seen.expected.sum(axis=2))
     ordinary = usual.average * seen.block
     depth = np.where(seen.usable.T, sunk(expected, ordinary), 0.0)
     sold = np.maximum(expected + seen.errors.sum(axis=2).T, 0.0)

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+END = 0.99
+"""Rank of the last bend; those before it are spread evenly."""
 FURTHER = 4.0
 """Most a period beyond those summed gets of a change, in multiples of their mean."""
 
@@ -68,6 +70,8 @@ def _keep_mean(after: Any, wanted: Any) -> None:
 def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
     """Totals a series should have instead of the drawn ones: more or less by rank, never falling, the mean kept.
 
+    What the rare upper end gets beyond the last even rank comes on top: no other rank pays for it.
+
     Args:
         basis: all series.
         i: number of the series.
@@ -75,23 +79,33 @@ def bend_totals(basis: Any, i: Any, before: Any, after: Any) -> None:
         after: receives the totals wanted, units, shape (PILOTS,).
     """
     n_paths, bend = before.shape[0], basis.bends[basis.bend[i]]
-    size = yardstick(before, basis.usual[i])
+    size, last = yardstick(before, basis.usual[i]), bend.shape[0] - 2
     highest, wanted = 0.0, 0.0
     for r in range(n_paths):
-        place = min(max((r + 0.5) / n_paths * bend.shape[0] - 0.5, 0.0), bend.shape[0] - 1.0)
-        low = min(np.int64(place), bend.shape[0] - 2)
+        place = min(max((r + 0.5) / n_paths * (last + 1) - 0.5, 0.0), last)
+        low = min(np.int64(place), last - 1)
         more = bend[low] + (place - low) * (bend[low + 1] - bend[low])
         highest = max(highest, before[r] + size * more)
         after[r] = highest
         wanted += max(before[r], 0.0)
     _keep_mean(after, wanted)
+    further, edge = size * max(bend[last + 1] - bend[last], 0.0), 1.0 - 0.5 / (last + 1)
+    for r in range(np.int64(edge * n_paths), n_paths):
+        after[r] += further * min(max(((r + 0.5) / n_paths - edge) / (END - edge), 0.0), 1.0)
     _share_ties(before, after)
 
 
 @njit(cache=True, nogil=True)
 def wanted_total(total: Any, before: Any, after: Any) -> Any:
     """The total, units, that belongs to the rank of a drawn one; outside the pilots the nearest one's change."""
-    place = np.searchsorted(before, total)
+    place, beyond = 0, before.shape[0]
+    # np.searchsorted takes the compiler longer than all else in this file
+    while place < beyond:
+        middle = (place + beyond) // 2
+        if before[middle] < total:
+            place = middle + 1
+        else:
+            beyond = middle
     if place == 0 or place >= before.shape[0]:
         place = min(max(place, 0), before.shape[0] - 1)
         return max(total, 0.0) + after[place] - max(before[place], 0.0)
@@ -101,27 +115,37 @@ def wanted_total(total: Any, before: Any, after: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def reshape(path: Any, total: Any, wanted: Any, mean: Any, sums: Any) -> None:
+def further_shape(mean: Any, span: Any, shape: Any) -> None:
+    """What each period gets of one unit more in the total: in proportion to the mean.
+
+    Args:
+        mean: forecast, units per period, shape (horizon,).
+        span: periods in the total.
+        shape: receives units, their sum over the span 1, shape (horizon,).
+    """
+    expected = mean[:span].sum()
+    for h in range(mean.shape[0]):
+        ratio = mean[h] * span / expected if expected > 0.0 else 1.0
+        # an item written off for now and expected back later would get any multiple
+        shape[h] = (ratio if h < span else min(ratio, FURTHER)) / span
+
+
+@njit(cache=True, nogil=True)
+def reshape(path: Any, total: Any, wanted: Any, shape: Any) -> None:
     """Give a floored path another total: less by a factor, more by the shape of the mean.
 
     Args:
         path: units, shape (horizon,); changed in place.
         total: of its first periods, units.
         wanted: the total it shall have, units.
-        mean: forecast, units per period, shape (horizon,).
-        sums: total of the forecast over the same periods, units, and how many they are.
+        shape: what each period gets of one unit more, shape (horizon,).
     """
-    expected, span = sums
     more = max(wanted, 0.0) - max(total, 0.0)
     if more < 0.0:
-        factor = 1.0 + more / total
+        factor = np.float32(1.0 + more / total)
         for h in range(path.shape[0]):
             path[h] *= factor
-    elif expected > 0.0:
-        for h in range(path.shape[0]):
-            ratio = mean[h] * span / expected
-            # an item written off for now and expected back later would get any multiple
-            path[h] += more / span * (ratio if h < span else min(ratio, FURTHER))
     else:
+        added = np.float32(more)
         for h in range(path.shape[0]):
-            path[h] += more / span
+            path[h] += added * shape[h]

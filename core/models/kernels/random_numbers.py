@@ -1,8 +1,8 @@
-"""Random numbers inside kernels: words that belong to a stream and a number, and a shared supply of normal numbers."""
+"""Random numbers inside kernels: words that belong to a stream and a number, and shared supplies of drawn numbers."""
 
 from functools import cache
 from statistics import NormalDist
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -11,19 +11,53 @@ from core.base.types import Float32Array, frozen
 
 SUPPLY: Final = 1 << 16
 """Normal numbers made once; a path takes a run of them from a place of its own. A power of two."""
+GAMMAS: Final = 1 << 14
+"""Gamma numbers of each shape; fewer, as all shapes are to stay close to the processor. A power of two."""
+OCTAVES: Final = (-9, 2)
+"""Gamma numbers are made of the shapes 2^−9, 2^−8 … 2^2."""
 
 
-@cache
-def supply() -> Float32Array:
-    """The quantiles of the normal distribution at evenly spaced ranks, shuffled, read-only, shape (SUPPLY,).
+class Supply(NamedTuple):
+    """Normal and gamma numbers made once.
+
+    Attributes:
+        normals: in an order by chance, repeated from the start at the end, shape (SUPPLY + further,).
+        before: sum of all normals before each one, shape (SUPPLY + further,).
+        gammas: of mean 1, one row for each shape, repeated as the normals are, shape (n_shapes, GAMMAS + further).
+    """
+
+    normals: Float32Array
+    before: Float32Array
+    gammas: Float32Array
+
+
+def supply(horizon: int) -> Supply:
+    """Numbers of which a run of so many may begin at any of the first SUPPLY or GAMMAS places, read-only.
 
     Runs of two paths overlap seldom, and then at different periods, so that no sum over SKUs is any wider for it;
     making each number anew took longer than all the rest of a path.
     """
+    return _supply(max(horizon - 1, 1).bit_length())
+
+
+@cache
+def _supply(bits: int) -> Supply:
+    """Normal quantiles at evenly spaced ranks, shuffled, and gamma numbers, for runs of up to 2^bits."""
     bell = NormalDist()
     upper = np.array([bell.inv_cdf((k + 0.5) / SUPPLY) for k in range(SUPPLY // 2, SUPPLY)], np.float32)
     order = np.random.default_rng(20240229).permutation(SUPPLY)
-    return np.asarray(frozen(np.concatenate([-upper[::-1], upper])[order]))
+    normals = np.resize(np.concatenate([-upper[::-1], upper])[order], SUPPLY + (1 << bits))
+    before = np.cumsum(normals, dtype=np.float64) - normals
+    gammas = np.stack([np.resize(row, GAMMAS + (1 << bits)) for row in _gammas()])
+    return Supply(frozen(normals), frozen(before, np.float32), frozen(gammas))
+
+
+@cache
+def _gammas() -> Float32Array:
+    """Gamma numbers of each shape, read-only, shape (n_shapes, GAMMAS); mean 1, the variance right within a tenth."""
+    rng, (lowest, highest) = np.random.default_rng(20240303), OCTAVES
+    drawn = np.stack([rng.standard_gamma(2.0**octave, GAMMAS) for octave in range(lowest, highest + 1)])
+    return frozen(drawn / drawn.mean(axis=1, keepdims=True), np.float32)
 
 
 @njit(cache=True, nogil=True)

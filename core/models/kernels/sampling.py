@@ -1,6 +1,6 @@
-"""Sample paths of many series at once: half pushed through a smoothing recursion, half from whole error vectors."""
+"""Sample paths of many series: pushed through a smoothing recursion, from whole error vectors, or of gamma demand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,13 +8,13 @@ from numba import njit
 
 from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
-from core.models.kernels.bending import bend_totals, reshape, wanted_total, yardstick
-from core.models.kernels.random_numbers import SUPPLY, place, share, supply, word
+from core.models.kernels.bending import bend_totals, further_shape, reshape, wanted_total, yardstick
+from core.models.kernels.random_numbers import GAMMAS, OCTAVES, place, share, supply, word
 
 PILOTS = 384
 """First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
-CHUNK = 1 << 21
-"""Values worked on at a time by one thread."""
+CHUNK = 1 << 18
+"""Values worked on at a time by one thread; with all that is made of them they stay close to the processor."""
 ROUNDING, RUN = 0, 1
 """Uses of a path's random words; error vectors take those from RUN on, two a block."""
 GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
@@ -37,6 +37,7 @@ class Basis(NamedTuple):
         members: series of each pool, flat; shape (n_members,).
         bounds: pool g owns members[bounds[g]:bounds[g + 1]], shape (n_pools + 1,).
         target: total the paths should have on average at most after flooring, units, shape (n_series,).
+        grain: shape of gamma periods, 0 = no path of the series has them, shape (n_series,).
         whole: whether the series counts whole units, shape (n_series,).
         streams: seed of each series' random stream, uint64, shape (n_series,).
         bends: what to add to a total at each rank, in multiples of the series' yardstick, shape (n_bends, n_ranks).
@@ -57,6 +58,7 @@ class Basis(NamedTuple):
     members: Any
     bounds: Any
     target: Any
+    grain: Any
     whole: Any
     streams: Any
     bends: Any
@@ -66,82 +68,101 @@ class Basis(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _shape_of(basis: Any, i: Any, shape: Any) -> None:
-    """What each period multiplies the level and the noise by; a quiet weekday errs less.
+def _factors_of(basis: Any, i: Any, factors: Any) -> None:
+    """What each period adds to a path, and what it multiplies sums of normals, normals and error vectors by.
 
-    The level in proportion to the mean, the noise by the root of it, as counts do.
+    The level counts in proportion to the mean, the noise by the root of it, as counts do; a quiet weekday errs less.
 
     Args:
         basis: all series.
         i: number of the series.
-        shape: receives both factors, shape (2, horizon).
+        factors: receives the mean, the multiples of sums and of single normals, and the mean less the expected error
+            vector, units, shape (4, horizon).
     """
-    average = basis.mean[i].mean()
-    for h in range(basis.mean.shape[1]):
-        shape[0, h] = min(basis.mean[i, h] / average, 4.0) if average > 0.0 else 1.0
-        shape[1, h] = np.sqrt(shape[0, h])
+    mean, centre = basis.mean[i], basis.centre[i]
+    average, sigma, block = mean.mean(), basis.sigma[i], basis.vectors.shape[2]
+    for h in range(mean.shape[0]):
+        ratio = min(mean[h] / average, 4.0) if average > 0.0 else 1.0
+        factors[0, h] = mean[h]
+        factors[1, h] = ratio * basis.alpha[i] * sigma
+        factors[2, h] = np.sqrt(ratio) * sigma
+        factors[3, h] = mean[h] - basis.scale[i] * centre[h % block]
 
 
 @njit(cache=True, nogil=True)
-def _smoothed(basis: Any, i: Any, number: Any, tools: Any, path: Any) -> None:
-    """Gaussian errors through level += α·ε, in proportion to the season's shape of the mean."""
-    normals, shape = tools
-    mean, ratio, noise = basis.mean[i], shape[0], shape[1]
-    sigma, alpha = basis.sigma[i], basis.alpha[i]
-    first, level = place(word(basis.streams[i], number, RUN)), 0.0
-    for h in range(path.shape[0]):
-        shock = sigma * normals[(first + h) & (SUPPLY - 1)]
-        path[h] = mean[h] + ratio[h] * level + noise[h] * shock
-        level += alpha * shock
+def _smoothed(stream: Any, numbers: Any, factors: Any, every: Any, paths: Any) -> None:
+    """Gaussian errors through level += α·ε, in proportion to the season's shape of the mean.
+
+    Args:
+        stream: of the series.
+        numbers: supply of normal numbers.
+        factors: of the series, shape (4, horizon).
+        every: draws the first path and every so manieth after it.
+        paths: of the series, shape (n_paths, horizon).
+    """
+    mean, of_sum, of_one, horizon = factors[0], factors[1], factors[2], paths.shape[1]
+    for number in range(0, paths.shape[0], every):
+        first, path = place(word(stream, number, RUN)), paths[number]
+        normals, before = numbers.normals[first : first + horizon], numbers.before[first : first + horizon]
+        for h in range(horizon):
+            path[h] = mean[h] + of_sum[h] * (before[h] - before[0]) + of_one[h] * normals[h]
 
 
 @njit(cache=True, nogil=True)
-def _source(basis: Any, i: Any, number: Any, block: Any) -> Any:
-    """Whose error vector a path takes for a block: the series' own, or that of a member of its pool."""
-    use = RUN + 2 * block
-    if share(word(basis.streams[i], number, use)) < basis.own[i]:
-        return np.int64(i)
-    low, high = basis.bounds[basis.group[i]], basis.bounds[basis.group[i] + 1]
-    return np.int64(basis.members[low + np.int64(share(word(basis.streams[i], number, use + 1)) * (high - low))])
-
-
-@njit(cache=True, nogil=True)
-def _trajectory(basis: Any, i: Any, number: Any, path: Any) -> None:
+def _trajectories(basis: Any, i: Any, around: Any, paths: Any) -> None:
     """Whole error vectors around the mean; further blocks go on from where smoothing would have followed.
 
     Which past origin a path takes its vector from depends on the path's number alone: all SKUs then live through the
     same weeks in the same path, as they did, and sums over SKUs or locations are as uncertain as they were.
+
+    Args:
+        basis: all series.
+        i: number of the series.
+        around: mean less the expected error vector, units, shape (horizon,).
+        paths: of the series, shape (n_paths, horizon); every second one is drawn.
     """
-    horizon, block = basis.mean.shape[1], basis.vectors.shape[2]
-    mean, centre, scale = basis.mean[i], basis.centre[i], basis.scale[i]
+    horizon, block, stream, own = paths.shape[1], basis.vectors.shape[2], basis.streams[i], basis.own[i]
+    pool = basis.members[basis.bounds[basis.group[i]] : basis.bounds[basis.group[i] + 1]]
+    vectors, counts, scale = basis.vectors, basis.counts, np.float32(basis.scale[i])
     followed = 1.0 - (1.0 - basis.alpha[i]) ** block
-    level = 0.0
-    for first in range(0, horizon, block):
-        source = _source(basis, i, number, first // block)
-        turn = (number // 2 + 1) * (GOLDEN + PLASTIC * (first // block))
-        vector = basis.vectors[source, np.int64((turn - np.floor(turn)) * basis.counts[source])]
-        steps = min(block, horizon - first)
-        ahead, out = mean[first : first + steps], path[first : first + steps]
-        for j in range(steps):
-            out[j] = ahead[j] + level + scale * (vector[j] - centre[j])
-        if first + block < horizon:
-            drift = 0.0
+    for number in range(1, paths.shape[0], 2):
+        level = np.float32(0.0)
+        for first in range(0, horizon, block):
+            nth = first // block
+            source, use = np.int64(i), RUN + 2 * nth
+            if share(word(stream, number, use)) >= own:
+                source = pool[np.int64(share(word(stream, number, use + 1)) * pool.shape[0])]
+            turn = (number // 2 + 1) * (GOLDEN + PLASTIC * nth)
+            vector = vectors[source, np.int64((turn - np.floor(turn)) * counts[source])]
+            steps = min(block, horizon - first)
+            ahead, out = around[first : first + steps], paths[number, first : first + steps]
             for j in range(steps):
-                drift += scale * (vector[j] - centre[j])
-            level += followed * drift / steps
+                out[j] = ahead[j] + level + scale * vector[j]
+            if first + block < horizon:
+                level += np.float32(followed * _drift(scale, vector, basis.centre[i]))
+
+
+@njit(cache=True, nogil=True)
+def _drift(scale: Any, vector: Any, centre: Any) -> Any:
+    """Mean error of a block, units."""
+    drift = 0.0
+    for j in range(vector.shape[0]):
+        drift += scale * (vector[j] - centre[j])
+    return drift / vector.shape[0]
 
 
 @njit(cache=True, nogil=True)
 def _lowered_total(drawn: Any, kind: Any, shift: Any, sums: Any) -> Any:
     """Mean total of one kind of drawn paths, lowered by `shift` and floored, and its derivative by the shift."""
     sums[:] = 0.0
+    total, above, by = sums[0], sums[1], np.float32(shift)
     # period by period: many sums side by side are quicker than one
     for p in range(kind, drawn.shape[0], 2):
         path = drawn[p]
         for h in range(path.shape[0]):
-            left = path[h] - shift
-            sums[0, h] += max(left, 0.0)
-            sums[1, h] += 1.0 if left > 0.0 else 0.0
+            left = path[h] - by
+            total[h] += max(left, np.float32(0.0))
+            above[h] += np.float32(1.0) if left > np.float32(0.0) else np.float32(0.0)
     n_paths = drawn.shape[0] // 2
     return sums[0].sum() / n_paths, -sums[1].sum() / n_paths
 
@@ -170,10 +191,10 @@ def _corrections(basis: Any, i: Any, pilots: Any, shifts: Any, sums: Any) -> Non
 
 
 @njit(cache=True, nogil=True)
-def _rounded(basis: Any, i: Any, number: Any, path: Any) -> None:
+def _rounded(offset: Any, path: Any) -> None:
     """Whole units by rounding the running total with one offset per path."""
     # rounding each period by itself would move the sum over a lead time
-    running, before = share(word(basis.streams[i], number, ROUNDING)), 0.0
+    running, before = offset, 0.0
     for h in range(path.shape[0]):
         running += path[h]
         after = np.floor(running)
@@ -181,7 +202,7 @@ def _rounded(basis: Any, i: Any, number: Any, path: Any) -> None:
         before = after
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def _floored(path: Any, shift: Any, span: Any) -> Any:
     """Lower and floor a drawn path in place.
 
@@ -189,123 +210,164 @@ def _floored(path: Any, shift: Any, span: Any) -> Any:
         Total of the first `span` periods; where it is zero, what stood there before the floor, so that paths without
         demand have an order too.
     """
-    total, latent = 0.0, 0.0
+    total, latent, by = 0.0, 0.0, np.float32(shift)
     for h in range(span):
-        latent += path[h] - shift
-        total += max(path[h] - shift, 0.0)
+        latent += path[h] - by
+        total += max(path[h] - by, np.float32(0.0))
     for h in range(path.shape[0]):
-        path[h] = max(path[h] - shift, 0.0)
+        path[h] = max(path[h] - by, np.float32(0.0))
     return total if total > 0.0 else latent
+
+
+@njit(cache=True, nogil=True)
+def _surges(basis: Any, i: Any, gammas: Any, drawn: Any, totals: Any) -> None:
+    """Two of six paths anew: gamma demand in every period, all periods of a path under one gamma level.
+
+    Gamma demand (Burgin 1975) of a small shape is mostly next to nothing: once running totals are rounded it comes
+    seldom and in lumps, and nobody knows its level for sure.
+
+    Args:
+        basis: all series.
+        i: number of the series.
+        gammas: supply of gamma numbers, shape (n_shapes, ...).
+        drawn: paths of the series, units, shape (n_drawn, horizon); one Gaussian and one error vector in six give way.
+        totals: of their first periods, units, shape (n_drawn,).
+    """
+    stream, horizon, top = basis.streams[i], drawn.shape[1], gammas.shape[0] - 1
+    mean = basis.mean[i] + (basis.target[i] - basis.mean[i].sum()) / horizon
+    octave = min(max(np.log2(basis.grain[i]) - OCTAVES[0], 0.0), top - 1e-9)
+    row = np.int64(octave)
+    # of the two neighbouring shapes by chance, so that the variance is that of the shape between them
+    coarse = 2.0 / 2.0 ** (octave - row) - 1.0
+    for number in range(drawn.shape[0]):
+        if number % 6 < 4:
+            continue
+        shape = row if share(word(stream, number, RUN)) < coarse else row + 1
+        level, first = gammas[top, place(word(stream, number, RUN + 1)) % GAMMAS], place(word(stream, number, RUN + 2))
+        path, periods = drawn[number], gammas[shape, first % GAMMAS :]
+        for h in range(horizon):
+            path[h] = level * mean[h] * periods[h]
+        totals[number] = path[: basis.span].sum()
 
 
 @njit(cache=True, nogil=True)
 def _empty(basis: Any, i: Any) -> Any:
     """Whether a series has nothing to be drawn: no demand expected and no spread."""
-    return basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and not basis.mean[i].any()
+    return basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and basis.target[i] == 0.0
 
 
 @njit(cache=True, nogil=True)
-def _draw(first: Any, basis: Any, normals: Any, n_pilots: Any, out: Any) -> None:
+def _draw(first: Any, basis: Any, numbers: Any, n_pilots: Any, out: Any) -> None:
     """Floored paths of a chunk of series and the totals of their first periods.
 
     Args:
         first: number of the first series of the chunk.
         basis: all series.
-        normals: supply of normal numbers.
+        numbers: supply of normal and gamma numbers.
         n_pilots: first paths, on which the lift by the floor is measured.
         out: receives paths, shape (n_chunk, n_drawn, horizon), and totals, shape (n_chunk, n_drawn); units.
     """
     drawn, totals = out
-    shape, sums, shifts = np.empty((2, drawn.shape[2])), np.empty((2, drawn.shape[2])), np.zeros(2)
+    horizon, shifts = drawn.shape[2], np.zeros(2)
+    factors, sums = np.empty((4, horizon), np.float32), np.empty((2, horizon), np.float32)
     for k in range(drawn.shape[0]):
         i = first + k
         if _empty(basis, i):
             drawn[k] = 0.0
             totals[k] = 0.0
             continue
-        _shape_of(basis, i, shape)
-        for number in range(drawn.shape[1]):
-            if number % 2 == 0 or basis.group[i] < 0:
-                _smoothed(basis, i, number, (normals, shape), drawn[k, number])
-            else:
-                _trajectory(basis, i, number, drawn[k, number])
+        _factors_of(basis, i, factors)
+        _smoothed(basis.streams[i], numbers, factors, 1 if basis.group[i] < 0 else 2, drawn[k])
+        if basis.group[i] >= 0:
+            _trajectories(basis, i, factors[3], drawn[k])
         _corrections(basis, i, drawn[k, :n_pilots], shifts, sums)
         for number in range(drawn.shape[1]):
             totals[k, number] = _floored(drawn[k, number], shifts[number % 2], basis.span)
+        if basis.grain[i] > 0.0:
+            _surges(basis, i, numbers.gammas, drawn[k], totals[k])
 
 
 @njit(cache=True, nogil=True)
-def _finish(first: Any, basis: Any, before: Any, drawn: Any, totals: Any) -> None:
+def _finish(first: Any, basis: Any, order: Any, n_paths: Any, drawn: Any, totals: Any) -> None:
     """Bend the totals of a chunk's paths and make its units whole, in place.
 
     Args:
         first: number of the first series of the chunk.
         basis: all series.
-        before: ascending totals of the pilots, units, shape (n_chunk, n_pilots).
-        drawn: floored paths, units, shape (n_chunk, n_paths, horizon).
-        totals: of the paths, units, shape (n_chunk, n_paths).
+        order: numbers of the pilots by ascending total, shape (n_chunk, n_pilots).
+        n_paths: first paths, which alone are wanted.
+        drawn: floored paths, units, shape (n_chunk, n_drawn, horizon).
+        totals: of the paths, units, shape (n_chunk, n_drawn).
     """
-    after = np.empty(before.shape[1])
+    n_pilots = order.shape[1]
+    before, after, shape = np.empty(n_pilots), np.empty(n_pilots), np.empty(drawn.shape[2], np.float32)
     for k in range(drawn.shape[0]):
         i = first + k
-        mean, bent = basis.mean[i], basis.bend[i] >= 0
-        sums = (mean[: basis.span].sum(), basis.span)
-        if bent:
-            bend_totals(basis, i, before[k], after)
-        for number in range(drawn.shape[1]):
-            if bent:
-                total = totals[k, number]
-                reshape(drawn[k, number], total, wanted_total(total, before[k], after), mean, sums)
-            if basis.whole[i]:
-                _rounded(basis, i, number, drawn[k, number])
+        if basis.bend[i] >= 0:
+            for rank in range(n_pilots):
+                before[rank] = totals[k, order[k, rank]]
+            bend_totals(basis, i, before, after)
+            further_shape(basis.mean[i], basis.span, shape)
+            for rank in range(n_pilots):
+                number = order[k, rank]
+                if number < n_paths:
+                    reshape(drawn[k, number], before[rank], after[rank], shape)
+            for number in range(n_pilots, n_paths):
+                reshape(drawn[k, number], totals[k, number], wanted_total(totals[k, number], before, after), shape)
+        if basis.whole[i]:
+            for number in range(n_paths):
+                _rounded(share(word(basis.streams[i], number, ROUNDING)), drawn[k, number])
 
 
-def sample(basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: FloatArray) -> None:
-    """Draw paths of every series and take their quantiles; series without any demand stay as they are.
+def sample(basis: Basis, n_paths: int, n_pilots: int, keep: Callable[[slice, Float32Array], None]) -> None:
+    """Draw paths of every series, a few series at a time; those of series without any demand are zero.
 
     Args:
         basis: what is known about each series.
-        levels: quantile levels, shape (n_levels,).
-        paths: zeros; receives units, shape (n_paths, n_series, horizon), or (n_paths, 0, horizon) to keep none.
-        quantiles: zeros; receives units, shape (n_series, horizon, n_levels).
+        n_paths: paths wanted of each.
+        n_pilots: first paths, whether wanted or not, on which the lift by the floor and the ranks of totals are
+            measured; an even number.
+        keep: is given the numbers of some series and their paths, units, shape (n_some, n_paths, horizon), which are
+            overwritten after it returns; from several threads.
     """
-    over_slices(_sample, len(basis.mean), basis, levels, paths, quantiles)
+    over_slices(_sample, len(basis.mean), basis, n_paths, n_pilots, keep)
 
 
-def _sample(begin: int, end: int, basis: Basis, levels: FloatArray, paths: Float32Array, quantiles: FloatArray) -> None:
-    n_paths, n_kept, _horizon = paths.shape
-    for first, last, drawn, totals in _chunks(begin, end, basis, max(n_paths, PILOTS), PILOTS):
+def _sample(
+    begin: int, end: int, basis: Basis, n_paths: int, n_pilots: int, keep: Callable[[slice, Float32Array], None]
+) -> None:
+    for rows, drawn, totals in _chunks(begin, end, basis, max(n_paths, n_pilots), n_pilots):
         # the pilots are the first paths themselves, so that nothing is drawn twice
-        before = np.sort(totals[:, :PILOTS], axis=1)
-        _finish(first, basis, before, drawn[:, :n_paths], totals)
-        if n_kept:
-            paths[:, first:last] = drawn[:, :n_paths].swapaxes(0, 1)
-        if len(levels):
-            ordered = np.sort(drawn[:, :n_paths].swapaxes(1, 2), axis=2)
-            quantiles[first:last] = at_levels(ordered, levels)
+        order = np.argsort(totals[:, :n_pilots], axis=1)
+        _finish(rows.start, basis, order, n_paths, drawn, totals)
+        keep(rows, drawn[:, :n_paths])
 
 
 def _chunks(
     begin: int, end: int, basis: Basis, n_drawn: int, n_pilots: int
-) -> Iterator[tuple[int, int, Float32Array, FloatArray]]:
-    """First and last series of each chunk, its floored paths and the totals of their first periods."""
+) -> Iterator[tuple[slice, Float32Array, FloatArray]]:
+    """Series of each chunk, their floored paths and the totals of their first periods."""
     horizon = basis.mean.shape[1]
     size = max(min(CHUNK // max(n_drawn * horizon, 1), end - begin), 1)
     memory, sums = np.empty((size, n_drawn, horizon), np.float32), np.empty((size, n_drawn))
     for first in range(begin, end, size):
         last = min(first + size, end)
         drawn, totals = memory[: last - first], sums[: last - first]
-        _draw(first, basis, supply(), n_pilots, (drawn, totals))
-        yield first, last, drawn, totals
+        _draw(first, basis, supply(horizon), n_pilots, (drawn, totals))
+        yield slice(first, last), drawn, totals
+
+
+def at_places(ordered: Float32Array | FloatArray, places: FloatArray) -> FloatArray:
+    """Values between ascending ones along the last axis; places count from 0 on and are no further than the last."""
+    low = np.clip(places.astype(np.int64), 0, max(ordered.shape[-1] - 2, 0))
+    below = ordered[..., low].astype(np.float64)
+    above = ordered[..., np.minimum(low + 1, ordered.shape[-1] - 1)]
+    return np.asarray(below + (places - low) * (above - below))
 
 
 def at_levels(ordered: Float32Array | FloatArray, levels: FloatArray) -> FloatArray:
     """Quantiles of ascending values along the last axis (linear, type 7 of Hyndman & Fan 1996)."""
-    place_of = levels * (ordered.shape[-1] - 1)
-    low = np.clip(place_of.astype(np.int64), 0, max(ordered.shape[-1] - 2, 0))
-    below = ordered[..., low].astype(np.float64)
-    above = ordered[..., np.minimum(low + 1, ordered.shape[-1] - 1)]
-    return np.asarray(below + (place_of - low) * (above - below))
+    return at_places(ordered, levels * (ordered.shape[-1] - 1))
 
 
 def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
@@ -320,7 +382,7 @@ def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _totals(begin: int, end: int, basis: Basis, drawn: FloatArray, sizes: FloatArray) -> None:
-    for first, last, _paths, sums in _chunks(begin, end, basis, drawn.shape[1], drawn.shape[1]):
-        drawn[first:last] = np.sort(np.maximum(sums, 0.0), axis=1)
-        for i in range(first, last):
+    for rows, _paths, sums in _chunks(begin, end, basis, drawn.shape[1], drawn.shape[1]):
+        drawn[rows] = np.sort(np.maximum(sums, 0.0), axis=1)
+        for i in range(rows.start, rows.stop):
             sizes[i] = yardstick(drawn[i], basis.usual[i])

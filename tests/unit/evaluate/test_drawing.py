@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.evaluate import drawing
-from core.evaluate.drawing import TOTAL_LEVELS, at_levels, drawn
+from core.evaluate.drawing import PATHS, TOTAL_LEVELS, drawn, fair
 from core.models import registry
+from core.models.harvest import Harvest
+from core.models.kernels.sampling import at_places
+from core.models.sampling import salt_of
 from core.models.substitution import fit_all
 from core.series.forecast import LEVELS, DemandPaths, Forecast
 from core.series.panel import from_dense
@@ -40,7 +42,7 @@ def paths():
 def test_the_total_is_summed_within_each_path_before_its_quantiles_are_taken(paths):
     found = drawn(Fixed(paths), 4, 2, 1)
     totals = np.sort(paths[:, :, 2:].sum(axis=2, dtype=float), axis=0)
-    np.testing.assert_allclose(found.totals, at_levels(totals.T, TOTAL_LEVELS), rtol=1e-5)
+    np.testing.assert_allclose(found.totals, at_places(totals.T, fair(TOTAL_LEVELS, 192)), rtol=1e-5)
     assert (found.totals[:, -2] < found.quantiles[:, :, -1].sum(axis=1)).all()
 
 
@@ -54,18 +56,26 @@ def test_periods_of_the_gap_are_not_judged(paths):
 @pytest.mark.parametrize("level", [0.1, 0.9, 0.95])
 def test_a_new_value_falls_below_a_quantile_of_few_as_often_as_it_says(level):
     values = np.random.default_rng(1).random((20_000, 40))
-    found = at_levels(np.sort(values, axis=1), (level,))[:, 0]
+    found = at_places(np.sort(values, axis=1), fair((level,), 40))[:, 0]
     assert found.mean() == pytest.approx(level, abs=0.003)
     linear = np.quantile(values, level, axis=1).mean()
     assert abs(found.mean() - level) < abs(linear - level)
 
 
-def test_paths_become_fewer_only_where_memory_would_be_short():
-    assert drawing.affordable(1_000, 28) == drawing.PATHS
-    assert drawing.affordable(30_490, 365) == drawing.FEWEST
-    between = drawing.affordable(30_490, 91)
-    assert drawing.FEWEST < between < drawing.PATHS
-    assert 4 * between * 30_490 * 91 <= drawing.MOST_BYTES
+def test_what_is_drawn_of_a_method_is_what_its_paths_say():
+    fitted = registry.create("ses").fit(shop(), seed=1)
+    units = np.zeros((PATHS, 3, 9), np.float32)
+    wanted = Harvest(PATHS, 9, paths=units, pilots=PATHS)
+    mean = fitted.reap(salt_of(np.random.default_rng(5)), wanted)
+    found, alike = drawn(fitted, 7, 2, 5), drawn(Fixed(units), 7, 2, 5)
+    np.testing.assert_array_equal(found.quantiles, alike.quantiles)
+    np.testing.assert_array_equal(found.totals, alike.totals)
+    np.testing.assert_array_equal(found.mean, mean[:, 2:])
+
+
+def shop():
+    values = np.random.default_rng(2).poisson(6.0, (3, 60)).astype(float)
+    return from_dense(values, regular(Frequency.DAY, "2026-01-01", 60), ["A", "B", "C"])
 
 
 def test_series_of_a_substitute_stand_in_their_own_places():

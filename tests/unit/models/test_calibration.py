@@ -7,6 +7,7 @@ from core.base.calendar import Frequency, regular
 from core.models import calibration, registry, sampling, trajectories
 from core.models.calibration import RANKS, Misses
 from core.models.groundwork import groundwork
+from core.models.harvest import Harvest
 from core.models.kernels import bending
 from core.series.panel import from_dense
 
@@ -31,15 +32,17 @@ def panel(values):
     return from_dense(values, regular(Frequency.WEEK, "2022-01-03", values.shape[1]), names)
 
 
-def basis(history):
+def basis(history, horizon=SPAN, salt=5):
     fitted = registry.create("moving_average").fit(history, seed=1)
-    return sampling.basis_of(history, fitted.point, fitted.mean(SPAN), 5)
+    seen, mean = sampling.looked_back(fitted.point, history, horizon)
+    return sampling.basis_of(history, fitted.point, mean, salt, seen)
 
 
 def paths(given, n_paths=sampling.PREDICTION_PATHS):
     n_series, horizon = given.mean.shape
     units = np.zeros((n_paths, n_series, horizon), np.float32)
-    sampling.sampling.sample(given, np.zeros(0), units, np.zeros((n_series, horizon, 0)))
+    wanted = Harvest(n_paths, horizon, paths=units)
+    sampling.sampling.sample(given, n_paths, wanted.pilots, wanted.keep)
     return units
 
 
@@ -48,30 +51,31 @@ def unbent(given):
 
 
 def test_misses_on_both_sides_push_both_ends_outward():
-    side = np.where(np.arange(RANKS) < RANKS // 2, -1.0, 1.0)
+    side = np.where(RANKS < 0.5, -1.0, 1.0)
     bend = calibration.bend_of(np.tile(side, (200, 1)))
     np.testing.assert_allclose(bend, side)
 
 
 def test_paths_that_were_too_wide_are_not_narrowed():
-    inward = np.linspace(1.0, -1.0, RANKS)
+    inward = 1.0 - 2.0 * RANKS
     np.testing.assert_allclose(calibration.bend_of(np.tile(inward, (200, 1))), 0.0, atol=1e-12)
 
 
 def test_the_bend_is_the_quantile_of_the_misses_for_a_new_one():
-    size = np.zeros((99, RANKS))
-    size[:, -1] = np.linspace(0.0, 2.0, 99)
-    # the last rank is 97.5 %: place 0.985 · 98 of 99 ordered misses, spaced by 2/98
-    assert calibration.bend_of(size)[-1] == pytest.approx(2 * 0.975 * 100 / 99)
+    size = np.zeros((99, len(RANKS)))
+    size[:, -2] = np.linspace(0.0, 2.0, 99)
+    # the last even rank is 97.5 %: place 0.985 · 98 of 99 ordered misses, spaced by 2/98
+    assert calibration.bend_of(size)[-2] == pytest.approx(2 * 0.975 * 100 / 99)
 
 
-def test_no_bend_is_longer_than_the_limit():
-    assert calibration.bend_of(np.full((60, RANKS), 50.0)).max() == calibration.LIMIT
+def test_no_bend_is_longer_than_three_yardsticks_and_that_of_the_end_than_eight():
+    bend = calibration.bend_of(np.full((60, len(RANKS)), 50.0))
+    assert (bend[:-1].max(), bend[-1]) == (3.0, 8.0)
 
 
 def test_small_groups_take_the_bend_of_their_class_and_small_classes_that_of_all():
-    groups = np.repeat([0, 1, 11], [150, 60, 10])
-    bends, rows = calibration.bends_of(misses(np.repeat(groups, RANKS).reshape(-1, RANKS) / 10, groups))
+    groups = np.repeat([0, 1, 11], [160, 60, 10])
+    bends, rows = calibration.bends_of(misses(np.repeat(groups, len(RANKS)).reshape(-1, len(RANKS)) / 10, groups))
     assert len(bends) == 4
     assert rows[0] not in (rows[1], rows[11])
     assert rows[1] == rows[2] != rows[11]
@@ -79,7 +83,7 @@ def test_small_groups_take_the_bend_of_their_class_and_small_classes_that_of_all
 
 
 def test_too_few_misses_bend_nothing():
-    bends, rows = calibration.bends_of(misses(np.ones((49, RANKS)), np.zeros(49, int)))
+    bends, rows = calibration.bends_of(misses(np.ones((49, len(RANKS))), np.zeros(49, int)))
     assert not bends.any()
     assert (rows == -1).all()
 
@@ -90,7 +94,8 @@ def test_the_yardstick_is_half_the_spread_half_the_level_and_a_bit():
 
 def outward(given):
     """The basis with both ends of every total pushed outward by up to one yardstick."""
-    return given._replace(bends=np.linspace(-1.0, 1.0, RANKS)[None, :], bend=np.zeros(len(given.mean), int))
+    bends = np.clip((RANKS - 0.5) / 0.475, -1.0, 1.0)
+    return given._replace(bends=bends[None, :], bend=np.zeros(len(given.mean), int))
 
 
 def test_a_bend_outward_widens_the_sums():
@@ -161,17 +166,13 @@ def test_a_short_history_bends_nothing():
 
 
 def test_a_forecast_longer_than_the_span_is_bent_by_the_total_of_the_span():
-    history = panel(surprised())
-    fitted = registry.create("moving_average").fit(history, seed=1)
-    given = sampling.basis_of(history, fitted.point, fitted.mean(20), 5)
+    given = basis(panel(surprised()), 20)
     assert given.span == SPAN
     assert (given.bend >= 0).all()
 
 
 def test_a_prediction_and_a_simulation_are_bent_alike():
-    history = panel(surprised())
-    fitted = registry.create("moving_average").fit(history, seed=1)
-    one, other = (sampling.basis_of(history, fitted.point, fitted.mean(SPAN), salt).bends for salt in (1, 2))
+    one, other = (basis(panel(surprised()), salt=salt).bends for salt in (1, 2))
     np.testing.assert_array_equal(one, other)
 
 
@@ -185,11 +186,22 @@ def test_skus_live_through_the_same_past_weeks_in_the_same_path():
 
 def test_the_ends_of_bent_totals_are_what_the_bend_asks_for_although_the_mean_stays():
     given = basis(panel(surprised() + 0.25))
-    upward = given._replace(bends=np.r_[np.zeros(RANKS - 2), 1.0, 2.0][None, :], bend=np.zeros(len(given.mean), int))
+    upward = given._replace(
+        bends=np.maximum(40 * (RANKS - 0.925), 0.0).clip(0.0, 2.0)[None, :], bend=np.zeros(len(given.mean), int)
+    )
     before, after = (paths(each).sum(axis=2, dtype=float) for each in (unbent(given), upward))
     np.testing.assert_allclose(after.mean(axis=0), before.mean(axis=0), rtol=0.002)
     assert np.all(np.quantile(after, 0.99, axis=0) > 1.2 * np.quantile(before, 0.99, axis=0))
     assert np.all(np.quantile(after, 0.5, axis=0) < np.quantile(before, 0.5, axis=0))
+
+
+def test_what_the_end_gets_beyond_the_last_even_rank_comes_on_top():
+    given = basis(panel(surprised() + 0.25))
+    steps = given._replace(bends=np.where(RANKS < 0.99, 0.0, 2.0)[None, :], bend=np.zeros(len(given.mean), int))
+    before, after = (np.sort(paths(each).sum(axis=2, dtype=float), axis=0) for each in (unbent(given), steps))
+    edge = int(0.9 * len(before))
+    np.testing.assert_allclose(after[:edge], before[:edge], rtol=0.003)
+    assert np.median(after[-1] / before[-1]) > 1.2
 
 
 def test_sunk_forecasts_form_a_group_of_their_own():
@@ -201,15 +213,13 @@ def test_sunk_forecasts_form_a_group_of_their_own():
 
 
 def test_totals_of_a_short_history_are_bent_over_fewer_periods():
-    history = panel(surprised()[:, :22])
-    fitted = registry.create("moving_average").fit(history, seed=1)
-    given = sampling.basis_of(history, fitted.point, fitted.mean(SPAN), 5)
+    given = basis(panel(surprised()[:, :22]))
     assert given.span < SPAN
     assert (given.bend >= 0).any()
 
 
 def test_a_period_after_those_summed_gets_at_most_four_times_what_they_get():
-    mean = np.array([1e-11, 1e-11, 1e-3, 2e-11])
-    path = np.zeros(4)
-    bending.reshape(path, 0.0, 10.0, mean, (2e-11, 2))
+    mean, shape, path = np.array([1e-11, 1e-11, 1e-3, 2e-11]), np.zeros(4), np.zeros(4)
+    bending.further_shape(mean, 2, shape)
+    bending.reshape(path, 0.0, 10.0, shape)
     np.testing.assert_allclose(path, [5.0, 5.0, 20.0, 10.0])

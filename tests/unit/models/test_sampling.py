@@ -7,7 +7,8 @@ import pytest
 
 from core.base.calendar import Frequency, regular
 from core.models import sampling, trajectories
-from core.models.sampling import SampledFit
+from core.models.harvest import Harvest
+from core.models.sampling import SampledFit, looked_back
 from core.series.panel import from_dense
 
 RNG = np.random.default_rng(11)
@@ -64,8 +65,11 @@ def test_paths_keep_the_mean_of_the_forecast():
 def test_the_floor_does_not_lift_the_mean_of_lumpy_demand():
     lumpy = RNG.integers(5, 40, (20, 90)) * (RNG.random((20, 90)) < 0.15)
     panel = weekly(lumpy)
-    paths, mean = simulate(panel, n_paths=2000).units, fit(panel).mean(6)
-    assert 0.85 < paths.mean() / mean.mean() < 1.1
+    paths, fitted = simulate(panel, n_paths=2000).units, fit(panel)
+    seen, mean = looked_back(fitted.point, panel, 6)
+    # forecasts that have sunk are given some demand first
+    wanted = sampling.basis_of(panel, fitted.point, mean, 5, seen).target
+    assert 0.85 < paths.sum(axis=2).mean() / wanted.mean() < 1.1
 
 
 def test_whole_units_stay_whole():
@@ -128,8 +132,7 @@ def test_quantiles_are_those_of_the_paths_drawn_with_the_same_salt():
     panel = weekly(poisson([3.0, 25.0]))
     fitted = fit(panel)
     units = np.zeros((sampling.PREDICTION_PATHS, 2, 4), np.float32)
-    basis = sampling.basis_of(panel, fitted.point, fitted.mean(4), fitted.seed)
-    sampling.sampling.sample(basis, np.zeros(0), units, np.zeros((2, 4, 0)))
+    fitted.reap(fitted.seed, Harvest(len(units), 4, paths=units))
     expected = np.moveaxis(np.quantile(units.astype(float), [0.1, 0.5, 0.95], axis=0), 0, 2)
     np.testing.assert_allclose(fitted.predict(4, (0.1, 0.5, 0.95)).quantiles, expected, atol=1e-5)
 
@@ -183,8 +186,18 @@ def test_a_history_of_three_periods_has_no_origins():
 
 
 def test_unknown_errors_take_the_known_ones_in_turn():
-    errors = np.array([[np.nan, 2.0, np.nan, -1.0, np.nan]])
-    np.testing.assert_array_equal(trajectories.repeated(errors), [[2.0, 2.0, -1.0, -1.0, 2.0]])
+    values = np.r_[np.full(10, 5.0), [np.nan, 7.0, np.nan, 4.0]]
+    seen = trajectories.look_back(RunningMean(weekly([values])), weekly([values]), np.array([10]), 4)
+    np.testing.assert_array_equal(seen.errors, [[[2.0, 2.0, -1.0, -1.0]]])
+
+
+def test_a_vector_counts_with_half_of_its_periods_known_and_three_observed_before_it():
+    values = np.full((3, 14), 5.0)
+    values[0, 10:13] = values[1, :8] = values[2, :7] = np.nan
+    panel = weekly(values)
+    seen = trajectories.look_back(RunningMean(panel), panel, np.array([10]), 4)
+    assert seen.usable.ravel().tolist() == [False, False, True]
+    assert not seen.errors[0].any()
 
 
 @pytest.mark.parametrize(
@@ -228,6 +241,14 @@ def test_a_forecast_drawn_with_its_paths_has_their_quantiles_and_the_mean_of_the
     np.testing.assert_array_equal(forecast.mean, fitted.mean(6))
 
 
+def test_fewer_paths_than_pilots_are_the_first_of_them():
+    panel = weekly(poisson([3.0, 8.0]))
+    few, pilots = np.zeros((20, 2, 5), np.float32), np.zeros((64, 2, 5), np.float32)
+    for units in (few, pilots):
+        fit(panel).reap(3, Harvest(len(units), 5, paths=units, pilots=64))
+    np.testing.assert_array_equal(few, pilots[:20])
+
+
 def test_paths_beyond_the_pilots_go_on_from_the_same_streams():
     panel = weekly(poisson([3.0, 8.0]))
     few = fit(panel).simulate(3, sampling.PREDICTION_PATHS, np.random.default_rng(2)).units
@@ -257,5 +278,35 @@ def test_a_silent_sku_of_a_shop_whose_silent_skus_come_back_is_given_some_demand
 def test_the_sampler_is_compiled_for_one_memory_layout():
     panel = weekly(poisson([3.0, 8.0]))
     fitted = fit(panel)
+    seen, _now = looked_back(fitted.point, panel, 4)
     for mean in (np.ones((2, 4)), np.asfortranarray(np.ones((2, 4)))):
-        assert sampling.basis_of(panel, fitted.point, mean, fitted.seed).mean.flags.c_contiguous
+        assert sampling.basis_of(panel, fitted.point, mean, 1, seen).mean.flags.c_contiguous
+
+
+def lumps(n_series=40, n_periods=90):
+    return RNG.integers(5, 40, (n_series, n_periods)) * (RNG.random((n_series, n_periods)) < 0.15)
+
+
+def test_a_third_of_the_paths_of_lumpy_demand_keep_the_mean_and_vary_more_by_one_level():
+    panel = weekly(lumps())
+    seen, mean = looked_back(fit(panel).point, panel, 6)
+    basis = sampling.basis_of(panel, fit(panel).point, mean, 5, seen)
+    basis = basis._replace(bend=np.full(len(panel), -1), whole=np.zeros(len(panel), bool))
+    units = np.zeros((6000, len(panel), 6), np.float32)
+    sampling.sampling.sample(basis, 6000, 384, Harvest(6000, 6, paths=units).keep)
+    totals = units[np.arange(6000) % 6 > 3].sum(axis=2, dtype=float)
+    np.testing.assert_allclose(totals.mean(axis=0).sum(), basis.target.sum(), rtol=0.03)
+    # periods of shape k under a level of shape 4: 1 + CV² = (1 + 1/4)(1 + 1/(6k))
+    grain = np.minimum(basis.grain, 4.0)
+    expected = 1.25 * (1 + 1 / (6 * grain)) - 1
+    assert np.median(totals.var(axis=0) / totals.mean(axis=0) ** 2 / expected) == pytest.approx(1.0, abs=0.1)
+
+
+def test_only_uneven_demand_gets_gamma_periods():
+    values = np.concatenate([poisson([40.0] * 5, 90), lumps(5)])
+    values[5] = 12.0 * (np.arange(90) % 3 == 0)
+    panel = weekly(values)
+    seen, mean = looked_back(fit(panel).point, panel, 6)
+    grain = sampling.basis_of(panel, fit(panel).point, mean, 5, seen).grain
+    assert not grain[:5].any()
+    assert (grain[5:] > 0).all()
