@@ -20,10 +20,10 @@ from core.series.features_calendar import (
 from core.series.features_drivers import (
     PRICE,
     PROMOTION,
-    common_row,
-    event_drivers,
+    event_plans,
     has_driver,
     log_price,
+    reaching,
     switch,
 )
 from core.series.panel import Panel
@@ -138,22 +138,12 @@ def events_of(history: Panel, n_ahead: int) -> tuple[Columns, dict[str, FloatArr
         Shared events, with NEIGHBOURS periods more than asked for, so that what comes right after the end is known;
         the others, each of shape (n_series, n_periods + n_ahead).
     """
-    names: list[str] = []
-    rows: list[FloatArray] = []
-    own: dict[str, FloatArray] = {}
-    length = history.n_periods + n_ahead
-    for name in event_drivers(history):
-        # agreement is judged over the whole plan, so that it does not depend on how far the forecast reaches
-        plan = history.future_drivers[name].shape[1] if name in history.future_drivers else 0
-        values = switch(history, name, max(plan, n_ahead + NEIGHBOURS))
-        row = common_row(values, history)
-        if row is None:
-            own[f"event {name}"] = values[:, :length]
-        else:
-            names.append(name)
-            rows.append(row[: length + NEIGHBOURS])
-    table = np.stack(rows, axis=1) if rows else np.empty((length + NEIGHBOURS, 0))
-    return Columns(tuple(names), table), own
+    length, plans = history.n_periods + n_ahead, event_plans(history)
+    # a shop of one series has no events of its own
+    shared = {name: reaching(plan[0], length + NEIGHBOURS) for name, plan in plans.items() if len(plan) == 1}
+    own = {f"event {name}": reaching(plan, length) for name, plan in plans.items() if len(plan) > 1}
+    table = np.stack(list(shared.values()), axis=1) if shared else np.empty((length + NEIGHBOURS, 0))
+    return Columns(tuple(shared), table), own
 
 
 def event_columns(common: Columns, periods: DateArray, frequency: Frequency) -> Columns:

@@ -14,6 +14,7 @@ from core.models.calendar_ridge import Design, Target, ridge
 from core.models.kernels import smoothing
 from core.models.pooled import one_thread
 from core.series.features_calendar import Columns
+from core.series.features_kept import Beside
 from core.series.panel import Panel
 
 FIT_DAYS: Final = 1500
@@ -116,13 +117,18 @@ class CalendarRegression:
         """Level at each origin × effects of the periods ahead, units, shape (n_origins, n_series, horizon)."""
         origins = np.asarray(origins)
         n_ahead = max(int(np.max(origins)) + horizon - self.history.n_periods, 0)
-        effects = Effects.of(self.history, n_ahead, self.settings)
+        return self.told(Effects.of(self.history, n_ahead, self.settings), origins, horizon)
+
+    def told(self, effects: Effects, origins: IntArray, horizon: int) -> FloatArray:
+        """The same with the columns at hand; effects: of the history and as many periods ahead as are asked for."""
         demand = teaching(self.history, effects.closed)
+        latest = int(np.max(origins))
+        design, past = effects.design.between(0, latest + horizon), demand[:, :latest]
         ahead = origins[:, None] + np.arange(horizon)
         total = np.zeros((len(origins), len(self.history), horizon))
         for variant in self.variants:
-            factors = variant.factors(effects.design)
-            levels = variant.levels(demand, factors[:, : self.history.n_periods], origins)
+            factors = variant.factors(design)
+            levels = variant.levels(past, factors[:, :latest], origins)
             total += np.maximum(levels[:, :, None] * np.moveaxis(factors[:, ahead], 0, 1) - variant.shift, 0.0)
         grown = growth_at(self.history, demand, origins, horizon)
         result = total / len(self.variants) * grown[:, None, :]
@@ -164,12 +170,20 @@ class View:
         return replace(self, values=self.values - effects)
 
 
+_kept: Final = Beside[tuple[Variant, ...]]()
+
+
 def learn(history: Panel, settings: EffectSettings) -> CalendarRegression:
     """Learn the effects of every series: on the log scale with one yearly wave and with all, on the root with all.
 
     A SKU's season is the same in all locations until they show otherwise: its effects are first learned from its demand
-    over all of them, and what each location adds is expected to be about half as large as effects usually are.
+    over all of them, and what each location adds is expected to be about half as large as effects usually are. Methods
+    that learn the same of the same panel share it.
     """
+    return CalendarRegression(history, settings, _kept.get(history, settings, lambda: _learned(history, settings)))
+
+
+def _learned(history: Panel, settings: EffectSettings) -> tuple[Variant, ...]:
     effects = Effects.of(history, 0, settings)
     demand = teaching(history, effects.closed)
     views = views_of(demand, history, settings)
@@ -184,7 +198,7 @@ def learn(history: Panel, settings: EffectSettings) -> CalendarRegression:
         own = effects_of(history, effects.design, left, np.where(pooled, OWN_SHARE, 1.0))
         found = [one + other for one, other in zip(usual, own, strict=True)]
         variants = [_variant(history, demand, effects.design, each) for each in zip(views, found, strict=True)]
-    return CalendarRegression(history, settings, tuple(variants))
+    return tuple(variants)
 
 
 def views_of(demand: FloatArray, history: Panel, settings: EffectSettings) -> tuple[View, ...]:

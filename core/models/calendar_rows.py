@@ -1,17 +1,17 @@
 """Rows that teach what a calendar regression misses: what was known at an origin, and the events around the target."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
 
 from core.base.calendar import weekday
-from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
+from core.base.types import BoolArray, FloatArray, IntArray
 from core.models.calendar_columns import NEAR, NEIGHBOURS, closed_periods, events_of, habitual, moved
 from core.models.calendar_regression import teaching
 from core.series.features import FeatureSettings, FeatureSource, feature_source
 from core.series.features_calendar import DAYS_PER_YEAR, periods_with_future
-from core.series.features_history import DemandHistory
+from core.series.features_kept import Beside
 from core.series.panel import Panel
 
 AROUND: Final = (-2, -1, 0, 1, 2, 3)
@@ -35,12 +35,16 @@ class CalendarRows:
     feasts: FloatArray
 
     @classmethod
-    def of(cls, history: Panel, n_ahead: int, *, drivers: bool) -> Self:
-        """Prepare rows about the past and n_ahead periods after it."""
+    def of(cls, history: Panel, n_ahead: int, *, drivers: bool) -> "CalendarRows":
+        """Prepare rows about the past and n_ahead periods after it, or find them as they were left."""
+        if n_ahead > 0:
+            return cls._made(history, n_ahead, drivers=drivers)
+        return _kept.get(history, drivers, lambda: cls._made(history, 0, drivers=drivers))
+
+    @classmethod
+    def _made(cls, history: Panel, n_ahead: int, *, drivers: bool) -> Self:
         settings = FeatureSettings(yearly_pairs=1, drivers=drivers, groups=True)
-        source = feature_source(history, n_ahead, settings)
-        demand = teaching(history, closed_periods(history))
-        source = replace(source, history=DemandHistory.of(history, n_ahead, demand))
+        source = feature_source(history, n_ahead, settings, teaching(history, closed_periods(history)))
         length = history.n_periods + n_ahead
         feasts = np.empty((length + NEIGHBOURS, 0))
         if drivers:
@@ -59,7 +63,7 @@ class CalendarRows:
         chosen = np.flatnonzero((level > 0) & np.isfinite(expected).all(axis=1))
         return chosen, level[chosen]
 
-    def rows(self, series: IntArray, origin: int, expected: FloatArray) -> Float32Array:
+    def rows(self, series: IntArray, origin: int, expected: FloatArray) -> FloatArray:
         """Rows of some series at one origin for all steps.
 
         Args:
@@ -75,13 +79,16 @@ class CalendarRows:
         dates = np.broadcast_to(self.dates[origin : origin + horizon], (n_chosen, horizon, self.dates.shape[1]))
         ratio = expected / self.level(series, origin)[:, None]
         extra = [dates.reshape(n_chosen * horizon, -1), ratio.reshape(-1, 1)]
-        return np.concatenate([known, *extra], axis=1).astype(np.float32)
+        return np.concatenate([known, *extra], axis=1)
 
     def near_unseen_events(self, first: int, end: int) -> BoolArray:
         """Periods near an event that came in none of the periods first … end − 1, shape (n_periods + n_ahead,)."""
         foreign = (self.feasts[:, ~self.feasts[first:end].any(axis=0)] != 0).any(axis=1).astype(np.float64)
         near = np.stack([moved(foreign, by) for by in (0, *NEAR)])
         return np.asarray(near[:, : len(self.dates)].any(axis=0))
+
+
+_kept: Final = Beside[CalendarRows]()
 
 
 def _numbered(feasts: FloatArray) -> FloatArray:

@@ -1,17 +1,14 @@
 """Calendar regressions as they would have been learned at earlier dates, so that their past errors are honest."""
 
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 
 from core.base.types import FloatArray, IntArray
-from core.models.calendar_columns import EffectSettings
+from core.models.calendar_columns import Effects, EffectSettings
 from core.models.calendar_regression import CalendarRegression, learn
 from core.series.panel import Panel
-
-STAGES_PER_YEAR: Final = 2
-"""How often the regressions are learned anew while going back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +25,13 @@ class Stages:
 
     @classmethod
     def of(cls, history: Panel, first: int, settings: EffectSettings) -> Self:
-        """Learn at the end and every half year before it, down to about `first` periods known."""
-        step = max(round(history.frequency.periods_per_year / STAGES_PER_YEAR), 1)
-        known = np.arange(history.n_periods, max(first - step, first // 2, 1), -step, dtype=np.int64)[::-1]
-        stages = tuple(replace(learn(history.until(int(n)), settings), history=history) for n in known)
+        """Learn at the end, with `first` periods known, and between, so that none asked is over a year old."""
+        n_steps = int(np.ceil((history.n_periods - first) / history.frequency.periods_per_year))
+        known = np.linspace(first, history.n_periods, max(n_steps, 1) + 1).round().astype(np.int64)
+        stages = tuple(
+            replace(learn(history.until(int(n)) if n < history.n_periods else history, settings), history=history)
+            for n in known
+        )
         return cls(known, stages)
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
@@ -41,8 +41,11 @@ class Stages:
         """
         origins = np.asarray(origins)
         stage = np.maximum(np.searchsorted(self.known, origins, side="right") - 1, 0)
-        result = np.empty((len(origins), len(self.stages[0].history), horizon))
+        latest = self.stages[-1]
+        n_ahead = max(int(np.max(origins)) + horizon - latest.history.n_periods, 0)
+        effects = Effects.of(latest.history, n_ahead, latest.settings)
+        result = np.empty((len(origins), len(latest.history), horizon))
         for number in np.unique(stage):
             inside = stage == number
-            result[inside] = self.stages[number].mean_at(origins[inside], horizon)
+            result[inside] = self.stages[number].told(effects, origins[inside], horizon)
         return result

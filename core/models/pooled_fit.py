@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import ClassVar, Final, Protocol
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from core.base.types import FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.contract import ForecastModel
-from core.models.pooled import one_core, one_thread
+from core.models.pooled import one_thread
 from core.models.pooled_lessons import lessons, source_of
 from core.models.pooled_recursion import recursive_mean
 from core.models.pooled_rows import ROWS_AT_ONCE, Rows, RowSource, Smoothing, over
@@ -26,8 +25,8 @@ SCOPES: Final = (ALL, GROUPS)
 DIRECT, RECURSIVE = "direct", "recursive"
 HORIZONS: Final = (DIRECT, RECURSIVE)
 """Each step ahead forecast from what is known now, or step by step from the forecast of the step before."""
-MOST_ROWS: Final = 200_000
-"""Rows drawn to learn from, unless a method says otherwise."""
+MOST_ROWS: Final = 100_000
+"""Rows drawn to learn from, unless a method says otherwise; methods that want as many share them."""
 ROWS_PER_SERIES: Final = 200
 """Rows drawn per series: as many as a small shop has to tell."""
 
@@ -99,10 +98,9 @@ class PooledDemand:
         size = max(1, ROWS_AT_ONCE // (horizon * max(len(chosen), 1)))
 
         def answer(begin: int, end: int) -> None:
-            with one_core():
-                for first in range(begin, end, size):
-                    part = np.arange(first, min(first + size, end))
-                    result[:, part] = self._direct(source, part, chosen, horizon)
+            for first in range(begin, end, size):
+                part = np.arange(first, min(first + size, end))
+                result[:, part] = self._direct(source, part, chosen, horizon)
 
         over_slices(answer, len(self.history))
         return result
@@ -160,8 +158,6 @@ def fit_pooled(
         member = group_series(demand_shape(history), settings.n_groups, seed)
     group_of_row = member[rows.series]
     numbers = np.unique(group_of_row)
-    import_module("sklearn.ensemble")
-    # one thread: OpenMP's threads wait for one another so often that a busy machine makes a fit a hundred times slower
     with one_thread():
         models = {
             int(group): learner.learn(rows.where(group_of_row == group) if len(numbers) > 1 else rows, seed)

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass, field
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from core.models.pooled_rows import Rows, RowSource, Smoothing, draw_rows
 from core.series.features import FeatureSettings
+from core.series.features_kept import Beside
 from core.series.panel import Panel
-
-MOST_KEPT: Final = 1_000_000
-"""Observations of the largest panel whose tables are kept; those of larger ones would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,24 +38,22 @@ class Lessons:
         return rows
 
 
-_kept: Final[WeakKeyDictionary[Panel, Lessons]] = WeakKeyDictionary()
+_kept: Final = Beside[Lessons]()
 
 
 def lessons(history: Panel, settings: FeatureSettings) -> Lessons:
     """The panel prepared, anew or as the method before left it."""
-    known = _kept.get(history)
-    if known is not None and known.settings == settings:
-        return known
+    return _kept.get(history, settings, lambda: _prepared(history, settings))
+
+
+def _prepared(history: Panel, settings: FeatureSettings) -> Lessons:
     learned = Smoothing.of(history)
-    made = Lessons(settings, learned, RowSource.of(history, 0, settings, learned))
-    if history.values.size <= MOST_KEPT:
-        _kept[history] = made
-    return made
+    return Lessons(settings, learned, RowSource.of(history, 0, settings, learned))
 
 
 def source_of(history: Panel, n_ahead: int, settings: FeatureSettings, learned: Smoothing) -> RowSource:
     """A source of rows up to n_ahead periods after the panel's end: the one it learned from where that will do."""
-    known = _kept.get(history)
-    if known is not None and known.learned is learned and known.settings == settings and n_ahead == 0:
+    known = _kept.known(history, settings)
+    if known is not None and known.learned is learned and n_ahead == 0:
         return known.source
     return RowSource.of(history, n_ahead, settings, learned)

@@ -132,5 +132,7 @@ class Line:
 
     def expected(self, features: FloatArray) -> FloatArray:
         """What smoothing will miss, over the level, shape (n_rows,)."""
+        seen, per_unit = self.standard, self.coefficients / self.standard.scale
         # not a matrix product: its rounding would depend on how many rows are asked for at once
-        return np.einsum("rf,f->r", self.standard(features), self.coefficients) + self.intercept
+        moved = np.einsum("rf,f->r", np.clip(features, seen.low, seen.high), per_unit)
+        return np.asarray(moved + (self.intercept - float(seen.mean @ per_unit)))

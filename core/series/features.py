@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -14,12 +15,12 @@ from core.series.features_drivers import (
     PROMOTION,
     aftermath,
     behaviour_drivers,
-    common_row,
     eve,
-    event_drivers,
+    event_plans,
     has_driver,
     log_price,
     morrow,
+    reaching,
     run_up,
     switch,
 )
@@ -216,13 +217,16 @@ class FeatureSource:
         return columns
 
 
-def feature_source(panel: Panel, n_ahead: int, settings: FeatureSettings | None = None) -> FeatureSource:
+def feature_source(
+    panel: Panel, n_ahead: int, settings: FeatureSettings | None = None, demand: FloatArray | None = None
+) -> FeatureSource:
     """Prepare a panel for feature rows.
 
     Args:
         panel: demand with its drivers.
         n_ahead: periods after the last one that rows may be about.
         settings: which columns to make; all by default.
+        demand: what of it was observed, if less than the panel says; NaN = unknown, shape (n_series, n_periods).
 
     Returns:
         A source whose columns depend on the panel's frequency and drivers only, not on n_ahead.
@@ -231,7 +235,7 @@ def feature_source(panel: Panel, n_ahead: int, settings: FeatureSettings | None 
     unit = panel.calendar.season_length if panel.frequency is Frequency.DAY else 1
     behaviour = behaviour_drivers(panel) if chosen.drivers else ()
     return FeatureSource(
-        history=DemandHistory.of(panel, max(n_ahead, 0)),
+        history=DemandHistory.of(panel, max(n_ahead, 0), demand),
         calendar=calendar_columns(panel.calendar, n_ahead, chosen.yearly_pairs),
         events=_events(panel, n_ahead) if chosen.drivers else {},
         promotion=_all(switch(panel, PROMOTION, n_ahead)) if chosen.drivers and has_driver(panel, PROMOTION) else None,
@@ -266,18 +270,13 @@ def grid(series: IntArray, origins: IntArray, horizon: int) -> tuple[IntArray, I
 def _events(panel: Panel, n_ahead: int) -> dict[str, Planned]:
     """One column per event, and how near any of them is before and after."""
     # a few periods more than asked for, so that the last ones see the event that comes after them
-    events = {f"event {name}": switch(panel, name, n_ahead + 4) for name in event_drivers(panel)}
+    length = panel.n_periods + max(n_ahead, 0) + 4
+    events = {f"event {name}": reaching(plan, length) for name, plan in event_plans(panel).items()}
     if events:
-        anything = np.maximum.reduce(list(events.values()))
+        anything = reduce(np.maximum, events.values())
         before, after = (run_up, aftermath) if panel.frequency is Frequency.DAY else (eve, morrow)
         events |= {"events_run_up": before(anything), "events_aftermath": after(anything)}
-    return {name: _shared(values, panel) for name, values in events.items()}
-
-
-def _shared(values: FloatArray, panel: Panel) -> Planned:
-    """The driver in one row where all series share it, which saves memory with many series."""
-    row = common_row(values, panel)
-    return _all(values if row is None else row[None, :])
+    return {name: _all(values) for name, values in events.items()}
 
 
 def _all(values: FloatArray) -> Planned:

@@ -1,28 +1,30 @@
 """Drivers as columns: prices, promotions and events of past and planned periods, and what shoppers did lately."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 
-from core.base.columns import known_ahead
 from core.base.types import FloatArray
+from core.series.features_kept import Beside
 from core.series.panel import Panel
 
 PRICE: Final = "price"
 SOLD_PRICE: Final = "sold_price"
 """Driver: what a piece was sold for, money, until the next sale; of the past only, whatever is planned."""
 PROMOTION: Final = "promotion"
+_plans: Final = Beside[Mapping[str, FloatArray]]()
 
 
 def event_drivers(panel: Panel) -> tuple[str, ...]:
     """Names of the holidays and events on the calendar, sorted."""
     named = set(panel.drivers) | set(panel.future_drivers)
-    return tuple(sorted(name for name in named if known_ahead(name) and name not in (PRICE, PROMOTION)))
+    return tuple(sorted(name for name in named if panel.known_ahead(name) and name not in (PRICE, PROMOTION)))
 
 
 def behaviour_drivers(panel: Panel) -> tuple[str, ...]:
     """Names of the drivers nobody knows ahead (clicks, favourites, advertising seen), sorted."""
-    return tuple(sorted(name for name in panel.drivers if not known_ahead(name)))
+    return tuple(sorted(name for name in panel.drivers if not panel.known_ahead(name)))
 
 
 def has_driver(panel: Panel, name: str) -> bool:
@@ -60,6 +62,28 @@ def switch(panel: Panel, name: str, n_ahead: int) -> FloatArray:
     values = np.nan_to_num(planned(panel, name, n_ahead))
     past = np.abs(values[:, : panel.n_periods])
     return np.asarray(values / max(1.0, float(past.max(initial=0.0))))
+
+
+def event_plans(panel: Panel) -> Mapping[str, FloatArray]:
+    """Each holiday and event over the past and all that is planned, in order of their names; never to be written to.
+
+    Returns:
+        As `switch` gives it, but in a single row where all series agree while they are on the calendar; later periods
+        than planned are without it. Shape (1 or n_series, n_periods + n_planned).
+    """
+    return _plans.get(panel, None, lambda: {name: _plan(panel, name) for name in event_drivers(panel)})
+
+
+def _plan(panel: Panel, name: str) -> FloatArray:
+    values = switch(panel, name, panel.future_drivers[name].shape[1] if name in panel.future_drivers else 0)
+    row = common_row(values, panel)
+    return values if row is None else row[None, :]
+
+
+def reaching(plan: FloatArray, length: int) -> FloatArray:
+    """The first periods of a plan, 0 after its end, shape (…, length)."""
+    cut = plan[..., :length]
+    return np.pad(cut, [(0, 0)] * (cut.ndim - 1) + [(0, length - cut.shape[-1])])
 
 
 def log_price(panel: Panel, n_ahead: int) -> FloatArray:

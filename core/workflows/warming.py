@@ -26,8 +26,10 @@ from core.simulate.scenario import Scenario, run_scenario
 
 MOST_PROCESSES: Final = 4
 ARIMA: Final = "arima"
+TREES: Final = "gradient_boosting"
+"""The method whose trees those of all others are compiled with."""
 DRAWING, ORDERS, FILTERS, PLAYING = "drawing", "orders", "filters", "playing"
-SLOWEST: Final = (DRAWING, ORDERS, "ets", FILTERS)
+SLOWEST: Final = (DRAWING, ORDERS, "ets", FILTERS, TREES)
 """What takes longest to compile, the longest first."""
 
 
@@ -50,7 +52,7 @@ def warm(progress: Progress | None = None) -> float:
 def _stages() -> tuple[str, ...]:
     """What is compiled apart, what takes longest first: drawing, both halves of ARIMA, each method's own kernels.
 
-    Methods that learn from all series together have no kernels but those that drawing needs.
+    Methods that learn from all series together have no kernels but trees and those that drawing needs.
     """
     # here, because the processes that compile need not wait for all that a comparison imports
     from core.workflows.comparing_methods import default_models

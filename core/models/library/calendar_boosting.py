@@ -7,12 +7,14 @@ import numpy as np
 
 from core.base.parameters import parameter
 from core.base.types import FloatArray, IntArray
+from core.compute.threads import over_slices
 from core.models.calendar_columns import EffectSettings
 from core.models.calendar_lessons import Course, lessons_at, teaching_origins
 from core.models.calendar_rows import CalendarRows
 from core.models.calendar_stages import Stages
 from core.models.calendar_trees import Learners, block_of, grow
 from core.models.contract import Capabilities, FittedModel
+from core.models.pooled_rows import ROWS_AT_ONCE
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
 
@@ -54,21 +56,29 @@ class BoostedCalendar:
         unseen = rows.near_unseen_events(self.taught, self.history.n_periods)
         for place, origin in enumerate(origins.tolist()):
             believed = np.where(unseen[origin : origin + horizon], 0.0, share)
-            expected[place] = self._corrected(rows, origin, expected[place], believed)
+            self._correct(rows, origin, expected[place], believed)
         return expected
 
-    def _corrected(self, rows: CalendarRows, origin: int, expected: FloatArray, share: FloatArray) -> FloatArray:
-        """Forecasts of one origin, shape (n_series, horizon); what the regression takes for closed stays 0."""
+    def _correct(self, rows: CalendarRows, origin: int, expected: FloatArray, share: FloatArray) -> None:
+        """Correct the forecasts of one origin, shape (n_series, horizon); what the regression calls closed stays 0."""
         chosen, level = rows.live(origin, expected)
-        if not len(chosen):
-            return expected
         now = self.history.n_periods
-        block = int(block_of(np.array([origin]), now, self.history.frequency.periods_per_year)[0])
-        told = self.learners.miss(rows.rows(chosen, origin, expected[chosen]), None if origin == now else block)
-        better = expected[chosen] + share * told.reshape(len(chosen), -1) * level[:, None]
-        result = expected.copy()
-        result[chosen] = np.where(expected[chosen] > 0, np.maximum(better, 0.0), 0.0)
-        return result
+        block = (
+            None
+            if origin == now
+            else int(block_of(np.array([origin]), now, self.history.frequency.periods_per_year)[0])
+        )
+        size = max(ROWS_AT_ONCE // len(share), 1)
+
+        def correct(begin: int, end: int) -> None:
+            for first in range(begin, end, size):
+                part = slice(first, min(first + size, end))
+                before = expected[chosen[part]]
+                told = self.learners.miss(rows.rows(chosen[part], origin, before), block).reshape(before.shape)
+                better = np.maximum(before + share * told * level[part, None], 0.0)
+                expected[chosen[part]] = np.where(before > 0, better, 0.0)
+
+        over_slices(correct, len(chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,13 @@ class CalendarBoosting:
 
     key: ClassVar[str] = "calendar_boosting"
     label: ClassVar[str] = "Calendar boosting"
-    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
+    capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True)
 
-    rounds: int = parameter(60, "Trees", low=1, high=2_000)
+    rounds: int = parameter(40, "Trees", low=1, high=2_000)
     share: float = parameter(
         0.67, "Share believed", low=0.0, high=1.0, help="0 leaves the calendar regression as it is."
     )
-    most_rows: int = parameter(140_000, "Rows", low=1_000, high=2_000_000, help="Rows drawn to learn from.")
+    most_rows: int = parameter(100_000, "Rows", low=1_000, high=2_000_000, help="Rows drawn to learn from.")
     drivers: bool = parameter(default=True, label="Use price, promotion and events")
 
     def fit(self, history: Panel, *, seed: int) -> FittedModel:

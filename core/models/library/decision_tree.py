@@ -5,14 +5,13 @@ from typing import ClassVar, Final
 
 from core.base.parameters import parameter
 from core.models.pooled_fit import RowLearner, least_error
+from core.models.pooled_growing import Growing
 from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
 from core.models.pooled_trees import Growth, Trees
 
 LEAVES: Final = (8, 32, 128)
 """Numbers of leaves tried."""
-MOST_ROWS: Final = 100_000
-"""Rows drawn to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class TreeOfSize:
 
     def learn(self, rows: Rows, seed: int) -> Trees:
         """Choose the number of leaves on the latest rows, then grow the tree on all of them."""
-        sizes = [Growth(leaves=leaves) for leaves in self.leaves]
+        sizes = [Growth(Growing(leaves=leaves)) for leaves in self.leaves]
         if len(sizes) == 1:
             return sizes[0].learn(rows, seed)
         earlier, later = rows.earlier_and_later()
@@ -46,7 +45,6 @@ class DecisionTree(PooledRegression):
 
     key: ClassVar[str] = "decision_tree"
     label: ClassVar[str] = "Decision tree"
-    most_rows: ClassVar[int] = MOST_ROWS
 
     leaves: int = parameter(
         0, "Leaves", low=0, high=4_096, help="At most; 0 chooses 8, 32 or 128 on the latest periods."

@@ -6,11 +6,12 @@ from typing import ClassVar, Final
 from core.base.parameters import parameter
 from core.models.contract import Capabilities
 from core.models.pooled_fit import RowLearner
+from core.models.pooled_growing import LOSSES, POISSON, Growing
 from core.models.pooled_method import PooledRegression
-from core.models.pooled_trees import LOSSES, POISSON, Growth
+from core.models.pooled_trees import Growth
 
-MOST_ROWS: Final = 60_000
-"""Rows drawn to learn from; three times as many take three times as long and gain little."""
+COLUMNS: Final = 0.5
+"""Share of the columns that each tree sees; trees that see other things err less together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,10 @@ class GradientBoosting(PooledRegression):
     key: ClassVar[str] = "gradient_boosting"
     label: ClassVar[str] = "Gradient boosting"
     capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True)
-    most_rows: ClassVar[int] = MOST_ROWS
 
-    rounds: int = parameter(50, "Trees", low=1, high=2_000)
+    rounds: int = parameter(30, "Trees", low=1, high=2_000)
     learning_rate: float = parameter(
-        0.12, "Learning rate", low=0.001, high=1.0, help="Share of each tree that counts; smaller needs more trees."
+        0.15, "Learning rate", low=0.001, high=1.0, help="Share of each tree that counts; smaller needs more trees."
     )
     leaves: int = parameter(31, "Leaves per tree", low=2, high=512)
     loss: str = parameter(
@@ -38,4 +38,5 @@ class GradientBoosting(PooledRegression):
 
     def learner(self) -> RowLearner:
         """Trees one after the other, each correcting those before it."""
-        return Growth(self.rounds, self.learning_rate, self.leaves, loss=self.loss)
+        growing = Growing(self.rounds, self.learning_rate, self.leaves, tree_columns=COLUMNS, loss=self.loss)
+        return Growth(growing)

@@ -1,13 +1,14 @@
 """Random forest: many deep trees, each grown on other rows and asked other questions, averaged."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from core.base.parameters import parameter
 from core.base.randomness import generator
 from core.models.pooled_fit import RowLearner
+from core.models.pooled_growing import Growing, Grown
 from core.models.pooled_method import PooledRegression
 from core.models.pooled_rows import Rows
 from core.models.pooled_trees import Growth, Trees
@@ -32,7 +33,7 @@ class Forest:
         """Grow every tree on rows drawn with replacement."""
         rng = generator(seed, "random forest")
         n_rows = len(rows.target)
-        members: list[Any] = []
+        members: list[Grown] = []
         for _tree in range(self.trees):
             drawn = np.sort(rng.integers(n_rows, size=min(n_rows, ROWS_PER_TREE)))
             members += self.growth.learn(rows.where(drawn), int(rng.integers(2**31))).members
@@ -58,5 +59,5 @@ class RandomForest(PooledRegression):
 
     def learner(self) -> RowLearner:
         """Deep trees, each on rows of its own."""
-        growth = Growth(leaves=self.leaves, least_rows=20, shrinkage=1.0, columns=self.columns)
+        growth = Growth(Growing(leaves=self.leaves, least_rows=20, shrinkage=1.0, columns=self.columns))
         return Forest(self.trees, growth)

@@ -7,10 +7,11 @@ from threadpoolctl import threadpool_info
 from core.base.calendar import Frequency, regular
 from core.models.pooled import one_thread
 from core.models.pooled_fit import PooledDemand, least_error
+from core.models.pooled_growing import Binned, Growing
 from core.models.pooled_lines import Line, Moments, Standard
 from core.models.pooled_recursion import recursive_mean, with_room
 from core.models.pooled_rows import Rows, RowSource, Smoothing, draw_rows, without_outliers
-from core.models.pooled_trees import Growth, snapped
+from core.models.pooled_trees import Growth
 from core.series.features import FeatureSettings
 from core.series.panel import from_dense
 
@@ -129,23 +130,23 @@ def test_the_elastic_net_meets_the_conditions_of_its_minimum():
     assert 0 < inside.sum() < 5
 
 
-def test_snapped_values_keep_their_order_and_few_places():
+def test_bins_keep_the_order_of_values_and_are_few():
     values = np.random.default_rng(1).lognormal(size=(5_000, 1))
-    found = snapped(values)
-    assert len(np.unique(found)) <= 200
-    assert (np.diff(found[np.argsort(values[:, 0]), 0]) >= 0).all()
+    found = Binned.of(values).codes[:, 0].astype(int)
+    assert 30 < len(np.unique(found)) <= 64
+    assert (np.diff(found[np.argsort(values[:, 0])]) >= 0).all()
 
 
 def test_rare_values_are_told_apart_where_nearly_all_are_zero():
     values = np.zeros((10_000, 1))
     values[:4, 0] = -0.5, -0.3, 0.2, 0.4
-    assert np.array_equal(snapped(values), values)
+    assert Binned.of(values).codes[:5, 0].tolist() == [0, 1, 3, 4, 2]
 
 
-def test_a_tree_splits_untouched_values_where_it_split_snapped_ones():
+def test_a_tree_splits_values_where_it_split_their_bins():
     feature = np.random.default_rng(1).random((4_000, 1))
     rows = made_rows(feature, np.where(feature[:, 0] > 0.5, 1.0, -1.0))
-    found = Growth(leaves=2, shrinkage=0.0).learn(rows, 1).expected(np.array([[0.48, 1.0], [0.52, 1.0]]))
+    found = Growth(Growing(leaves=2, shrinkage=0.0)).learn(rows, 1).expected(np.array([[0.48, 1.0], [0.52, 1.0]]))
     assert found.tolist() == pytest.approx([-1.0, 1.0], abs=0.05)
 
 
@@ -155,7 +156,7 @@ def test_trees_for_counts_multiply_what_smoothing_expects():
     features = np.column_stack([switch, usual])
     number = np.arange(4_000)
     rows = Rows(number * 0, number, number, features, usual * (1.0 + switch), np.ones(4_000))
-    learned = Growth(rounds=60, rate=0.2, leaves=4, loss="poisson", shrinkage=0.0).learn(rows, 1)
+    learned = Growth(Growing(rounds=60, rate=0.2, leaves=4, loss="poisson", shrinkage=0.0)).learn(rows, 1)
     assert learned.expected(np.array([[1.0, 0.6], [1.0, 1.8], [0.0, 1.8]])).tolist() == pytest.approx(
         [0.6, 1.8, 0.0], abs=0.05
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.models import pooled_lessons, registry
+from core.models import registry
 from core.models.pooled_lessons import lessons, source_of
 from core.models.pooled_rows import RowSource, Smoothing, draw_rows
 from core.series.features import FeatureSettings
@@ -56,12 +56,9 @@ def test_a_method_forecasts_the_same_whoever_prepared_the_panel(key):
     np.testing.assert_array_equal(found, expected)
 
 
-def test_nothing_outlives_the_panel(monkeypatch):
+def test_nothing_outlives_the_panel():
     shop = panel()
     kept = weakref.ref(lessons(shop, SETTINGS).learned.weights)
     del shop
     gc.collect()
     assert kept() is None
-    monkeypatch.setattr(pooled_lessons, "MOST_KEPT", 10)
-    large = panel()
-    assert lessons(large, SETTINGS) is not lessons(large, SETTINGS)

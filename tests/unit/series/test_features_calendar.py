@@ -17,7 +17,9 @@ from core.series.features_drivers import (
     behaviour_drivers,
     common_row,
     event_drivers,
+    event_plans,
     log_price,
+    reaching,
     run_up,
     switch,
 )
@@ -99,6 +101,17 @@ def test_series_that_begin_later_do_not_break_a_common_row():
     panel = panel_with({"holiday": np.array([[1.0, 0.0, 1.0]] * 2)}, values=values)
     row = common_row(switch(panel, "holiday", 1), panel)
     assert row.tolist() == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_events_that_all_series_share_are_planned_in_one_row():
+    own = np.array([[1.0, 0.0], [0.0, 0.0]])
+    plans = event_plans(panel_with({"holiday": np.array([[1.0, 0.0]] * 2), "event:own": own}))
+    assert {name: plan.tolist() for name, plan in plans.items()} == {"event:own": own.tolist(), "holiday": [[1.0, 0.0]]}
+
+
+def test_a_plan_reaches_as_far_as_asked_and_holds_nothing_after_its_end():
+    assert reaching(np.array([[1.0, 0.0, 1.0]]), 5).tolist() == [[1.0, 0.0, 1.0, 0.0, 0.0]]
+    assert reaching(np.array([1.0, 0.0, 1.0]), 2).tolist() == [1.0, 0.0]
 
 
 def test_series_with_different_events_have_no_common_row():

@@ -23,9 +23,10 @@ def test_every_method_compared_unasked_is_compiled_once():
     assert {key for key in default_models() if not registry.capabilities(key).pooled} <= set(stages)
 
 
-def test_methods_that_learn_from_all_series_need_no_kernels_of_their_own():
+def test_methods_that_learn_from_all_series_need_no_kernels_but_those_of_drawing_and_trees():
     panel, pooled = warming._tiny_panel(), [key for key in default_models() if registry.capabilities(key).pooled]
-    warming._compile(warming.DRAWING)
+    for stage in (warming.DRAWING, warming.TREES):
+        warming._compile(stage)
     before = compiled()
     for key in pooled:
         registry.create(key).fit(panel, seed=1).predict(7, (0.5,))
