@@ -1,4 +1,4 @@
-"""Windows for neural networks: scaled past demand and everything known ahead, cut out of a panel by index."""
+"""Windows for neural networks: scaled past demand and what is known ahead, cut out of a panel by index."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import numpy as np
 
 from core.base.calendar import Frequency
 from core.base.types import Float32Array, FloatArray, IntArray
+from core.models.calendar_stages import Stages
+from core.models.networks_footing import Footing, along
 from core.series.features import FeatureSource, feature_source
 from core.series.panel import Panel
 
@@ -15,6 +17,8 @@ CONTEXT: Final[dict[Frequency, int]] = {Frequency.DAY: 56, Frequency.WEEK: 26, F
 """Periods a network looks back."""
 LOG_RATIO_LIMIT: Final = 4.0
 """Demand is never expected above e⁴ ≈ 55 times the level, nor below its inverse."""
+OF_THE_WEEK: Final = "weekday_"
+"""Beginning of the names of the calendar's columns that a network reads."""
 ROWS_AT_ONCE: Final = 8_192
 """Windows held in memory at once."""
 
@@ -52,8 +56,8 @@ class Windows:
 
     Attributes:
         past: demand over the level, whether it was observed, then the known columns; (n_rows, context, n_columns + 2).
-        future: the last seasons and the last year over the level, then the known columns of the periods to forecast;
-            shape (n_rows, horizon, n_columns + 2).
+        future: log of what the regression expects over the level, the last seasons and the last year over the level,
+            then the known columns of the periods to forecast; shape (n_rows, horizon, n_columns + 3).
         target: demand over the level, 0 where not observed; shape (n_rows, horizon).
         weight: 1 where the target was observed; shape (n_rows, horizon).
         level: units per period by which demand was divided, 0 = nothing was ever sold; shape (n_rows,).
@@ -73,17 +77,19 @@ class WindowSource:
     Attributes:
         source: the panel prepared for looking back and ahead.
         shape: how far windows reach.
+        footing: what the regression says at every origin that is asked for.
     """
 
     source: FeatureSource
     shape: WindowShape
+    footing: Footing
 
     def windows(self, series: IntArray, origins: IntArray) -> Windows:
         """One window per (series, origin), scaled by the level known at the origin.
 
         Args:
             series: index of the series, shape (n_rows,).
-            origins: number of periods known, ≥ 1, shape (n_rows,).
+            origins: number of periods known, ≥ 1, some of the footing's, shape (n_rows,).
         """
         level = self.source.level(series, origins)
         back = np.arange(-self.shape.context, 0)
@@ -105,26 +111,32 @@ class WindowSource:
     def future(self, series: IntArray, origins: IntArray, ahead: int) -> Float32Array:
         """What is known at the origin about each period from origin + `ahead` on, as long as the shape's horizon."""
         offsets = np.arange(ahead, ahead + self.shape.horizon)
+        start = self._start(series, origins, offsets)[:, :, None]
         memory = self._memory(series[:, None], origins[:, None], offsets[None, :] + 1)
-        return np.concatenate([memory.astype(np.float32), self.known(series, origins, offsets)], axis=2)
+        read = np.concatenate([start, memory], axis=2).astype(np.float32)
+        return np.concatenate([read, self.known(series, origins, offsets)], axis=2)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Name of each column of `known`; two panels whose names agree can be read by the same network."""
         offer = [("promotion", self.source.promotion), ("price", self.source.price)]
         driven = [name for name, found in offer if found is not None]
-        return (*self.source.calendar.names, *self.source.events, *driven, "idle_share", "log_level", "place")
+        weekdays = (name for name in self.source.calendar.names if name.startswith(OF_THE_WEEK))
+        return (*weekdays, *driven, "idle_share", "log_level", "place")
 
     def known(self, series: IntArray, origins: IntArray, offsets: IntArray) -> Float32Array:
-        """Calendar, promotion, price and events at origin + offset, and the size and idle share of the series.
+        """Weekday, promotion and price at origin + offset, and the size and idle share of the series.
+
+        Seasons and events come by way of the regression: a network told the date itself learns by heart what then
+        happened to all series at once.
 
         Returns:
             Shape (n_rows, n_offsets, n_columns); the calendar's first period stands in for anything before it.
         """
         position = np.maximum(origins[:, None] + offsets[None, :], 0)
         wide = np.broadcast_to(series[:, None], position.shape)
-        columns = list(np.moveaxis(self.source.calendar.values[position], 2, 0))
-        columns += [event.at(wide, position) for event in self.source.events.values()]
+        names = enumerate(self.source.calendar.names)
+        columns = [self.source.calendar.values[position, k] for k, name in names if name.startswith(OF_THE_WEEK)]
         if self.source.promotion is not None:
             columns.append(self.source.promotion.at(wide, position))
         if self.source.price is not None:
@@ -135,6 +147,13 @@ class WindowSource:
         columns += [np.broadcast_to(value[:, None], position.shape) for value in (idle, self._size(series, origins))]
         columns.append(np.broadcast_to(np.arange(len(offsets))[None, :] / len(offsets), position.shape))
         return np.stack(columns, axis=2).astype(np.float32)
+
+    def _start(self, series: IntArray, origins: IntArray, offsets: IntArray) -> FloatArray:
+        """Log of what the regression expects over the level, 0 where nothing was ever sold; (n_rows, n_offsets)."""
+        level = self.source.level(series, origins)[:, None]
+        ratio = self.footing.at(series, origins, offsets) / np.where(level > 0, level, 1.0)
+        limit = np.exp(LOG_RATIO_LIMIT)
+        return np.asarray(np.log(np.clip(np.where(level > 0, ratio, 1.0), 1 / limit, limit)))
 
     def _memory(self, series: IntArray, origins: IntArray, steps: IntArray) -> FloatArray:
         """Mean of the last seasons at each target's place, and the same days last year, over the level; 1 = unknown.
@@ -216,10 +235,13 @@ def mean_of_network(source: WindowSource, network: Network, origins: IntArray, h
             blocks = [block.log_ratios for block in ahead(source, network, (chosen, known), horizon)]
             ratios = np.exp(np.concatenate(blocks, axis=1)[:, :horizon].astype(np.float64))
             result[place, chosen] = ratios * source.source.level(chosen, known)[:, None]
+            # what the regression takes for closed stays so
+            result[place, chosen] *= source.footing.at(chosen, known, np.arange(horizon)) > 0
     return result
 
 
-def source_until(history: Panel, shape: WindowShape, last_origin: int, horizon: int) -> WindowSource:
-    """Windows of a panel whose calendar reaches to the end of the last whole block after `last_origin`."""
-    blocks = -(-horizon // shape.horizon) * shape.horizon
-    return WindowSource(feature_source(history, max(last_origin + blocks - history.n_periods, 0)), shape)
+def source_at(history: Panel, shape: WindowShape, stages: Stages, origins: IntArray, horizon: int) -> WindowSource:
+    """Windows at some origins of a panel whose calendar reaches to the end of the last whole block after them."""
+    reach = -(-horizon // shape.horizon) * shape.horizon
+    n_ahead = max(int(np.max(origins)) + reach - history.n_periods, 0)
+    return WindowSource(feature_source(history, n_ahead), shape, Footing.of(along(stages, history), origins, reach))

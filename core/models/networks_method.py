@@ -11,8 +11,10 @@ from core.base.progress import Progress
 from core.base.types import Float32Array, FloatArray, IntArray
 from core.models import networks_kept as kept
 from core.models import networks_trunk as trunk
+from core.models.calendar_stages import Stages
 from core.models.contract import Capabilities, FittedModel
-from core.models.networks import WindowShape, WindowSource, mean_of_network, source_until
+from core.models.networks import WindowShape, WindowSource, mean_of_network, source_at
+from core.models.networks_footing import Footing, learning_origins, regressions
 from core.models.networks_kept import About, Attendance, Keeper, KeptNetwork
 from core.models.networks_layers import Encoder, Weights
 from core.models.networks_training import Lesson, Plan, train
@@ -38,6 +40,7 @@ class TrainedNetwork:
         asked: shapes of its weights.
         weights: arrays by layer.
         identity: row of each series in its table, shape (n_series,).
+        stages: the regressions it stands on, as learned at earlier dates and now.
     """
 
     rolls: ClassVar[bool] = True
@@ -46,11 +49,15 @@ class TrainedNetwork:
     asked: Architecture
     weights: Weights
     identity: IntArray
+    stages: Stages
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, NaN where a series had not begun, (n_origins, n_series, horizon)."""
-        source = source_until(self.history, self.asked.shape, int(np.max(origins)), horizon)
-        return mean_of_network(source, self.log_ratios, origins, horizon)
+        return mean_of_network(self.source_at(origins, horizon), self.log_ratios, origins, horizon)
+
+    def source_at(self, origins: IntArray, horizon: int) -> WindowSource:
+        """Windows at some origins that reach as far as a forecast of `horizon` periods needs."""
+        return source_at(self.history, self.asked.shape, self.stages, origins, horizon)
 
     def log_ratios(self, past: Float32Array, future: Float32Array, series: IntArray) -> Float32Array:
         """Log of expected demand over the level, shape (n_rows, horizon)."""
@@ -59,14 +66,15 @@ class TrainedNetwork:
 
 @dataclass(frozen=True, slots=True)
 class NetworkMethod:
-    """One network over all series, each on the scale of its level, with price, promotion and events known ahead.
+    """One network over all series, each on the scale of its level, that learns what a calendar regression misses.
 
-    It learns the logarithm of demand over the level under a count likelihood, whose optimum is the mean also where
-    most periods are zero. With a keeper it goes on from the kept network that saw most of the past, and from none that
-    saw anything after the last period given.
+    Seasons, events, prices and promotion known ahead reach it through the regression; what it adds is a logarithm,
+    learned under a count likelihood, whose optimum is the mean also where most periods are zero. With a keeper it goes
+    on from the kept network that saw most of the past, and from none that saw anything after the last period given.
 
     Source:
-        Salinas et al. 2020, Int. J. Forecasting 36 (one network over all series, each scaled by its level).
+        Salinas et al. 2020, Int. J. Forecasting 36 (one network over all series, each scaled by its level); Zhang
+        2003, Neurocomputing 50 (a network on the errors of a regression).
     """
 
     key: ClassVar[str]
@@ -86,6 +94,9 @@ class NetworkMethod:
         "category", "Learned by name", choices=("none", "category", "series"),
         help="Whether it may learn what each category, or each SKU at each location, has of its own.",
     )  # fmt: skip
+    believed: float = parameter(
+        0.5, "Share believed", low=0.0, high=1.0, help="Of what it adds; 0 leaves the calendar regression as it is."
+    )
     attendance: Attendance = field(default_factory=Attendance, repr=False, compare=False)
 
     def fit(self, history: Panel, *, seed: int) -> FittedModel:
@@ -96,7 +107,10 @@ class NetworkMethod:
             CancelledError: the user stopped it between two rounds.
         """
         require_history(history, self)
-        source = WindowSource(feature_source(history, 0), WindowShape.fitting(history))
+        shape = WindowShape.fitting(history)
+        stages = regressions(history, shape.horizon)
+        footing = Footing.of(stages, learning_origins(stages, shape.horizon, seed), shape.horizon)
+        source = WindowSource(feature_source(history, 0), shape, footing)
         named = self._named(history)
         names = tuple(sorted(set(named) - {""}))
         asked = self._architecture(source, len(names))
@@ -112,7 +126,7 @@ class NetworkMethod:
             weights = train(lesson, asked, plan, start, self.attendance.progress)
             network = KeptNetwork(wanted, network.names, self.finished(lesson, asked, weights, seed))
             self.attendance.keeper.keep(network)
-        return self.fitted(TrainedNetwork(history, asked, network.weights, identity), seed)
+        return self.fitted(TrainedNetwork(history, asked, network.weights, identity, stages), seed)
 
     def finished(self, lesson: Lesson, asked: Architecture, weights: Weights, seed: int) -> Weights:  # noqa: ARG002 - for methods that have something to add
         """The weights with whatever a method finds out once it has learned."""
@@ -132,7 +146,9 @@ class NetworkMethod:
     def _architecture(self, source: WindowSource, n_names: int) -> Architecture:
         rows = trunk.rows_for(n_names) if n_names else 0
         dispersed = self.output == NEGATIVE_BINOMIAL
-        return Architecture(self.encoder, source.shape, len(source.names), self.units, rows, self.latent, dispersed)
+        return Architecture(
+            self.encoder, source.shape, len(source.names), self.units, rows, self.latent, dispersed, self.believed
+        )
 
     def _about(self, history: Panel, source: WindowSource, asked: Architecture, seed: int) -> About:
         return About(

@@ -8,7 +8,8 @@ import numpy as np
 from core.base.randomness import streams
 from core.base.types import Float32Array, FloatArray, IntArray
 from core.models import networks_trunk as trunk
-from core.models.networks import WindowSource, ahead, source_until
+from core.models.harvest import Harvest
+from core.models.networks import WindowSource, ahead
 from core.models.networks_method import TrainedNetwork
 from core.models.networks_spread import units_of
 from core.models.sampling import SampledFit
@@ -35,19 +36,19 @@ class GenerativeFit(SampledFit):
 
     point: TrainedNetwork
 
-    def draw(self, mean: FloatArray, salt: int, paths: Float32Array, wanted: tuple[FloatArray, FloatArray]) -> None:
-        """Draw paths a few series at a time, for those that sell at all; arguments as of SampledFit."""
-        n_paths, n_kept, horizon = paths.shape
-        levels, quantiles = wanted
-        source = source_until(self.history, self.point.asked.shape, self.history.n_periods, horizon)
+    def reap(self, salt: int, wanted: Harvest) -> FloatArray:
+        """Draw paths a few series at a time, for those that sell at all; arguments and result as of SampledFit."""
+        mean = self.mean(wanted.horizon)
+        if wanted.n_paths == 0:
+            return mean
+        source = self.point.source_at(np.array([self.history.n_periods]), wanted.horizon)
         selling = np.flatnonzero(mean.sum(axis=1) > 0)
-        at_once = max(PATH_ROWS // n_paths, 1)
+        at_once = max(PATH_ROWS // wanted.n_paths, 1)
         for first in range(0, len(selling), at_once):
             rows = selling[first : first + at_once]
-            drawn = self._drawn_rows(source, rows, (n_paths, horizon), salt)
-            quantiles[rows] = np.moveaxis(np.quantile(drawn, levels, axis=0), 0, -1)
-            if n_kept:
-                paths[:, rows] = drawn
+            drawn = self._drawn_rows(source, rows, (wanted.n_paths, wanted.horizon), salt)
+            wanted.keep(rows, drawn.swapaxes(0, 1))
+        return mean
 
     def _drawn_rows(self, source: WindowSource, rows: IntArray, size: tuple[int, int], salt: int) -> FloatArray:
         """Paths of some series, units, shape (n_paths, n_rows, horizon); size: paths and periods."""

@@ -78,18 +78,17 @@ class Lesson:
 
     def drawn(self, rng: np.random.Generator, n_windows: int) -> tuple[IntArray, IntArray]:
         """Series and origins of windows whose outcomes end before the checking windows begin."""
-        n_series, n_periods = self.source.source.history.observed.shape
-        series = rng.integers(n_series, size=n_windows)
-        highest = max(n_periods - 2 * self.source.shape.horizon, 1)
-        lowest = np.minimum(self.source.source.starts[series] + self.source.shape.context // 2, highest)
-        return series, np.maximum(rng.integers(lowest, highest + 1), 1)
+        starts, origins = self.source.source.starts, self.source.footing.origins
+        offered = origins[:-1] if len(origins) > 1 else origins
+        series = rng.integers(len(starts), size=n_windows)
+        lowest = np.searchsorted(offered, starts[series] + self.source.shape.context // 2)
+        return series, offered[rng.integers(np.minimum(lowest, len(offered) - 1), len(offered))]
 
     def checking(self, seed: int) -> tuple[IntArray, Windows]:
         """The last window of up to 2,048 series drawn by chance, and which series they are."""
-        n_series, n_periods = self.source.source.history.observed.shape
+        n_series = len(self.source.source.starts)
         series = np.sort(generator(seed, "checking windows").permutation(n_series)[:CHECKED])
-        origins = np.full(len(series), max(n_periods - self.source.shape.horizon, 1))
-        return series, self.source.windows(series, origins)
+        return series, self.source.windows(series, np.full(len(series), self.source.footing.origins[-1]))
 
 
 def train(lesson: Lesson, asked: Architecture, plan: Plan, start: Weights | None, progress: Progress) -> Weights:
@@ -145,7 +144,7 @@ def _batches(lesson: Lesson, asked: Architecture, plan: Plan, number: int) -> It
 
     def gathered(series: Any, origins: Any, identity: Any, noise: Any) -> dict[str, Any]:
         context, horizon, width = asked.shape.context, asked.shape.horizon, asked.n_columns + 2
-        shapes = [(BATCH, context, width), (BATCH, horizon, width), (BATCH, horizon), (BATCH, horizon), (BATCH,)]
+        shapes = [(BATCH, context, width), (BATCH, horizon, width + 1), (BATCH, horizon), (BATCH, horizon), (BATCH,)]
         parts = tf.numpy_function(cut, [series, origins], [tf.float32] * 5)
         shaped = [tf.ensure_shape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
         named = dict(zip(("past", "future", "target", "weight", "level"), shaped, strict=True))

@@ -40,6 +40,7 @@ class Architecture:
             those it has not met.
         latent: hidden numbers that tell one course of demand from another, 0 = none.
         dispersed: whether it also says how widely demand spreads (negative binomial).
+        believed: part of what it adds to the regression that its answers hold, fraction; the loss counts all of it.
     """
 
     encoder: Encoder
@@ -49,6 +50,7 @@ class Architecture:
     identities: int
     latent: int
     dispersed: bool
+    believed: float = 1.0
 
     def described(self) -> dict[str, Any]:
         """The same as plain values; the table's length is left out, because it grows with the shop."""
@@ -72,8 +74,8 @@ def rows_for(n_identities: int) -> int:
 def build(asked: Architecture, seed: int) -> Any:
     """An untrained network; nothing global is seeded.
 
-    The last layer starts at zero, that is at the level itself, so what it adds was learned; so does the table of
-    series, which therefore differ from one another only by what was learned about them.
+    The last layer starts at zero, that is at the regression, so what it adds was learned; so does the table of series,
+    which therefore differ from one another only by what was learned about them.
 
     Args:
         asked: shapes of the weights.
@@ -91,7 +93,7 @@ def build(asked: Architecture, seed: int) -> Any:
         return keras.Input(sizes, name=name, dtype=dtype)
 
     width = asked.n_columns + 2
-    inputs = {"past": entry("past", shape.context, width), "future": entry("future", shape.horizon, width)}
+    inputs = {"past": entry("past", shape.context, width), "future": entry("future", shape.horizon, width + 1)}
     known = [asked.encoder.layers(keras, inputs["past"], units, seed)]
     outputs = {}
     if asked.latent:
@@ -111,7 +113,11 @@ def build(asked: Architecture, seed: int) -> Any:
     joined = keras.layers.Concatenate()([repeated, inputs["future"]])
     mixed = keras.layers.Dense(units, "relu", kernel_initializer=_even(seed + 22), name="mixed")(joined)
     last = keras.layers.Dense(2 if asked.dispersed else 1, kernel_initializer="zeros", name="last")
-    return keras.Model(inputs, {"said": last(mixed), **outputs})
+    said = last(mixed)
+    # the first column ahead is the regression; only the mean stands on it
+    mean = said[..., :1] + inputs["future"][..., :1]
+    outputs["said"] = keras.layers.Concatenate()([mean, said[..., 1:]]) if asked.dispersed else mean
+    return keras.Model(inputs, outputs)
 
 
 def _even(seed: int) -> Any:
@@ -149,7 +155,7 @@ def decoded(
         asked: shapes of the weights.
         weights: of the network.
         known: its summary of each window, shape (n_rows, …).
-        future: as in Windows, shape (n_rows, horizon, n_columns + 2).
+        future: as in Windows, shape (n_rows, horizon, n_columns + 3).
         latent: hidden numbers of each path, shape (n_paths, n_rows, latent).
 
     Returns:
@@ -163,7 +169,7 @@ def decoded(
     if latent is not None:
         mixed = mixed + (latent @ inward[units : units + asked.latent])[:, :, None, :]
     said = np.maximum(mixed, 0) @ weights["last.0"] + weights["last.1"]
-    said[..., 0] = np.clip(said[..., 0], -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT)
+    said[..., 0] = np.clip(future[..., 0] + asked.believed * said[..., 0], -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT)
     if asked.dispersed:
         said[..., 1] = np.clip(said[..., 1] + SHIFT, *DISPERSION_LIMITS)
     return np.asarray(said, np.float32)

@@ -209,10 +209,10 @@ def _regression() -> dict[str, ModelText]:
 
 def _networks() -> dict[str, ModelText]:
     fails = _("Few SKUs or a short history: it needs many examples, and says little about why.")
-    memory = r"h_t = f(h_{t-1}, x_t), \qquad \log\hat y_{t+h} = \log l_t + g(h_t, x_{t+h})"
+    memory = r"h_t = f(h_{t-1}, x_t), \qquad \log\hat y_{t+h} = \log r_{t+h} + \tfrac12 g(h_t, x_{t+h})"
     return {
         "lstm": ModelText(
-            _("One recurrent network with a long memory over all SKUs, with price, promotion and events known ahead."),
+            _("One recurrent network with a long memory over all SKUs: it learns what a calendar regression r misses."),
             memory,
             fails,
         ),

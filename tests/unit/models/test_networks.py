@@ -5,6 +5,7 @@ import pytest
 
 from core.base.calendar import Frequency, regular
 from core.models.networks import WindowShape, WindowSource, mean_of_network
+from core.models.networks_footing import Footing
 from core.series.features import feature_source
 from core.series.panel import from_dense
 
@@ -14,8 +15,10 @@ def daily(values, **more):
     return from_dense(values, calendar, [f"s{i}" for i in range(len(values))], **more)
 
 
-def windows_of(panel, n_ahead=0, context=4, horizon=2):
-    return WindowSource(feature_source(panel, n_ahead), WindowShape(context, horizon))
+def windows_of(panel, n_ahead=0, context=4, horizon=2, expected=5.0):
+    origins = np.arange(panel.n_periods + 1)
+    footing = Footing(origins, np.full((len(origins), len(panel), max(n_ahead, horizon)), expected, np.float32))
+    return WindowSource(feature_source(panel, n_ahead), WindowShape(context, horizon), footing)
 
 
 def test_a_window_holds_the_past_and_the_target_over_the_level():
@@ -50,7 +53,25 @@ def test_each_period_ahead_sees_the_mean_of_the_last_seasons_at_its_place():
     origin = np.array([35])
     level = source.source.level(np.array([0]), origin)[0]
     # Monday and Tuesday of the last four weeks; the week before them no longer counts
-    assert (source.future(np.array([0]), origin, 0)[0, :, 0] * level).tolist() == pytest.approx([2.5, 5.0])
+    assert (source.future(np.array([0]), origin, 0)[0, :, 1] * level).tolist() == pytest.approx([2.5, 5.0])
+
+
+def test_a_network_starts_from_what_the_regression_expects_over_the_level():
+    source = windows_of(daily(np.full((1, 40), 5.0)), n_ahead=2, expected=15.0)
+    np.testing.assert_allclose(source.future(np.array([0]), np.array([40]), 0)[0, :, 0], np.log(3.0), rtol=1e-6)
+
+
+def test_days_the_regression_takes_for_closed_stay_closed():
+    source = windows_of(daily(np.full((1, 40), 5.0)), n_ahead=2)
+    source.footing.units[40, 0, 1] = 0.0
+    found = mean_of_network(source, lambda _past, future, _series: future[:, :, 0], np.array([40]), 2)
+    assert found[0, 0].tolist() == pytest.approx([5.0, 0.0])
+
+
+def test_the_date_itself_is_not_told():
+    holiday = {"event:fair": np.eye(1, 800)}
+    names = windows_of(daily(np.ones((1, 800)), drivers=holiday)).names
+    assert [name for name in names if not name.startswith("weekday")] == ["idle_share", "log_level", "place"]
 
 
 def test_every_column_has_its_name():

@@ -102,8 +102,8 @@ def test_a_network_built_otherwise_is_learned_anew():
 
 def test_columns_of_another_meaning_are_never_read_by_a_kept_network():
     memory, flags = Memory(), (VALUES > 7) * 1.0
-    fit(memory, daily(VALUES[:, :120], drivers={"event:sale": flags[:, :120]}))
-    _fitted, rounds = fit(memory, daily(VALUES, drivers={"event:fair": flags}))
+    fit(memory, daily(VALUES[:, :120], drivers={"promotion": flags[:, :120]}))
+    _fitted, rounds = fit(memory, daily(VALUES, drivers={"price": flags + 1}))
     assert rounds[0].partial.of == TINY["max_epochs"]
 
 

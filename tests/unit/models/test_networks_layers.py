@@ -1,5 +1,7 @@
 """The layers written out as matrix products say what the Keras layers say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ def batch_of(asked, rng):
 
     return {
         "past": normal(N_ROWS, SHAPE.context, N_COLUMNS + 2),
-        "future": normal(N_ROWS, SHAPE.horizon, N_COLUMNS + 2),
+        "future": normal(N_ROWS, SHAPE.horizon, N_COLUMNS + 3),
         "identity": rng.integers(4, size=N_ROWS),
         "target": np.abs(normal(N_ROWS, SHAPE.horizon)),
         "weight": np.ones((N_ROWS, SHAPE.horizon), np.float32),
@@ -83,6 +85,34 @@ def test_a_causal_convolution_reads_no_further_back_than_its_depth():
     changed = past.copy()
     changed[:, :-4] += 9.0
     np.testing.assert_array_equal(asked.encoder.remembered(weights, past), asked.encoder.remembered(weights, changed))
+
+
+def test_only_the_share_believed_of_what_is_added_to_the_regression_counts():
+    rng = np.random.default_rng(9)
+    asked = Architecture(Gated(), SHAPE, N_COLUMNS, units=5, identities=0, latent=0, dispersed=True)
+    weights, batch = random_weights(asked, rng), batch_of(asked, rng)
+    weights["last.0"] /= 10
+    known = trunk.summary(asked, weights, batch["past"], batch["identity"])
+    start, whole = batch["future"][..., 0], trunk.decoded(asked, weights, known, batch["future"])
+    half = trunk.decoded(replace(asked, believed=0.5), weights, known, batch["future"])
+    np.testing.assert_allclose(half[..., 0], (start + whole[..., 0]) / 2, atol=1e-6)
+    np.testing.assert_array_equal(half[..., 1], whole[..., 1])
+
+
+def test_a_gpu_is_taken_as_it_is_needed_and_one_in_use_is_left_as_it_is(monkeypatch):
+    import tensorflow as tf
+
+    taken = []
+
+    def grow(device, *, enable):
+        taken.append((device, enable))
+        if device == "GPU:0":
+            raise RuntimeError("Physical devices cannot be modified after being initialized")
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [f"{kind}:0", f"{kind}:1"])
+    monkeypatch.setattr(tf.config.experimental, "set_memory_growth", grow)
+    trunk.keras_library.__wrapped__()
+    assert taken == [("GPU:0", True), ("GPU:1", True)]
 
 
 def test_the_same_seed_builds_the_same_network_and_leaves_global_randomness_alone():

@@ -14,6 +14,7 @@ from core.models import networks_training as training
 from core.models.library.gru import Gru
 from core.models.library.rnn import Rnn
 from core.models.library.vae import Vae
+from core.models.networks_footing import regressions
 from core.models.networks_method import TrainedNetwork, watched
 from core.models.networks_training import LearningRound
 from core.models.sampling import SampledFit
@@ -77,6 +78,13 @@ def test_every_round_is_told_with_its_loss(weekly_rhythm):
     assert [step.fraction for step in steps] == pytest.approx([1 / 3, 2 / 3, 1])
 
 
+def test_a_step_of_learning_is_traced_once_however_many_panels_come(weekly_rhythm):
+    method = Rnn(**{**TINY, "max_epochs": 1})
+    asked = method.fit(weekly_rhythm, seed=1).point.asked
+    method.fit(weekly_rhythm.take(np.arange(3)), seed=2)
+    assert training._learner(asked)._step.experimental_get_tracing_count() == 1
+
+
 def test_a_network_can_be_cancelled_between_two_rounds(weekly_rhythm):
     cancelled, rounds = threading.Event(), []
 
@@ -115,7 +123,9 @@ def test_a_planned_promotion_changes_the_forecast():
     assert means[1].sum() > 1.5 * means[0].sum()
 
 
-def test_each_series_learns_a_row_of_its_own(weekly_rhythm):
+def test_each_series_learns_a_row_of_its_own(weekly_rhythm, monkeypatch):
+    losses = iter([4.0, 3.0, 2.0, 1.0])
+    monkeypatch.setattr(training, "_deviance", lambda *_: next(losses))
     point = Rnn(**{**TINY, "identity": "series"}).fit(weekly_rhythm, seed=1).point
     assert point.identity.tolist() == [1, 2, 3, 4, 5]
     assert np.abs(point.weights["table.0"][1:6]).max(axis=1).all()
@@ -156,12 +166,10 @@ def test_generated_paths_are_whole_units_with_the_mean_of_the_forecast(generated
 
 def test_generated_paths_of_a_sku_do_not_depend_on_its_place(generated, weekly_rhythm):
     order = np.array([3, 1, 4, 0, 2])
-    point = generated.point
-    moved = type(generated)(
-        weekly_rhythm.take(order),
-        TrainedNetwork(weekly_rhythm.take(order), point.asked, point.weights, point.identity[order]),
-        generated.seed,
-    )
+    point, panel = generated.point, weekly_rhythm.take(order)
+    stages = regressions(panel, point.asked.shape.horizon)
+    other_point = TrainedNetwork(panel, point.asked, point.weights, point.identity[order], stages)
+    moved = type(generated)(panel, other_point, generated.seed)
     one, other = (fit.predict(7, (0.1, 0.9)).quantiles for fit in (generated, moved))
     np.testing.assert_allclose(other, one[order], rtol=1e-4, atol=1.0)
 
