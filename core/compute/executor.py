@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 from core.base import language
 from core.base.errors import CancelledError
 from core.base.progress import Progress
+from core.compute.messages import receive, send
 
 T = TypeVar("T")
 _PATIENCE_SECONDS: Final = 5.0
@@ -80,7 +81,7 @@ class ChildProcess:
             progress.check()
             line = self._ready()
             self._idle = False
-            line.send((language.current(), function, args))
+            send(line, (language.current(), function, args))
             return self._answer(line, progress)
         except (EOFError, ConnectionError) as broken:
             raise WorkerError(f"The worker process ended with code {self._stop()} before it answered.") from broken
@@ -118,13 +119,13 @@ class ChildProcess:
         deadline = math.inf
         while time.monotonic() < deadline:
             if line.poll(0.05):
-                kind, content = line.recv()
+                kind, content = receive(line)
                 if kind != "step":
                     self._idle = True
                     return _opened(kind, content)
                 progress.listener(content)
             if progress.cancelled.is_set() and deadline == math.inf:
-                line.send("cancel")
+                send(line, "cancel")
                 deadline = time.monotonic() + self._patience
         raise CancelledError("Cancelled. Nothing of this run was stored.")
 

@@ -21,48 +21,84 @@ def over_slices(kernel: Callable[..., None], n_items: int, *arguments: Any) -> N
 
     Plain threads instead of numba's own parallel loop: the kernels release the interpreter lock, compile twice as
     fast and may be called from several background jobs at the same time. For little work call the kernel itself: waking
-    the threads takes a fraction of a millisecond.
+    the threads takes a fraction of a millisecond. The calling thread works too and waits for no thread that is busy
+    elsewhere, so callers side by side never hold one another up.
 
     Args:
-        kernel: a compiled function that works on the items begin … end − 1 and touches no others; it must not call
-            this function in turn, or all threads might wait for one another.
+        kernel: a compiled function that works on the items begin … end − 1 and touches no others.
         n_items: number of items (series, or paths).
         arguments: what the kernel needs besides.
     """
-    threads = int(numba.get_num_threads())
+    threads = _sharing.threads()
     if threads == 1 or n_items < 2:
         kernel(0, n_items, *arguments)
         return
     bounds = np.unique(np.linspace(0, n_items, threads * SLICES_PER_THREAD + 1).astype(int)).tolist()
-    running = [_threads(threads).submit(kernel, begin, end, *arguments) for begin, end in pairwise(bounds)]
-    # every slice writes into the caller's arrays, so all must have ended even when one failed
-    for done in running:
-        done.exception()
-    for done in running:
-        done.result()
+    slices = iter(list(pairwise(bounds)))
+
+    def strand() -> None:
+        for begin, end in slices:
+            kernel(begin, end, *arguments)
+
+    helpers = [_threads().submit(strand) for _ in range(threads - 1)]
+    try:
+        strand()
+    finally:
+        # every slice writes into the caller's arrays, so all that began must have ended even when one failed
+        failures = [helper.exception() for helper in helpers if not helper.cancel()]
+    for failure in failures:
+        if failure is not None:
+            raise failure
 
 
 @contextmanager
-def at_most(n_threads: int) -> Iterator[None]:
-    """Lets kernels called by this thread use no more than so many threads, ≥ 1.
+def sharing_cores() -> Iterator[None]:
+    """While several threads of the process are in such a block, the kernels of each use an equal share of the cores.
 
     For work that runs side by side anyway: what is not a kernel takes turns at the interpreter lock, and twelve threads
     in the queue wait longer for it than three.
     """
-    before = int(numba.get_num_threads())
-    numba.set_num_threads(min(max(n_threads, 1), before))
+    _sharing.enter()
     try:
         yield
     finally:
-        numba.set_num_threads(before)
+        _sharing.leave()
 
 
-def _threads(n_threads: int) -> ThreadPoolExecutor:
+class _Sharing:
+    """How many pieces of work share the cores."""
+
+    def __init__(self) -> None:
+        self._turn: Final = threading.Lock()
+        self._count = 0
+
+    def enter(self) -> None:
+        with self._turn:
+            self._count += 1
+
+    def leave(self) -> None:
+        with self._turn:
+            self._count -= 1
+
+    def threads(self) -> int:
+        """Threads a kernel called now may use."""
+        return max(int(numba.get_num_threads()) // max(self._count, 1), 1)
+
+
+_sharing: Final = _Sharing()
+
+
+def most_threads() -> int:
+    """Threads that kernels of this process may use at all: cores, unless the environment says fewer."""
+    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined] # made when numba reads the environment
+
+
+def _threads() -> ThreadPoolExecutor:
     with _making:
-        return _made(n_threads)
+        return _made()
 
 
 @cache
-def _made(n_threads: int) -> ThreadPoolExecutor:
-    """The threads of this process, started once: making new ones for every call took longer than small kernels."""
-    return ThreadPoolExecutor(n_threads, thread_name_prefix="kernel")
+def _made() -> ThreadPoolExecutor:
+    """The helpers of this process, started once: making new ones for every call took longer than small kernels."""
+    return ThreadPoolExecutor(max(most_threads() - 1, 1), thread_name_prefix="kernel")

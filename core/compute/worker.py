@@ -15,6 +15,7 @@ from typing import Any, Final
 from core.base import language
 from core.base.errors import DemandError
 from core.base.progress import Progress
+from core.compute import messages
 
 
 class _Answer:
@@ -40,12 +41,12 @@ def serve(line: Connection) -> None:
 
     def send(message: tuple[str, Any]) -> None:
         with sending:
-            line.send(message)
+            messages.send(line, message)
 
     cancelled = threading.Event()
     while True:
         try:
-            message = line.recv()
+            message = messages.receive(line)
         except (EOFError, ConnectionError):
             # The parent is gone: work nobody waits for is dropped, not finished.
             os._exit(0)

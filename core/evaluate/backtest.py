@@ -1,11 +1,10 @@
 """Rolling-origin backtests: what a method would have said at earlier dates, beside what then happened."""
 
-import os
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,12 +12,12 @@ import numpy as np
 from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
-from core.compute.memory import PeakMemory
-from core.compute.threads import at_most
+from core.compute.memory import MemoryWatch
+from core.compute.pieces import in_turn
 from core.evaluate.drawing import Drawn, drawn
 from core.evaluate.folds import Ground, Plan, error_scales, ground_of, known_at, rolling_origins
 from core.evaluate.updating import Learned, learn, updated
-from core.models.contract import ForecastModel
+from core.models.contract import Capabilities, ForecastModel
 from core.models.pooled import one_thread
 from core.models.substitution import Substitution, fit_all
 from core.series.forecast import LEVELS
@@ -26,8 +25,11 @@ from core.series.panel import Panel
 
 __all__ = ["Backtest", "Ground", "Plan", "backtest", "error_scales", "ground_of", "rolling_origins"]
 
-SIDE_BY_SIDE: Final = 5_000_000
-"""Most observations of a panel whose folds are worked on side by side; of larger ones memory would be short."""
+ROOM: Final = 5_100_000_000
+"""Bytes that folds worked on side by side may take together."""
+ALONE, LEARNERS = 25.0, 100.0
+"""Bytes a fold takes per observation of the panel: of methods that learn from each series by itself, and of those that
+make tables of drivers or of all series together (measured on panels of 3,000 series × 730 days)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +47,11 @@ class Backtest:
         levels: quantile levels.
         scale: mean absolute seasonal difference of the known history, units, shape (n_origins, n_series).
         squared_scale: mean squared first difference of the known history, shape (n_origins, n_series).
-        fit_seconds, predict_seconds: wall time over all origins.
+        fit_seconds, predict_seconds: wall time of each origin, added up; they may have been worked on side by side.
         substitutions: series for which another method had to stand in, with the reason.
         cached: whether it was computed for an earlier comparison.
         weight: of each series in WRMSSE, ≥ 0, shape (n_series,) or empty.
-        peak_bytes: memory taken besides what was held before, see PeakMemory; None = not known.
+        peak_bytes: memory taken besides what was held before, see MemoryWatch; None = not known.
         note: a sentence on how the plan was carried out, "" when as asked.
         totals: quantiles of the units of all periods of the horizon together, at drawing.TOTAL_LEVELS, shape
             (n_origins, n_series, n_total_levels), or empty.
@@ -80,12 +82,22 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold:
-    """What a method said at one origin, with the wall time it took."""
+    """What a method said at one origin.
 
+    Attributes:
+        number: of the origin, 0 = the first.
+        said: its forecast.
+        substitutions: series for which another method had to stand in.
+        fit_seconds, predict_seconds: wall time.
+        anew: whether the method was fitted there, not brought up to date from the first origin.
+    """
+
+    number: int
     said: Drawn
     substitutions: tuple[Substitution, ...]
     fit_seconds: float
     predict_seconds: float
+    anew: bool
 
 
 def backtest(
@@ -104,94 +116,95 @@ def backtest(
         InsufficientHistoryError: the history is too short for one origin.
         CancelledError: the user stopped the comparison.
     """
-    told, held = progress or silent(), ground or ground_of(panel, plan)
-    started = time.perf_counter()
-    course = Course(model, panel, plan, held)
-    with PeakMemory() as memory:
-        learned = course.first_learned()
-        at_first = time.perf_counter() - started
-        folds = _folds(course, learned, told)
-    seconds = time.perf_counter() - started
-    fitting, predicting = (sum(each) for each in zip(*((f.fit_seconds, f.predict_seconds) for f in folds), strict=True))
-    fitting += at_first
-    # folds side by side each took longer than alone: both columns together are what was waited for
-    share = min(seconds / max(fitting + predicting, 1e-9), 1.0)
-    stood_in = {(entry.sku, entry.location): entry for fold in folds for entry in fold.substitutions}
-    begun = panel.starts[None, :] < held.origins[:, None]
-    mean = np.stack([fold.said.mean for fold in folds])
-    return Backtest(
-        model=model.key,
-        skus=panel.skus,
-        locations=panel.locations,
-        origins=held.origins,
-        periods=held.periods,
-        actual=held.actual,
-        mean=np.where(begun[:, :, None], mean, np.nan),
-        quantiles=np.stack([fold.said.quantiles for fold in folds]),
-        levels=LEVELS,
-        scale=held.scale,
-        squared_scale=held.squared_scale,
-        fit_seconds=fitting * share,
-        predict_seconds=predicting * share,
-        substitutions=tuple(stood_in.values()),
-        weight=held.weight,
-        peak_bytes=memory.peak_bytes,
-        totals=np.stack([fold.said.totals for fold in folds]),
-        note="" if plan.refit or learned else _("Learned anew at each past date: it cannot be brought up to date."),
-    )
+    told = progress or silent()
+    course = Course(model, panel, plan, ground or ground_of(panel, plan))
+    with MemoryWatch() as memory:
+
+        def step(number: int) -> list[Fold]:
+            with memory.at_work(model.key):
+                return course.step(number, told)
+
+        steps = [partial(step, number) for number in range(steps_of(plan, course.ground))]
+        # a network has the machine to itself
+        size = 1.0 if model.capabilities.slow else size_of(model.capabilities, panel)
+        folds = [fold for made in in_turn(steps, [size] * len(steps)) for fold in made]
+    return replace(course.result(folds), peak_bytes=memory.peak_bytes(model.key))
+
+
+def steps_of(plan: Plan, ground: Ground) -> int:
+    """How many independent steps a backtest has: one per origin, or one where the first origin teaches the later."""
+    return len(ground.origins) if plan.refit else 1
+
+
+def size_of(can: Capabilities, panel: Panel) -> float:
+    """Share of the room for folds side by side that one fold of a method takes."""
+    return (LEARNERS if can.pooled or can.drivers else ALONE) * len(panel.values) / ROOM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
-    """A method on its way through the origins; fields as in `backtest`."""
+    """A method on its way through the origins, in the steps of `steps_of`; fields as in `backtest`."""
 
     model: ForecastModel
     panel: Panel
     plan: Plan
     ground: Ground
 
-    def known(self, number: int) -> Panel:
+    def step(self, number: int, told: Progress) -> list[Fold]:
+        """What the method says at the origins of a step; `told` before each origin.
+
+        Linear algebra stays on one thread, but for networks: those have the machine to themselves.
+        """
+        with nullcontext() if self.model.capabilities.slow else one_thread():
+            if self.plan.refit:
+                return [self._fold(number, None, told)]
+            started = time.perf_counter()
+            learned = learn(self.model, self._known(0), self.plan.seed)
+            seconds = time.perf_counter() - started
+            folds = [self._fold(origin, learned, told) for origin in range(len(self.ground.origins))]
+        return [replace(folds[0], fit_seconds=folds[0].fit_seconds + seconds), *folds[1:]]
+
+    def result(self, folds: Sequence[Fold]) -> Backtest:
+        """The backtest from the folds of all steps, in any order."""
+        ordered, held = sorted(folds, key=lambda fold: fold.number), self.ground
+        stood_in = {(entry.sku, entry.location): entry for fold in ordered for entry in fold.substitutions}
+        begun = self.panel.starts[None, :] < held.origins[:, None]
+        mean = np.stack([fold.said.mean for fold in ordered])
+        mean[~begun] = np.nan
+        anew = not self.plan.refit and any(fold.anew for fold in ordered)
+        return Backtest(
+            model=self.model.key,
+            skus=self.panel.skus,
+            locations=self.panel.locations,
+            origins=held.origins,
+            periods=held.periods,
+            actual=held.actual,
+            mean=mean,
+            quantiles=np.stack([fold.said.quantiles for fold in ordered]),
+            levels=LEVELS,
+            scale=held.scale,
+            squared_scale=held.squared_scale,
+            fit_seconds=sum(fold.fit_seconds for fold in ordered),
+            predict_seconds=sum(fold.predict_seconds for fold in ordered),
+            substitutions=tuple(stood_in.values()),
+            weight=held.weight,
+            totals=np.stack([fold.said.totals for fold in ordered]),
+            note=_("Learned anew at each past date: it cannot be brought up to date.") if anew else "",
+        )
+
+    def _known(self, number: int) -> Panel:
         """The panel as it stood at an origin."""
         if self.ground.known:
             return self.ground.known[number]
         return known_at(self.panel, self.ground.origins, number, self.plan)
 
-    def first_learned(self) -> Learned | None:
-        """What was learned at the first origin when that shall hold for all."""
-        return None if self.plan.refit else learn(self.model, self.known(0), self.plan.seed)
-
-    def fold(self, number: int, learned: Learned | None) -> Fold:
+    def _fold(self, number: int, learned: Learned | None, told: Progress) -> Fold:
         """Forecast at one origin."""
-        known, seed = self.known(number), self.plan.seed
+        n_folds = len(self.ground.origins)
+        told.report(self.model.label, number / n_folds, f"fold {number + 1} of {n_folds}")
+        known, seed = self._known(number), self.plan.seed
         started = time.perf_counter()
         fitted, stood_in = updated(learned, self.model, known, seed) if learned else fit_all(self.model, known, seed)
         fitted_at = time.perf_counter()
         said = drawn(fitted, self.plan.horizon, self.plan.gap, seed)
-        return Fold(said, stood_in, fitted_at - started, time.perf_counter() - fitted_at)
-
-
-def _folds(course: Course, learned: Learned | None, told: Progress) -> list[Fold]:
-    """Every fold, side by side where the panel is small enough; networks hold state of one fold only."""
-    model, n_folds = course.model, len(course.ground.origins)
-
-    def one(number: int) -> Fold:
-        told.report(model.label, number / n_folds, f"fold {number + 1} of {n_folds}")
-        return course.fold(number, learned)
-
-    if model.capabilities.slow or len(course.panel.values) > SIDE_BY_SIDE:
-        return [one(number) for number in range(n_folds)]
-    return side_by_side(one, n_folds)
-
-
-def side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
-    """The results of work(0) … work(count − 1), at most three at a time, each in the caller's language."""
-    workers = min(count, 3)
-    share = (os.cpu_count() or 1) // max(workers, 1)
-
-    def one(number: int) -> Any:
-        with at_most(share), one_thread():
-            return work(number)
-
-    with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(copy_context().run, one, number) for number in range(count)]
-        return [each.result() for each in waiting]
+        return Fold(number, said, stood_in, fitted_at - started, time.perf_counter() - fitted_at, learned is None)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import nnls
 
 from core.base.types import AnyArray, BoolArray, FloatArray
+from core.compute.pieces import gathered
 from core.evaluate.backtest import Backtest
 from core.evaluate.metrics import mean_defined, ratio, scored
 
@@ -62,14 +64,15 @@ def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backt
     """
     lessons = [_lesson(results, fold) for fold in range(len(results[0].origins))]
     keys = tuple(result.model for result in results)
-    made, blends = [], {}
-    for kind in KINDS:
+
+    def made(kind: str) -> tuple[Backtest, Blend]:
         steps = [
             Blend(keys, _weights(kind, lessons[:fold], segments[fold]), kind == MEDIAN) for fold in range(len(segments))
         ]
-        made.append(_said(kind, results, steps, segments))
-        blends[kind] = steps[-1]
-    return made, blends
+        return _said(kind, results, steps, segments), steps[-1]
+
+    found = gathered([partial(made, kind) for kind in KINDS])
+    return [said for said, _blend in found], dict(zip(KINDS, (blend for _said_so, blend in found), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,11 +178,15 @@ def blended_mean(said: Sequence[AnyArray], shares: FloatArray) -> AnyArray:
         said: per method, shape (n_series, …).
         shares: shape (n_methods, n_series).
     """
-    total, weight = np.zeros_like(said[0]), np.zeros_like(said[0])
+    total, weight = np.zeros_like(said[0]), _beside(np.zeros_like(shares[0]), said[0])
     for values, share in zip(said, shares, strict=True):
-        known = ~np.isnan(values) * _beside(share, values)
-        total += np.nan_to_num(values) * known
-        weight += known
+        if not share.any():
+            continue
+        known, part = ~np.isnan(values), _beside(share, values)
+        # few methods leave anything unsaid; then one weight stands for a whole series
+        whole = bool(known.all())
+        total += (values if whole else np.where(known, values, 0)) * part
+        weight = weight + (part if whole else known * part)
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan).astype(said[0].dtype)
 
 

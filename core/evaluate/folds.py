@@ -1,6 +1,7 @@
 """Where a rolling-origin comparison stands: its origins, what was known at each, and what then happened."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from core.base.calendar import TradingCalendar
 from core.base.errors import InsufficientHistoryError, ParameterError
 from core.base.types import DateArray, FloatArray, IntArray
+from core.compute.pieces import gathered
 from core.series.panel import Panel
 
 MIN_TRAINING_SEASONS: Final = 2
@@ -91,7 +93,7 @@ def ground_of(panel: Panel, plan: Plan, weight: FloatArray | None = None) -> Gro
     plan.check()
     season, dense = panel.calendar.season_length, panel.observed()
     origins = rolling_origins(panel.n_periods, plan, season)
-    scales = [error_scales(dense[:, : int(origin)], season) for origin in origins]
+    scales = gathered([partial(error_scales, dense[:, : int(origin)], season) for origin in origins])
     first = origins + plan.gap
     if weight is None or np.isnan(weight).any() or not (weight > 0).any():
         last = int(origins[-1])

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from core.base.columns import known_ahead
 from core.base.errors import examples
 from core.base.language import _
 from core.base.types import BoolArray, FloatArray
@@ -101,7 +100,7 @@ def longest_gap(known: BoolArray, panel: Panel) -> FloatArray:
 def _about_plans(panel: Panel, plan: Plan) -> Iterator[Remark]:
     """Drivers known for the past and planned for fewer periods ahead than are forecast."""
     for name in sorted(panel.drivers):
-        if not known_ahead(name):
+        if not panel.known_ahead(name):
             continue
         ahead = panel.future_drivers.get(name, np.empty((len(panel), 0)))
         planned = np.isfinite(ahead[:, : plan.horizon]).sum(axis=1)

@@ -1,8 +1,10 @@
 """Linear algebra of the regressions stays on one thread."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
 
@@ -16,23 +18,26 @@ class _Held:
     def __init__(self) -> None:
         self._turn: Final = threading.Lock()
         self._inside = 0
-        self._limits: Any = None
+        self._known: Any = None
+        self._limits: list[Any] = []
 
     def enter(self) -> None:
-        """Hold it, unless somebody does."""
-        from threadpoolctl import threadpool_limits
-
+        """Hold it, with what was imported since somebody else began to."""
         with self._turn:
             self._inside += 1
-            if self._inside == 1:
-                self._limits = threadpool_limits(limits=1, user_api="blas")
+            libraries = _libraries(len(sys.modules))
+            if libraries is not self._known:
+                self._known = libraries
+                self._limits.append(libraries.limit(limits=1, user_api="blas"))
 
     def leave(self) -> None:
         """Let go, unless somebody else still holds it."""
         with self._turn:
             self._inside -= 1
             if self._inside == 0:
-                self._limits.restore_original_limits()
+                self._known = None
+                while self._limits:
+                    self._limits.pop().restore_original_limits()
 
 
 _linear_algebra: Final = _Held()
@@ -54,6 +59,13 @@ def one_thread() -> Iterator[None]:
 
 def one_core() -> AbstractContextManager[Any]:
     """Keeps a learner's own threads to one in a thread that is itself one of several; touches no other thread."""
-    from threadpoolctl import threadpool_limits
+    limits: AbstractContextManager[Any] = _libraries(len(sys.modules)).limit(limits=1, user_api="openmp")
+    return limits
 
-    return threadpool_limits(limits=1, user_api="openmp")
+
+@lru_cache(maxsize=1)
+def _libraries(_modules: int) -> Any:
+    """The number crunching libraries of this process; looked for again only once more modules are imported."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

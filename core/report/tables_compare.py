@@ -79,7 +79,10 @@ def _cost_help() -> dict[str, str]:
 
 def memory_help() -> str:
     """What the memory column counts."""
-    return _("Memory taken at most while the method ran, besides what was held before; blank where not measured.")
+    return _(
+        "Memory taken at most while the method was at work, besides what was held before; methods at work at the same "
+        "time share it equally. Blank where not measured."
+    )
 
 
 def percent_scores() -> tuple[str, ...]:
@@ -88,12 +91,13 @@ def percent_scores() -> tuple[str, ...]:
     return tuple(labels[key] for key in PERCENT)
 
 
-def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd.DataFrame:
+def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any], *, blind: bool = False) -> pd.DataFrame:
     """One row per method, best first; scores that cannot be computed are NaN and the note says why.
 
     Args:
         rows: records of the leaderboard.
         methods: every method, with key, label and drivers.
+        blind: whether all drivers were switched off.
     """
     known = {method.key: method for method in methods}
     # a stored comparison may hold a method that this program no longer has
@@ -105,7 +109,7 @@ def leaderboard(rows: Iterable[Mapping[str, Any]], methods: Iterable[Any]) -> pd
     for key, label in score_labels().items():
         table[label] = [np.nan if row.get(key) is None else float(row[key]) for row in listed]
     table[_("Beats naive")] = [_yes_no(row["beats_naive"]) for row in listed]
-    used = [known[row["model"]].drivers for row in listed]
+    used = [False if blind else known[row["model"]].drivers for row in listed]
     table[_("Uses drivers")] = [_("as its methods") if each is None else _yes_no(each) for each in used]
     table[_("Fit time, s")] = [float(row["fit_seconds"]) for row in listed]
     table[_("Forecast time, s")] = [float(row.get("predict_seconds") or 0.0) for row in listed]

@@ -3,99 +3,20 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-
-from core.base.errors import CancelledError, DemandError
-from core.base.language import _
 from core.base.progress import Progress, Step
 from core.compute.executor import Executor, WorkerError
-from core.evaluate.backtest import SIDE_BY_SIDE, Backtest, Plan, backtest
-from core.evaluate.folds import Ground, ground_of, known_at
 from core.models import registry
-from core.models.contract import ForecastModel
-from core.models.networks_kept import Keeper
-from core.models.networks_method import attended, watched
-from core.series.panel import Panel
 from core.store.workspace import Workspace
 from core.workflows import comparing_cache, networks
 from core.workflows.comparing_cache import Question
+from core.workflows.comparing_trials import Answer, Begun, Task, Work, defect, run_all, with_ground
+
+__all__ = ["Answer", "Round", "Task", "cheap_first"]
 
 log = logging.getLogger(__name__)
-MISHAPS: Final = (DemandError, ValueError, ArithmeticError, LookupError, TypeError, MemoryError, RuntimeError, OSError)
-"""What may go wrong within one method: it costs the method's row, not the comparison."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One method to backtest.
-
-    Attributes:
-        key: of the method.
-        settings: its settings that differ from the defaults.
-    """
-
-    key: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Work:
-    """Methods to backtest on one panel, as another process can work on them.
-
-    Attributes:
-        tasks: the methods, in the order in which their answers come.
-        plan: horizon, origins and seed.
-        max_seconds: time per method after which no further fold is begun; None = no limit.
-        shelf: where networks that learned before are kept; None = nowhere.
-        seconds_left: time for all of them after which no further method is begun, the first one always is; 0 = none is
-            begun; None = no limit.
-        max_seconds_total: that time as it was when the comparison began.
-    """
-
-    tasks: tuple[Task, ...]
-    plan: Plan
-    max_seconds: float | None = None
-    shelf: Keeper | None = None
-    seconds_left: float | None = None
-    max_seconds_total: float | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """What came of one method: its backtest, or the reason why there is none."""
-
-    key: str
-    result: Backtest | None
-    reason: str = ""
-
-
-def run_all(work: Work, panel: Panel, progress: Progress) -> None:
-    """Backtest the methods one after the other; each Answer is reported as a partial result as soon as it is there.
-
-    A pure function that may run in another process: the panel travels there once, and what all methods share (the
-    panel as it stood at each origin) is made once.
-    """
-    started, ground = time.perf_counter(), ground_of(panel, work.plan)
-    if len(panel.values) <= SIDE_BY_SIDE:
-        folds = range(len(ground.origins))
-        ground = replace(ground, known=tuple(known_at(panel, ground.origins, fold, work.plan) for fold in folds))
-    for number, task in enumerate(work.tasks):
-        part = progress.part(number / len(work.tasks), (number + 1) / len(work.tasks))
-        late = work.seconds_left is not None and time.perf_counter() - started > work.seconds_left
-        first = number == 0 and work.seconds_left != 0.0
-        answer = _too_late(task, work) if late and not first else _answer(task, work, panel, ground, part)
-        part.report(registry.labels()[task.key], 1.0, partial=answer)
-
-
-def _too_late(task: Task, work: Work) -> Answer:
-    text = _(
-        "The {seconds} seconds allowed for the whole comparison were up before it began. Allow more, or compare fewer "
-        "methods."
-    )
-    return Answer(task.key, None, text.format(seconds=f"{work.max_seconds_total:g}"))
 
 
 def cheap_first(tasks: Sequence[Task]) -> list[Task]:
@@ -107,71 +28,6 @@ def cheap_first(tasks: Sequence[Task]) -> list[Task]:
         return can.slow, can.pooled, place[task.key]
 
     return sorted(tasks, key=effort)
-
-
-def _answer(task: Task, work: Work, panel: Panel, ground: Ground, progress: Progress) -> Answer:
-    try:
-        timed = _timed(task, work, progress)
-        result = backtest(_method(task, work, timed), panel, work.plan, timed, ground)
-    except CancelledError:
-        raise
-    except MISHAPS as mishap:
-        if isinstance(mishap, DemandError):
-            return Answer(task.key, None, str(mishap))
-        log.warning("Method %s failed in a comparison", task.key, exc_info=mishap)
-        return Answer(task.key, None, _defect(task.key, f"{type(mishap).__name__}: {mishap}"))
-    # what all methods share is known where the answer goes
-    nothing = np.zeros(0)
-    return Answer(
-        task.key,
-        replace(
-            result,
-            skus=nothing,
-            locations=nothing,
-            actual=nothing,
-            scale=nothing,
-            squared_scale=nothing,
-            weight=nothing,
-        ),
-    )
-
-
-def _method(task: Task, work: Work, progress: Progress) -> ForecastModel:
-    """The method; a network goes on from a kept one and can be stopped between two rounds."""
-    method = registry.create(task.key, task.settings)
-    return method if work.shelf is None else watched(attended(method, work.shelf), progress)
-
-
-def with_ground(result: Backtest, panel: Panel, ground: Ground) -> Backtest:
-    """A result as it comes from `run_all`, with what all methods share."""
-    return replace(
-        result,
-        skus=panel.skus,
-        locations=panel.locations,
-        actual=ground.actual,
-        scale=ground.scale,
-        squared_scale=ground.squared_scale,
-        weight=ground.weight,
-    )
-
-
-def _defect(key: str, what: str) -> str:
-    return f"{registry.labels()[key]} could not be computed on this data ({what[:200]}). The other methods went on."
-
-
-def _timed(task: Task, work: Work, progress: Progress) -> Progress:
-    """The same progress, which ends the method with an error when it takes too long."""
-    started = time.perf_counter()
-
-    def listen(step: Step) -> None:
-        if work.max_seconds is not None and time.perf_counter() - started > work.max_seconds:
-            raise DemandError(
-                f"{registry.labels()[task.key]} took more than the {work.max_seconds:g} seconds allowed per method. "
-                "Allow more, or leave it out."
-            )
-        progress.listener(step)
-
-    return Progress(listen, progress.cancelled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +59,7 @@ class Round:
         open_tasks = cheap_first([task for task in tasks if found[task.key] is None])
         known = [answer for answer in found.values() if answer is not None]
         for answer in known:
-            self._report(told, answer, 0.0)
+            self.report(told, answer, 0.0)
         fresh = self._computed(open_tasks, told) if open_tasks else []
         by_key = {answer.key: answer for answer in (*known, *fresh)}
         return [by_key[task.key] for task in tasks]
@@ -213,35 +69,34 @@ class Round:
         return None if stored is None else Answer(task.key, stored)
 
     def _computed(self, tasks: Sequence[Task], told: Progress) -> list[Answer]:
-        """Answers of methods nobody asked before; a worker that dies takes only the method it was at with it."""
+        """Answers of methods nobody asked before, as they came.
+
+        A worker that dies takes only the method with it that it died of: where several were at work, each of them is
+        tried again alone.
+        """
         started, (each, together) = time.perf_counter(), self.limits
-        settings = {task.key: task.settings for task in tasks}
-        done: list[Answer] = []
-
-        def listen(step: Step) -> None:
-            if not isinstance(step.partial, Answer):
-                told.listener(step)
-                return
-            answer = self._settled(step.partial, settings[step.partial.key])
-            done.append(answer)
-            self._report(told, answer, step.fraction)
-
         shelf = networks.shelf(self.workspace, self.question.dataset.version)
-        while len(done) < len(tasks):
+        landing = Landing(self, tasks, told)
+        suspects: list[Task] = []
+        while landing.awaited:
             left = together
-            if together is not None and done:
+            if together is not None and landing.done:
                 left = max(together - (time.perf_counter() - started), 0.0)
-            work = Work(tuple(tasks[len(done) :]), self.question.plan, each, shelf, left, together)
+            asked = tuple(suspects[:1] or landing.awaited.values())
+            work = Work(asked, self.question.plan, each, shelf, left, together)
             try:
-                self.worker.run(run_all, work, self.question.panel, progress=Progress(listen, told.cancelled))
+                self.worker.run(run_all, work, self.question.panel, progress=landing.listening(len(asked)))
             except WorkerError as died:
-                log.warning("The worker died at method %s", work.tasks[0].key, exc_info=died)
-                key = tasks[len(done)].key
-                done.append(Answer(key, None, _defect(key, str(died).strip().splitlines()[-1])))
-                self._report(told, done[-1], len(done) / len(tasks))
-        return done
+                at_work = landing.at_work or [asked[0]]
+                log.warning("The worker died at %s", ", ".join(task.key for task in at_work), exc_info=died)
+                if len(at_work) == 1:
+                    reason = defect(at_work[0].key, str(died).strip().splitlines()[-1])
+                    landing.take(Answer(at_work[0].key, None, reason))
+                suspects = [*at_work, *suspects]
+            suspects = [task for task in suspects if task.key in landing.awaited]
+        return landing.done
 
-    def _settled(self, answer: Answer, settings: Mapping[str, Any]) -> Answer:
+    def settled(self, answer: Answer, settings: Mapping[str, Any]) -> Answer:
         """The answer with what all methods share, kept for later."""
         if answer.result is None:
             return answer
@@ -249,5 +104,44 @@ class Round:
         comparing_cache.keep(self.workspace, self.question, result, settings)
         return replace(answer, result=result)
 
-    def _report(self, told: Progress, answer: Answer, fraction: float) -> None:
+    def report(self, told: Progress, answer: Answer, fraction: float) -> None:
+        """Tell of an answer."""
         told.listener(Step(registry.labels()[answer.key], fraction, "", self.landed(answer)))
+
+
+class Landing:
+    """Where the answers of a round arrive: those that came, and those still awaited."""
+
+    def __init__(self, whole: Round, tasks: Sequence[Task], told: Progress) -> None:
+        """Nothing has come yet."""
+        self.awaited: Final = {task.key: task for task in tasks}
+        self.done: Final[list[Answer]] = []
+        self._round: Final = whole
+        self._told: Final = told
+        self._n_tasks: Final = len(tasks)
+        self._begun: Final[dict[str, None]] = {}
+
+    @property
+    def at_work(self) -> list[Task]:
+        """Methods that had begun and did not end."""
+        return [self.awaited[key] for key in self._begun if key in self.awaited]
+
+    def listening(self, n_asked: int) -> Progress:
+        """Where a worker tells of so many methods, from its beginning."""
+        self._begun.clear()
+        done = len(self.done)
+        return Progress(self._listen, self._told.cancelled).part(done / self._n_tasks, (done + n_asked) / self._n_tasks)
+
+    def take(self, answer: Answer) -> None:
+        """Take in an answer and tell of it."""
+        settled = self._round.settled(answer, self.awaited.pop(answer.key).settings)
+        self.done.append(settled)
+        self._round.report(self._told, settled, len(self.done) / self._n_tasks)
+
+    def _listen(self, step: Step) -> None:
+        if isinstance(step.partial, Answer):
+            self.take(step.partial)
+            return
+        if isinstance(step.partial, Begun):
+            self._begun[step.partial.key] = None
+        self._told.listener(replace(step, partial=None))

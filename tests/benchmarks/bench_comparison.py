@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from core.base.progress import Progress, Step
+from core.compute.threads import most_threads
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest, Plan, ground_of
 from core.evaluate.leaderboard import leaderboard
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
 from core.workflows.comparing_methods import default_models
-from core.workflows.comparing_work import Task, Work, run_all, with_ground
+from core.workflows.comparing_trials import Answer, Task, Work, run_all, with_ground
 from tests.benchmarks.shops import HORIZON, shop
 
 SIZES = (1_000, 30_490)
@@ -26,7 +27,7 @@ def compared(panel: Panel) -> tuple[list[Backtest], dict[str, float]]:
     ground = ground_of(panel, plan)
 
     def landed(step: Step) -> None:
-        if step.partial is not None and step.partial.result is not None:
+        if isinstance(step.partial, Answer) and step.partial.result is not None:
             done.append(with_ground(step.partial.result, panel, ground))
             parts[step.partial.key] = step.partial.result.fit_seconds + step.partial.result.predict_seconds
 
@@ -49,7 +50,8 @@ def bench() -> list[dict[str, Any]]:
         done, parts = compared(panel)
         total, busy = time.perf_counter() - started, time.process_time() - began
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        about = f"s ({busy:.1f} s of CPU, {held:.2f} GB held)"
+        cores = most_threads()
+        about = f"s ({busy:.1f} s of CPU, {busy / (total * cores):.0%} of {cores} cores, {held:.2f} GB held)"
         rows.append(_row(f"{len(done)} methods, {FOLDS} past dates, {size:,} series", total, about))
         rows += [_row(f"  {name}", seconds, "s") for name, seconds in parts.items()]
     return rows

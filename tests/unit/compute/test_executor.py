@@ -127,3 +127,11 @@ def test_the_worker_speaks_the_language_of_the_session(child):
 
 def test_there_is_one_worker_per_app():
     assert shared_worker() is shared_worker()
+
+
+def test_arrays_of_any_size_and_order_travel_and_may_be_written_to(child):
+    sent = [np.zeros(0), np.arange(2_200_000.0), np.arange(6).reshape(2, 3).T, np.array(["a", None], dtype=object)]
+    for array in sent:
+        arrived = child.run(tasks.back, array, progress=silent())
+        np.testing.assert_array_equal(arrived, array)
+        arrived[...] = arrived

@@ -1,13 +1,14 @@
 """Kernels on plain threads: every item once, errors heard, and safe when several callers come at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import numba
 import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.compute.threads import at_most, over_slices
+from core.compute.threads import over_slices, sharing_cores
 from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing
 from core.series.panel import from_dense
 from core.simulate.simulation import settings_of, statistics_of
@@ -77,13 +78,17 @@ def test_simulations_of_eight_callers_at_once_are_those_of_one():
     assert at_once(simulate) == [alone] * CALLERS
 
 
-def test_work_side_by_side_may_hold_its_kernels_to_fewer_threads():
-    threads = numba.get_num_threads()
-    with at_most(1):
-        assert numba.get_num_threads() == 1
-        with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(numba.get_num_threads).result() == numba.config.NUMBA_NUM_THREADS
-    assert numba.get_num_threads() == threads
-    with at_most(0), at_most(10_000):
-        assert numba.get_num_threads() == 1
-    assert numba.get_num_threads() == threads
+def test_kernels_of_work_side_by_side_use_an_equal_share_of_the_cores():
+    def slices():
+        begun = []
+        over_slices(lambda begin, _end: begun.append(begin), 64)
+        return len(begun)
+
+    alone = slices()
+    with sharing_cores():
+        assert slices() == alone
+    with ExitStack() as side_by_side:
+        for _each in range(numba.get_num_threads()):
+            side_by_side.enter_context(sharing_cores())
+        assert slices() == 1
+    assert slices() == alone

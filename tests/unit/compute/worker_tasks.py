@@ -56,3 +56,8 @@ def until_cancelled(*, progress):
 def deaf(*, progress):
     progress.report("Not listening", 0.1)
     time.sleep(30)
+
+
+def back(value, *, progress):
+    progress.check()
+    return value

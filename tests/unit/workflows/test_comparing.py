@@ -1,19 +1,23 @@
 """Comparisons that compute only what is new, and combinations on the way to a forecast."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.base.errors import NoDataError, ParameterError
-from core.base.progress import Progress
+from core.base.errors import CancelledError, NoDataError, ParameterError
+from core.base.progress import Progress, Step
 from core.compute.executor import WorkerError
 from core.evaluate import combining
+from core.evaluate.backtest import Plan
+from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing
 from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
-from core.workflows import comparing, comparing_costs, comparing_work, forecasting
+from core.workflows import comparing, comparing_costs, comparing_trials, forecasting
 from core.workflows.comparing import CompareRequest, compare
+from core.workflows.comparing_trials import Answer, Begun, Task, Work, run_all
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.workspace import Workspace, open_workspace
 from tests.uploading import import_files
@@ -42,13 +46,13 @@ def shop(tmp_path: Path) -> Workspace:
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Keys of the methods really run, in turn."""
     keys: list[str] = []
-    real = comparing_work.backtest
+    real = comparing_trials.Trial
 
-    def counted(model, *rest):
-        keys.append(model.key)
-        return real(model, *rest)
+    def counted(task, scene):
+        keys.append(task.key)
+        return real(task, scene)
 
-    monkeypatch.setattr(comparing_work, "backtest", counted)
+    monkeypatch.setattr(comparing_trials, "Trial", counted)
     return keys
 
 
@@ -169,20 +173,12 @@ def test_champions_by_anything_else_are_refused():
         comparing_costs.check_judge("luck")
 
 
-def broken(monkeypatch: pytest.MonkeyPatch, key: str, error: Exception) -> None:
-    real = comparing_work.backtest
-
-    def breaks(model, *rest):
-        if model.key == key:
-            raise error
-        return real(model, *rest)
-
-    monkeypatch.setattr(comparing_work, "backtest", breaks)
-
-
 @pytest.mark.parametrize("error", [np.linalg.LinAlgError("Singular matrix"), MemoryError("8 GB"), KeyError("price")])
 def test_a_method_with_a_defect_costs_its_row(shop, monkeypatch, error):
-    broken(monkeypatch, "ses", error)
+    def breaks(*_anything, **_more):
+        raise error
+
+    monkeypatch.setattr(SimpleExponentialSmoothing, "fit", breaks)
     rows = {row["model"]: row for row in compare(shop, request()).rows}
     assert rows["ses"]["rmsse"] is None
     assert rows["ses"]["failed"] == 3
@@ -190,31 +186,74 @@ def test_a_method_with_a_defect_costs_its_row(shop, monkeypatch, error):
     assert rows["moving_average"]["rmsse"] > 0
 
 
-def test_a_worker_that_dies_takes_one_method_with_it(shop):
-    class Mortal:
-        def run(self, function, work, panel, *, progress):
-            if work.tasks[0].key == "ses":
-                raise WorkerError("The worker process ended with code -9 before it answered.")
-            first = comparing_work.Work(work.tasks[:1], work.plan)
-            function(first, panel, progress=progress)
-            raise WorkerError("died at the next")
+class Mortal:
+    """A worker that dies while methods are at work, whenever the deadly one is among them."""
 
-    rows = {row["model"]: row for row in compare(shop, request("moving_average", "ses"), executor=Mortal()).rows}
-    assert rows["moving_average"]["rmsse"] > 0
-    assert "died at the next" in rows["ses"]["reason"]
+    def __init__(self, deadly: str) -> None:
+        self.deadly, self.asked = deadly, []
+
+    def run(self, function, work, panel, *, progress):
+        self.asked.append([task.key for task in work.tasks])
+        if self.deadly not in self.asked[-1]:
+            function(work, panel, progress=progress)
+            return
+        for task in work.tasks:
+            progress.report(task.key, 0.0, partial=Begun(task.key))
+        raise WorkerError("The worker process ended with code -9 before it answered.")
 
 
-def test_rows_arrive_as_methods_finish_the_known_ones_first(shop):
+def test_a_worker_that_dies_takes_only_the_method_it_died_of(shop):
+    mortal = Mortal("ses")
+    rows = {row["model"]: row for row in compare(shop, request(), executor=mortal).rows}
+    assert "code -9" in rows["ses"]["reason"]
+    assert all(rows[key]["rmsse"] > 0 for key in MODELS if key != "ses")
+    # all at once, then each alone
+    assert mortal.asked == [list(MODELS), *([key] for key in MODELS)]
+
+
+def test_a_worker_that_dies_before_it_begins_anything_takes_one_method_at_a_time(shop):
+    class Stillborn:
+        def run(self, *_anything, **_more):
+            raise WorkerError("out of memory")
+
+    with pytest.raises(NoDataError, match=r"No method could be compared: .*out of memory.*out of memory"):
+        compare(shop, request("ses", "moving_average"), executor=Stillborn())
+
+
+def test_rows_arrive_once_as_methods_finish_the_known_ones_first(shop):
     compare(shop, request("ses"))
-    landed: list[dict] = []
+    steps: list[Step] = []
+    compare(shop, request(), Progress(steps.append))
+    landed = [step.partial for step in steps if step.partial is not None]
+    assert [row["model"] for row in landed[:1]] == ["ses"]
+    assert sorted(row["model"] for row in landed) == sorted(MODELS)
+    assert [row["cached"] for row in landed] == [True, False, False]
+    assert all(0.0 <= step.fraction <= 1.0 for step in steps)
+
+
+def test_answers_do_not_depend_on_how_many_methods_are_at_work(shop, monkeypatch):
+    def run_with(size):
+        monkeypatch.setattr(comparing_trials, "size_of", lambda _can, _panel: size)
+        answers = []
+        work = Work(tuple(Task(key) for key in (*MODELS, "linear_regression")), Plan(7, 3))
+        panel = forecasting.current_dataset(shop).panel
+        listen = Progress(lambda step: answers.append(step.partial) if isinstance(step.partial, Answer) else None)
+        run_all(work, panel, listen)
+        return {each.key: (each.result.quantiles.tobytes(), each.result.totals.tobytes()) for each in answers}
+
+    assert run_with(1.0) == run_with(0.0)
+
+
+def test_a_cancelled_comparison_begins_nothing_more(shop):
+    cancelled, begun = threading.Event(), []
 
     def listen(step):
-        if step.partial is not None:
-            landed.append(step.partial)
+        begun.append(step.stage)
+        cancelled.set()
 
-    compare(shop, request(), Progress(listen))
-    assert [row["model"] for row in landed] == ["ses", "seasonal_naive", "moving_average"]
-    assert [row["cached"] for row in landed] == [True, False, False]
+    with pytest.raises(CancelledError):
+        compare(shop, request(folds=3), Progress(listen, cancelled))
+    assert len(begun) <= 4
 
 
 def test_the_judgement_is_stored_and_read_back(shop):
