@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
 from core.base.types import AnyArray, BoolArray, FloatArray
+from core.compute.pieces import gathered
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest
 from core.evaluate.metrics import Scores, mean_defined, scores, series_errors
@@ -17,10 +19,17 @@ from core.evaluate.significance import Outcome, pairwise
 BASELINE: Final = "seasonal_naive"
 SHRINKAGE_POINTS: Final = 60.0
 """Points at which a SKU's own error counts as much as its segment's when its champion is chosen."""
+SHRINKAGE_SERIES: Final = 100.0
+"""Series at which a segment's error counts as much as the shop's."""
+WAPE_SHARE: Final = 0.25
+"""Share of WAPE in the error that champions are chosen by, the rest is RMSSE: a second look at the same few dates."""
 BOOTSTRAPS: Final = 400
 """Draws behind the interval of a gain."""
+SINGLE_GAIN: Final = 0.015
+"""By how much a single method's error must be smaller than a combination's: the best of many methods on a few dates is
+partly lucky, a mean of several is not."""
 COMBINATION_GAIN: Final = 0.01
-"""By how much a combination's error must be smaller than a single method's, which costs less to make and to explain."""
+"""By how much a combination must be cheaper than a single method, which costs less to make and to explain."""
 BIAS_BOUND: Final = 0.10
 """Share of demand a champion may be too high or too low while another method errs hardly more and leans less."""
 NEARLY_AS_GOOD: Final = 0.02
@@ -117,7 +126,7 @@ def leaderboard(
         economics: what units too few and too many cost; None = nothing is replayed.
     """
     outcomes = pairwise(results) if tests is None else tests
-    rows = [row(result, economics) for result in results]
+    rows = gathered([partial(row, result, economics) for result in results])
     paid = next((entry.bill.cost for entry in rows if entry.model == BASELINE and entry.bill), math.nan)
     won = shares_won(results)
     naive = next((entry.scores.rmsse for entry in rows if entry.model == BASELINE and entry.scores), math.nan)
@@ -228,10 +237,8 @@ def cheapest(results: Sequence[Backtest], segments: AnyArray, economics: Economi
 def champions(results: Sequence[Backtest], segments: AnyArray, *, per_sku: bool) -> tuple[AnyArray, AnyArray]:
     """The model to plan each series with, and the reason in words, each of shape (n_series,).
 
-    The error judged is RMSSE, whose smallest value belongs to the best forecast of the *mean*, which orders are
-    computed from. Per segment, the model with the smallest mean error in the segment wins. Per SKU, the series' own
-    error is shrunk towards its segment's: weight n / (n + 60) for n scored points, so that luck on few folds does not
-    choose. A combination must gain 1 %; and a champion that leans is replaced, see `least_leaning`.
+    The smallest error wins, see `judged_errors`. A single method must be 1.5 % better than every combination; and a
+    champion that leans is replaced, see `least_leaning`.
 
     Args:
         results: backtests over the same series.
@@ -243,10 +250,10 @@ def champions(results: Sequence[Backtest], segments: AnyArray, *, per_sku: bool)
     keys = np.array([result.model for result in results], dtype=object)
     points = each[0].points if per_sku else np.zeros(len(segments))
     bias = segment_bias(np.stack([e.bias for e in each]), np.stack([e.actual for e in each]), segments)
-    judged = shrunk_errors(own, points, segments)
+    judged = judged_errors(own, np.stack([e.abs_error for e in each]), points, segments)
     best = best_of(keys, judged, bias)
     leaner = best != best_of(keys, judged, np.zeros_like(bias))
-    return keys[best], _reasons(judged, best, segments, per_sku=per_sku, leaner=leaner)
+    return keys[best], _reasons(own, best, segments, per_sku=per_sku, leaner=leaner)
 
 
 def segment_bias(bias: FloatArray, actual: FloatArray, segments: AnyArray) -> FloatArray:
@@ -277,7 +284,7 @@ def best_of(keys: AnyArray, judged: FloatArray, bias: FloatArray) -> AnyArray:
         bias: of each model where the series belongs, same shape.
     """
     mixed = np.isin(keys, combining.KINDS)
-    handicapped = np.where(mixed[:, None], judged / (1.0 - COMBINATION_GAIN), judged)
+    handicapped = np.where(mixed[:, None], judged, judged / (1.0 - SINGLE_GAIN))
     return least_leaning(handicapped, bias)
 
 
@@ -295,33 +302,66 @@ def least_leaning(judged: FloatArray, bias: FloatArray) -> AnyArray:
     return np.asarray(np.where(replaced, np.where(better, judged, np.inf).argmin(axis=0), first))
 
 
-def shrunk_errors(own: FloatArray, points: FloatArray, segments: AnyArray) -> FloatArray:
-    """Each series' errors pulled towards the mean of its segment, weight n / (n + 60) on its own; infinite = unknown.
+def judged_errors(own: FloatArray, missed: FloatArray, points: FloatArray, segments: AnyArray) -> FloatArray:
+    """Error of each model on each series that champions are chosen by, 1 = that of the model in the middle.
+
+    RMSSE, whose smallest value belongs to the best forecast of the *mean*, which orders are computed from, to the power
+    ¾ times WAPE to the power ¼. So that luck on few dates does not choose, the error of a segment of n series counts
+    n / (n + 100), the shop's the rest; that of a series with n scored points n / (n + 60), its segment's the rest.
 
     Args:
-        own: error per model and series, NaN = undefined, shape (n_models, n_series).
+        own: RMSSE per model and series, NaN = undefined, shape (n_models, n_series).
+        missed: Σ|actual − forecast| per model and series, same shape.
         points: scored points n of each series, shape (n_series,); 0 = the segment alone decides.
         segments: label per series, shape (n_series,).
+
+    Returns:
+        Shape (n_models, n_series); infinite = unknown.
     """
     weight = points / (points + SHRINKAGE_POINTS)
+    alone, shop = _mixed(own, missed), _mixed(*_over_all(own, missed))
     judged = np.empty_like(own)
     for label in np.unique(segments):
         members = segments == label
-        shared = np.array([mean_defined(errors[members]) for errors in own])[:, None]
-        mine = np.where(np.isnan(own[:, members]), shared, own[:, members])
-        judged[:, members] = weight[members] * mine + (1 - weight[members]) * shared
-    overall = np.array([mean_defined(errors) for errors in own])[:, None]
-    return _sortable_array(np.where(np.isnan(judged), overall, judged))
+        count = int(members.sum())
+        segment = _mixed(*_over_all(own[:, members], missed[:, members]))
+        shared = _pulled(segment, shop, count / (count + SHRINKAGE_SERIES))
+        judged[:, members] = _pulled(alone[:, members], shared, weight[members])
+    return _sortable_array(judged)
 
 
-def _reasons(judged: FloatArray, best: AnyArray, segments: AnyArray, *, per_sku: bool, leaner: BoolArray) -> AnyArray:
-    error = np.take_along_axis(judged, best[None, :], axis=0)[0]
-    scope = "this SKU, shrunk to its segment" if per_sku else "the segment"
+def _over_all(own: FloatArray, missed: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean RMSSE and total error of each model over some series, each of shape (n_models, 1)."""
+    return np.array([[mean_defined(errors)] for errors in own]), missed.sum(axis=1, keepdims=True)
+
+
+def _mixed(own: FloatArray, missed: FloatArray) -> FloatArray:
+    """RMSSE and absolute error as one number, each over its median among the models; same shape as both."""
+    return np.asarray(_over_middle(own) ** (1.0 - WAPE_SHARE) * _over_middle(missed) ** WAPE_SHARE)
+
+
+def _over_middle(errors: FloatArray) -> FloatArray:
+    """Errors over the models' median of each column; where that is 0, one more than themselves."""
+    middle = np.nanmedian(np.where(np.isnan(errors).all(axis=0), 1.0, errors), axis=0)
+    return np.asarray(np.where(middle > 0, errors / np.where(middle > 0, middle, 1.0), errors + 1.0))
+
+
+def _pulled(own: FloatArray, towards: FloatArray, weight: FloatArray | float) -> FloatArray:
+    """Weighted mean of errors and those they are pulled towards, which stand alone where the own ones are unknown."""
+    return np.asarray(np.where(np.isnan(own), towards, weight * own + (1.0 - weight) * towards))
+
+
+def _reasons(own: FloatArray, best: AnyArray, segments: AnyArray, *, per_sku: bool, leaner: BoolArray) -> AnyArray:
+    shown = own[best, np.arange(len(segments))]
+    for label in np.unique(segments) if not per_sku else ():
+        members = segments == label
+        shown[members] = mean_defined(own[best[members][0], members])
+    scope = "for this SKU, pulled towards its segment" if per_sku else "in the segment"
     found = []
-    for value, label, instead in zip(error, segments, leaner, strict=True):
-        smallest = "much less bias than the smallest RMSSE, nearly its" if instead else "smallest"
-        text = f"{smallest} RMSSE ({value:.3f}) in {scope} “{label}”"
-        found.append(text if np.isfinite(value) else "no error could be measured")
+    for value, label, instead in zip(shown, segments, leaner, strict=True):
+        smallest = "much less bias than the smallest error, nearly its" if instead else "smallest error"
+        text = f"{smallest} {scope} “{label}” (RMSSE {value:.3f})"
+        found.append("no error could be measured" if np.isnan(value) else text)
     return np.array(found, dtype=object)
 
 

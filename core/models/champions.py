@@ -13,6 +13,7 @@ from core.models.contract import FittedModel, ForecastModel, PointForecaster
 from core.models.networks_kept import Keeper
 from core.models.networks_method import attended, watched
 from core.models.sampling import SampledFit
+from core.models.season_ahead import SeasonAhead, SeasonedPoint
 from core.models.substitution import Patchwork, Substitution, fit_all
 from core.series.hierarchy import total_panel
 from core.series.hierarchy_levels import hierarchy_of, mostly_short
@@ -206,11 +207,13 @@ class Choice:
         models: key of a method or of a combination per series.
         settings: settings per method, as they were compared; the others keep their defaults.
         mixtures: the combinations by their keys.
+        season: a season ahead that the choice knows nothing of; None = there is none.
     """
 
     models: Sequence[str]
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     mixtures: Mapping[str, Mixture] = field(default_factory=dict)
+    season: SeasonAhead | None = None
 
     def shares(self) -> dict[str, FloatArray]:
         """Weight of every method needed, in the order they are first named, each of shape (n_series,)."""
@@ -247,25 +250,42 @@ def fit_champions(
         The combined fit, and the series for which another method had to stand in.
     """
     asked = choice if isinstance(choice, Choice) else Choice(choice)
+    usual = asked.shares()
+    versed = {} if asked.season is None else asked.season.shares(usual)
+    needed, nothing = list(dict.fromkeys([*usual, *versed])), np.zeros(len(panel))
     parts: list[Part] = []
+    versed_parts: list[Part] = []
     stood_in: dict[tuple[str, str], Substitution] = {}
-    shares = asked.shares()
     models = np.array(list(asked.models), dtype=object)
-    for number, (key, share) in enumerate(shares.items()):
-        chosen = share > 0
-        progress.report(registry.labels()[key], number / len(shares), f"{int(chosen.sum()):,} series")
+    for number, key in enumerate(needed):
+        share, season_share = usual.get(key, nothing), versed.get(key, nothing)
+        chosen = (share > 0) | (season_share > 0)
+        progress.report(registry.labels()[key], number / len(needed), f"{int(chosen.sum()):,} series")
         method = registry.create(key, asked.settings.get(key))
         if keeper is not None:
-            part = progress.part(number / len(shares), (number + 1) / len(shares))
+            part = progress.part(number / len(needed), (number + 1) / len(needed))
             method = watched(attended(method, keeper), part)
         found, substitutions = _parts_of_method(method, panel, chosen, seed)
         mine = {(str(panel.skus[place]), str(panel.locations[place])) for place in np.flatnonzero(models == key)}
         for entry in substitutions:
             if (entry.sku, entry.location) in mine:
                 stood_in.setdefault((entry.sku, entry.location), entry)
-        parts += [replace(part, shares=share[part.places]) for part in found]
-    joined = HeldPoint(JoinedPoint(tuple(parts), len(panel), asked.medians()), panel)
-    return SampledFit(panel, Remembered(joined), seed), tuple(stood_in.values())
+        parts += _weighted(found, share)
+        versed_parts += _weighted(found, season_share)
+    point: PointForecaster = JoinedPoint(tuple(parts), len(panel), asked.medians())
+    if asked.season is not None:
+        point = SeasonedPoint(point, JoinedPoint(tuple(versed_parts), len(panel)), asked.season)
+    return SampledFit(panel, Remembered(HeldPoint(point, panel)), seed), tuple(stood_in.values())
+
+
+def _weighted(parts: Sequence[Part], share: FloatArray) -> list[Part]:
+    """The parts with the weights of their series, without those that weigh nothing."""
+    kept = [(part, share[part.places] > 0) for part in parts]
+    return [
+        replace(part, rows=part.rows[here], places=part.places[here], shares=share[part.places[here]])
+        for part, here in kept
+        if here.any()
+    ]
 
 
 def _parts_of_method(

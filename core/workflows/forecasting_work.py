@@ -16,6 +16,7 @@ from core.models.networks_kept import Keeper
 from core.models.reconciliation_fit import AUTOMATIC, Verdict, reconciled_fit
 from core.models.reconciliation_paths import Draws, coherent, group_paths, quantiles_of
 from core.models.sampling import SampledFit
+from core.models.season_ahead import SeasonAhead
 from core.models.substitution import Substitution
 from core.series.forecast import LEVELS, DemandPaths, Forecast
 from core.series.hierarchy_levels import Hierarchy, hierarchy_of
@@ -41,6 +42,7 @@ class ForecastTask:
         reconciliation: how groups and series are made to agree.
         likeness: series that are forecast like others.
         shelf: where networks that learned before are kept; None = nowhere.
+        season: a season ahead that the methods were not chosen for; None = there is none.
     """
 
     panel: Panel
@@ -54,6 +56,7 @@ class ForecastTask:
     reconciliation: str = AUTOMATIC
     likeness: Likeness | None = None
     shelf: Keeper | None = None
+    season: SeasonAhead | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +82,7 @@ class ForecastArrays:
 
 def compute(task: ForecastTask, progress: Progress) -> ForecastArrays:
     """Fit the champions and draw their paths; a pure function that may run in another process."""
-    choice = Choice(task.models.tolist(), task.settings, task.mixtures)
+    choice = Choice(task.models.tolist(), task.settings, task.mixtures, task.season)
     fit, stood_in = fit_champions(task.panel, choice, task.seed, progress.part(0.0, 0.5), task.shelf)
     fit = _with_new_items(fit, task.likeness)
     hierarchy = hierarchy_of(task.groups)

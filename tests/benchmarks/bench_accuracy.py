@@ -2,21 +2,25 @@
 
 Nothing was chosen on the origins reported here. ACCURACY=early in the environment takes the ones that choices were made
 on; ACCURACY_PARTS names parts (m5, walmart, peers), separated by commas; ACCURACY_SERIES bounds the series per panel
-that the other programs are given.
+that the other programs are given. What those say is kept in build/peers, or where PEERS_KEPT says.
 """
 
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from core.base.calendar import Frequency
+from core.base.progress import silent
 from core.evaluate import combining
 from core.evaluate.backtest import Plan, backtest
 from core.evaluate.leaderboard import champions
 from core.models import registry
+from core.models.champions import Choice, Mixture, fit_champions
+from core.models.season_ahead import season_ahead, sentence
 from core.models.substitution import fit_all
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
@@ -47,8 +51,28 @@ PANELS: Final[dict[str, Callable[[], Panel]]] = {
     "carparts": accuracy_panels.carparts,
     "fresh vegetables": accuracy_panels.fresh_vegetables,
 }
-TIE: Final = 0.005
-"""Errors closer than half a percent are called a tie."""
+DRAWS: Final = 1_000
+"""Draws of series behind an interval."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Errors:
+    """Errors of one method at one origin, each of shape (n_series,).
+
+    Attributes:
+        missed: Σ|forecast − actual|, units.
+        sold: Σ actual, units.
+        rmsse: root mean squared scaled error, NaN = undefined.
+    """
+
+    missed: np.ndarray
+    sold: np.ndarray
+    rmsse: np.ndarray
+
+    def figures(self, chosen: np.ndarray | slice = np.s_[:]) -> tuple[float, float]:
+        """WAPE and mean RMSSE of the chosen series."""
+        ratio = self.rmsse[chosen]
+        return float(self.missed[chosen].sum() / self.sold[chosen].sum()), float(ratio[np.isfinite(ratio)].mean())
 
 
 def bench() -> Iterator[Line]:
@@ -149,18 +173,19 @@ def walmart_lines() -> Iterator[Line]:
 
 
 def walmart_errors(panel: Panel, origin: int) -> dict[str, tuple[float, float]]:
-    """WAPE and RMSSE of each method and of the median of all at an origin."""
+    """WAPE and RMSSE of each method, of the median of all, and of what the product chooses, at an origin."""
     known = panel.until(origin)
     said = {
         key: fit_all(registry.create(key), known, 1)[0].point.mean_at(np.array([origin]), 8)[0]
         for key in WALMART_METHODS
     }  # type: ignore[attr-defined]
     said["median of these"] = np.median(list(said.values()), axis=0)
-    return {key: errors_of(panel, origin, mean) for key, mean in said.items()}
+    said["champion"] = champion(known, 8)
+    return {key: errors_of(panel, origin, mean).figures() for key, mean in said.items()}
 
 
-def errors_of(panel: Panel, origin: int, mean: np.ndarray) -> tuple[float, float]:
-    """WAPE and mean RMSSE of forecasts from an origin on."""
+def errors_of(panel: Panel, origin: int, mean: np.ndarray) -> Errors:
+    """Errors of forecasts from an origin on."""
     observed = panel.observed()
     known, actual = observed[:, :origin], observed[:, origin : origin + mean.shape[1]]
     begun = np.logical_or.accumulate(np.nan_to_num(known) > 0, axis=1)
@@ -169,7 +194,7 @@ def errors_of(panel: Panel, origin: int, mean: np.ndarray) -> tuple[float, float
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.nansum(change, axis=1) / (~np.isnan(change)).sum(axis=1)
         ratio = np.sqrt(np.nansum(error**2, axis=1) / (~np.isnan(error)).sum(axis=1) / scale)
-    return float(np.nansum(np.abs(error)) / np.nansum(actual)), float(ratio[np.isfinite(ratio)].mean())
+    return Errors(np.nansum(np.abs(error), axis=1), np.nansum(actual, axis=1), ratio)
 
 
 def peer_lines() -> Iterator[Line]:
@@ -178,23 +203,29 @@ def peer_lines() -> Iterator[Line]:
         panel = some(maker())
         horizon = HORIZONS[panel.frequency]
         folds = [both(panel, panel.n_periods - horizon * back, horizon) for back in ((5, 4) if EARLY else (3, 2, 1))]
-        errors = {key: np.mean([fold[key] for fold in folds], axis=0) for key in folds[0]}
-        ours = errors.pop("ours")
-        for place, unit in enumerate(("WAPE", "RMSSE")):
-            for key, theirs in errors.items():
-                verdict = (
-                    "a tie"
-                    if abs(theirs[place] / ours[place] - 1) < TIE
-                    else "ours"
-                    if theirs[place] > ours[place]
-                    else "theirs"
-                )
-                yield line(
-                    f"{name}, {len(panel)} series, {key}",
-                    float(ours[place]),
-                    float(theirs[place]),
-                    f"{unit}: {verdict}",
-                )
+        ours = [fold.pop("ours") for fold in folds]
+        yield from (line(f"{name}, {len(panel)} series", mean, None, unit) for mean, unit in means_of(ours))
+        for key in folds[0]:
+            yield from against(f"{name}, {len(panel)} series, {key}", ours, [fold[key] for fold in folds])
+
+
+def means_of(folds: list[Errors]) -> list[tuple[float, str]]:
+    """Mean figures over the origins, with their names."""
+    return [
+        (float(value), unit)
+        for value, unit in zip(np.mean([fold.figures() for fold in folds], axis=0), ("WAPE", "RMSSE"), strict=True)
+    ]
+
+
+def against(name: str, ours: list[Errors], theirs: list[Errors]) -> Iterator[Line]:
+    """Both figures with the 95 % interval of the share of their error that is saved, series drawn with replacement."""
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(len(ours[0].sold), size=len(ours[0].sold)) for _ in range(DRAWS)]
+    drawn = [np.mean([[fold.figures(draw) for fold in side] for draw in draws], axis=1) for side in (ours, theirs)]
+    low, high = np.quantile(1.0 - drawn[0] / drawn[1], (0.025, 0.975), axis=0)
+    for place, ((mine, unit), (other, _unit)) in enumerate(zip(means_of(ours), means_of(theirs), strict=True)):
+        verdict = "ours" if low[place] > 0 else "theirs" if high[place] < 0 else "a tie"
+        yield line(name, mine, other, f"{unit}: {verdict}, {low[place]:+.1%} to {high[place]:+.1%} saved")
 
 
 def some(panel: Panel) -> Panel:
@@ -203,7 +234,7 @@ def some(panel: Panel) -> Panel:
     return panel.take(np.sort(np.random.default_rng(1).permutation(long)[:SERIES]))
 
 
-def both(panel: Panel, origin: int, horizon: int) -> dict[str, tuple[float, float]]:
+def both(panel: Panel, origin: int, horizon: int) -> dict[str, Errors]:
     """Errors of our champion and of the peers at an origin; the champion is chosen on origins before it."""
     known = panel.until(origin)
     started = time.perf_counter()
@@ -215,8 +246,8 @@ def both(panel: Panel, origin: int, horizon: int) -> dict[str, tuple[float, floa
             np.isnan(known.observed()) & (np.arange(origin) >= known.starts[:, None]), 0.0, known.observed()
         )
         season = panel.calendar.season_length if panel.frequency is not Frequency.WEEK or origin > 104 else 1
-        found = peer.forecasts(values, horizon, season, list(PEERS), frequency=NAMED[panel.frequency])
-        said |= {key: np.maximum(found[key].mean, 0.0) for key in PEERS}
+        found = peer.kept_means(values, horizon, season, list(PEERS), NAMED[panel.frequency])
+        said |= {key: np.maximum(mean, 0.0) for key, mean in found.items()}
     return {key: errors_of(panel, origin, mean) for key, mean in said.items()}
 
 
@@ -228,10 +259,12 @@ def champion(known: Panel, horizon: int) -> np.ndarray:
     classes = np.stack([demand_class(known.until(origin).observed()) for origin in origins])
     made, blends = combining.combine(results, classes)
     best, _reasons = champions([*results, *made], classes[-1], per_sku=False)
-    needed = {key for kind in set(best) for key in (blends[kind].members if kind in blends else (kind,))}
-    said = {key: fit_all(registry.create(key), known, 1)[0].predict(horizon, (0.5,)).mean for key in needed}
-    for kind in set(best) & set(blends):
-        blend = blends[kind]
-        mix = combining.blended_median if blend.median else combining.blended_mean
-        said[kind] = np.asarray(mix([said[key] for key in blend.members], blend.of_series(classes[-1])))
-    return np.stack([said[key][place] for place, key in enumerate(best)])
+    mixtures = {
+        key: Mixture(dict(zip(blend.members, blend.of_series(classes[-1]), strict=True)), blend.median)
+        for key, blend in blends.items()
+    }
+    season = season_ahead(known, horizon, known.n_periods - horizon * len(results[0].origins))
+    if season:
+        print(f"  {sentence(season)}")
+    fit, _stood_in = fit_champions(known, Choice(best.tolist(), mixtures=mixtures, season=season), 1, silent())
+    return fit.point.mean_at(np.array([known.n_periods]), horizon)[0]

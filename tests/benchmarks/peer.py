@@ -4,6 +4,7 @@
 forecasts and its seconds on all cores. This file is also the program that runs there; it knows nothing of ours.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +19,8 @@ import numpy as np
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+KEPT = Path(os.environ.get("PEERS_KEPT", ROOT / "build" / "peers"))
+"""Where forecasts wait for the next time: the peers take hours where we take seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,22 @@ def forecasts(
         subprocess.run([str(PYTHON), str(Path(__file__)), str(task), str(answer)], check=True)
         with np.load(answer) as found:
             return {name: PeerResult(found[name], float(found[f"{name} seconds"])) for name in methods}
+
+
+def kept_means(
+    values: np.ndarray, horizon: int, season: int, methods: list[str], frequency: str = "D"
+) -> dict[str, np.ndarray]:
+    """Expected units by the peers' methods, arguments as in forecasts; what was asked before is read from disk."""
+    about = f"{values.shape} {horizon} {season} {frequency}".encode()
+    asked = hashlib.sha256(about + np.ascontiguousarray(values).tobytes()).hexdigest()[:16]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for name in methods:
+        path = KEPT / f"{asked} {name}.npy"
+        if not path.exists():
+            np.save(path, forecasts(values, horizon, season, [name], frequency=frequency)[name].mean)
+        found[name] = np.load(path)
+    return found
 
 
 def _long(values: np.ndarray, frequency: str) -> Any:

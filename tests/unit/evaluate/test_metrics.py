@@ -121,15 +121,15 @@ def test_leaderboard_sorts_by_error_and_counts_wins() -> None:
 
 
 def test_champion_per_segment_and_per_sku() -> None:
-    actual = [[[10.0] * 200, [10.0] * 200, [10.0] * 200]]
-    first = backtest_of("first", actual, [[[11.0] * 200, [11.0] * 200, [14.0] * 200]])
-    second = backtest_of("second", actual, [[[12.0] * 200, [12.0] * 200, [10.5] * 200]])
-    segments = np.array(["x", "x", "y"], dtype=object)
+    actual = [[[10.0] * 200] * 600]
+    first = backtest_of("first", actual, [[[11.0] * 200] * 400 + [[14.0] * 200] * 200])
+    second = backtest_of("second", actual, [[[12.0] * 200] * 400 + [[10.5] * 200] * 200])
+    segments = np.array(["x"] * 400 + ["y"] * 200, dtype=object)
     chosen, reasons = champions([first, second], segments, per_sku=False)
-    assert chosen.tolist() == ["first", "first", "second"]
-    assert "“y”" in reasons[2]
-    mixed = np.array(["x", "x", "x"], dtype=object)
-    assert champions([first, second], mixed, per_sku=True)[0].tolist() == ["first", "first", "second"]
+    assert chosen.tolist() == ["first"] * 400 + ["second"] * 200
+    assert "“y”" in reasons[-1]
+    mixed = np.array(["x"] * 600, dtype=object)
+    assert champions([first, second], mixed, per_sku=True)[0].tolist() == ["first"] * 400 + ["second"] * 200
 
 
 def test_luck_on_few_points_does_not_choose_a_champion() -> None:
