@@ -1,5 +1,7 @@
 """Canonical column names, fixed once; files are translated to them on the way in."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 SKU: Final = "sku"
@@ -80,11 +82,21 @@ COUNTS: Final = frozenset({"views", "sessions", "clicks", "add_to_cart", "favour
 """Drivers that add up over codes that stand for one SKU."""
 
 KNOWN_AHEAD: Final = frozenset({"price", "promotion", "holiday", "event"})
-"""Drivers whose future values a planner knows; drivers named `event:…` and `holiday:…` belong here too."""
+"""Drivers whose future values a planner usually knows; those named `event:…` and `holiday:…` belong here too."""
+DATED_KINDS: Final = frozenset({"event", "holiday"})
+"""Kinds of drivers of which there are many, each with a name of its own: `event:sale`, `holiday:easter`."""
 OUTLIER_EVENT: Final = "event:outlier"
 """The event that cleaning writes on unusual sales it leaves as they are; only the past can have it."""
 
 
-def known_ahead(driver: str) -> bool:
-    """Whether future values of the driver may be used at forecast time."""
-    return driver != OUTLIER_EVENT and driver.split(":", 1)[0] in KNOWN_AHEAD
+def known_ahead(driver: str, marks: Mapping[str, bool] = MappingProxyType({})) -> bool:
+    """Whether future values of the driver may be used at forecast time: as the planner marked it, else by its name."""
+    if driver == OUTLIER_EVENT:
+        return False
+    return marks.get(driver, kind_of(driver) in KNOWN_AHEAD)
+
+
+def kind_of(driver: str) -> str:
+    """What a driver is before its own name: "event" of `event:sale`, the driver itself of all others."""
+    kind = driver.split(":", 1)[0]
+    return kind if kind in DATED_KINDS else driver

@@ -207,17 +207,18 @@ def _size(sales: _Sales, error: FloatArray, unsure: FloatArray, state: _State) -
 
 def _drifting(sales: _Sales, state: _State, steady: FloatArray, memory: float) -> FloatArray:
     """Level of each period: neighbours on both sides with weights falling by `memory`, held to the overall level."""
-    total, weight = steady * sales.live, sales.live.copy()
+    # Periods first, so that every step runs over neighbouring memory.
+    total, weight, overall = (steady * sales.live).T.copy(), sales.live.T.copy(), state.overall.T
     ahead, ahead_weight = total.copy(), weight.copy()
     back, back_weight = total.copy(), weight.copy()
-    for t in range(1, steady.shape[1]):
-        ahead[:, t] += memory * ahead[:, t - 1]
-        ahead_weight[:, t] += memory * ahead_weight[:, t - 1]
-        back[:, -1 - t] += memory * back[:, -t]
-        back_weight[:, -1 - t] += memory * back_weight[:, -t]
+    for t in range(1, len(total)):
+        ahead[t] += memory * ahead[t - 1]
+        ahead_weight[t] += memory * ahead_weight[t - 1]
+        back[-1 - t] += memory * back[-t]
+        back_weight[-1 - t] += memory * back_weight[-t]
     # Both sums hold the period itself.
-    level = (ahead + back - total + ANCHOR * state.overall) / (ahead_weight + back_weight - weight + ANCHOR)
-    return np.clip(level, state.overall / MOST_DRIFT, state.overall * MOST_DRIFT)
+    level = (ahead + back - total + ANCHOR * overall) / (ahead_weight + back_weight - weight + ANCHOR)
+    return np.ascontiguousarray(np.clip(level, overall / MOST_DRIFT, overall * MOST_DRIFT).T)
 
 
 def rounded_along(panel: Panel, cells: IntArray, excess: FloatArray) -> FloatArray:

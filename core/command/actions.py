@@ -9,6 +9,7 @@ import numpy as np
 
 from core.base.errors import FileFormatError
 from core.base.progress import Progress
+from core.command.comparing import names_of
 from core.command.files import gathered
 from core.command.writing import write
 from core.report.numbers import BLANK, number
@@ -126,17 +127,17 @@ def clean(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
 
 def forecast(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     """Forecast all series; write the table when asked for."""
-    run = forecasting.forecast(
-        workspace,
-        forecasting.ForecastRequest(chosen.model, chosen.horizon, chosen.seed, chosen.reconciliation),
-        progress,
-    )
+    off = None if chosen.without is None else names_of(chosen.without)
+    request = forecasting.ForecastRequest(chosen.model, chosen.horizon, chosen.seed, chosen.reconciliation, off)
+    run = forecasting.forecast(workspace, request, progress)
     table = forecast_export(run.table)
     if chosen.out is not None:
         write(chosen.out, table, "Forecast")
     series = table[["sku", "location"]].drop_duplicates()
     lines = [
-        f"{len(series):,} series forecast until {table['period'].max():%Y-%m-%d}; methods: {run.manifest['models']}."
+        f"{len(series):,} series forecast until {table['period'].max():%Y-%m-%d}; methods: {run.manifest['models']}.",
+        *filter(None, [run.manifest["season"]]),
+        *run.manifest["unplanned"],
     ]
     return {"run_id": run.run_id, "series": len(series), "models": run.manifest["models"], "rows": len(table)}, lines
 

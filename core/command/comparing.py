@@ -13,9 +13,14 @@ Answer = tuple[Any, list[str]]
 COLUMNS: Final = ("WAPE", "bias", "MASE", "RMSSE", "WRMSSE", "cost", "cov 80", "cov 95")
 
 
+def names_of(text: str) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     """Backtest methods and print the leaderboard, then what should be known about the data."""
-    models = tuple(key.strip() for key in chosen.models.split(",") if key.strip())
+    models = names_of(chosen.models)
     request = comparing.CompareRequest(
         models,
         chosen.horizon,
@@ -28,6 +33,7 @@ def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
         refit=not chosen.update,
         max_seconds_total=chosen.seconds,
         judge=chosen.champions_by,
+        without=names_of(chosen.without),
     )
     result = comparing.compare(workspace, request, progress)
     head = f"{'model':<20}" + "".join(f"{name:>8}" for name in COLUMNS) + f"{'won':>7}{'s':>8}"

@@ -10,7 +10,7 @@ from core.base.errors import FileFormatError
 from core.base.progress import Progress
 from core.command.writing import write
 from core.report.numbers import number
-from core.workflows import joining
+from core.workflows import joining, planned_drivers
 from core.workflows.joining import LinksDone
 from core.workflows.workspace import Workspace
 
@@ -71,14 +71,20 @@ def link(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     return {"changed": done.changed, "rebuilt": done.rebuilt, "notes": list(done.notes)}, _told(done)
 
 
-def coverage(workspace: Workspace, _chosen: Namespace, _progress: Progress) -> Answer:
-    """Tell how much the drivers and stock reports say."""
+def coverage(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Tell how much the drivers and stock reports say, after some drivers were marked as known ahead or not."""
+    wanted = dict.fromkeys(chosen.known_ahead, True) | dict.fromkeys(chosen.past_only, False)
+    if wanted:
+        planned_drivers.mark(workspace, wanted, progress)
+    proposed = {each.name for each in planned_drivers.markable(workspace) if each.proposed}
     table = joining.coverage(workspace)
     lines = [
-        f"{row['driver']} ({row['source']}): {row['share']:.0%} of SKU-periods, {row['skus']:,} SKUs."
+        f"{row['driver']} ({row['source']}): {row['share']:.0%} of SKU-periods, {row['skus']:,} SKUs"
+        + (", known ahead." if row["known_ahead"] else ".")
+        + (" Its file has days after the last sale: mark it with --known-ahead?" if row["driver"] in proposed else "")
         for row in table.to_dict("records")
     ]
-    return _rows(table), lines or ["There are no drivers yet."]
+    return _rows(table.assign(proposed=table["driver"].isin(proposed))), lines or ["There are no drivers yet."]
 
 
 def _told(done: LinksDone) -> list[str]:

@@ -92,7 +92,14 @@ def _uploads(commands: Any) -> None:
 
 def _joining(commands: Any) -> None:
     _command(commands, "fit", "what of the files meets no sales, what sales lack, and what would probably mend it")
-    _command(commands, "coverage", "of how many SKU-periods each driver and the stock say something")
+    coverage = _command(commands, "coverage", "of how many SKU-periods each driver and the stock say something")
+    coverage.add_argument(
+        "--known-ahead", action="append", default=[], metavar="DRIVER",
+        help="the shop plans this driver: its values after the last sale are used; may be repeated",
+    )  # fmt: skip
+    coverage.add_argument(
+        "--past-only", action="append", default=[], metavar="DRIVER", help="only the past of this driver is used"
+    )
     links = _command(commands, "links", "list the codes that count as another SKU, or link those of a file")
     links.add_argument("file", nargs="?", type=Path, metavar="FILE", help="columns old_sku, new_sku, factor, reason")
     links.add_argument("--remove", default="", metavar="CODE", help="let a code count by itself again")
@@ -174,6 +181,12 @@ def _compare(commands: Any) -> None:
         help="what champions are chosen by (default: rmsse)",
     )
     parser.add_argument("--defaults", action="store_true", help="leave out of account what methods were tuned to")
+    parser.add_argument(
+        "--without",
+        default="",
+        metavar="a,b,…",
+        help="drivers no method may look at; event, holiday: all of their kind",
+    )
 
 
 def _tune(commands: Any) -> None:
@@ -195,6 +208,9 @@ def _forecast(commands: Any) -> None:
         help="how SKUs, categories, locations and the total agree: automatic (what was best at past dates; default), "
         "bottom_up, top_down, wls_structural, wls_variance or mint_shrinkage",
     )  # fmt: skip
+    parser.add_argument(
+        "--without", metavar="a,b,…", help="drivers no method may look at (default: those the comparison left out)"
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .csv or .parquet file")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import adjustments, cleaning, datasets, importing, recovery, sample, stock_outs
+from core.workflows import adjustments, cleaning, datasets, importing, planned_drivers, recovery, sample, stock_outs
 from core.workflows.adjustments import Adjustment
 from core.workflows.cleaning import Recipe
 from core.workflows.importing import Decision, OnConflict
@@ -17,6 +17,7 @@ REMOVAL = "removal"
 SAMPLE = "sample"
 CLEANING = "cleaning"
 RECOVERY = "recovery"
+MARKING = "marking"
 
 
 def start_import(
@@ -48,6 +49,15 @@ def start_sample(runner: JobRunner, workspace: Workspace) -> str:
         return sample.prepare(workspace, progress, shared_worker())
 
     return runner.start(SAMPLE, work, {})
+
+
+def start_marking(runner: JobRunner, workspace: Workspace, wanted: Mapping[str, bool]) -> str:
+    """Say which drivers are known ahead: driver → whether it is."""
+
+    def work(progress: Progress) -> None:
+        planned_drivers.mark(workspace, wanted, progress)
+
+    return runner.start(MARKING, work, {"drivers": dict(wanted)})
 
 
 def start_recovery(runner: JobRunner, workspace: Workspace) -> str:

@@ -20,6 +20,7 @@ def action_labels() -> dict[str, str]:
         "choose stock-outs": _("Stock-outs decided"), "forget person": _("Person forgotten"),
         "rotate key": _("Key changed"), "accept key": _("Lost key given up"),
         "anonymous export": _("Anonymous export"), "exchange rates": _("Exchange rates changed"),
+        "mark drivers": _("Drivers marked"),
     }  # fmt: skip
 
 

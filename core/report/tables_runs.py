@@ -20,6 +20,7 @@ def kind_labels() -> dict[str, str]:
     """Kinds of runs and jobs: key → words."""
     return {
         "import": _("Import"), "removal": _("Upload taken back"), "linking": _("Codes linked"),
+        "marking": _("Drivers marked"),
         "sample": _("Sample shop"),
         "cleaning": _("Cleaning"), "comparison": _("Comparison of methods"), "forecast": _("Forecast"),
         "plan": _("Order plan"), "preparation": _("Compare, forecast and plan"), "segmentation": _("Segments"),

@@ -14,6 +14,7 @@ def asked_labels() -> dict[str, str]:
         "version": _("Data"),
         "model": _("Methods asked for"),
         "reconciliation": _("How levels agree"),
+        "without": _("Drivers switched off"),
         "comparison": _("Comparison it follows"),
         "horizon": _("Horizon, calendar periods"),
         "n_paths": _("Sample paths per series"),

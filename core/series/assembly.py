@@ -1,14 +1,14 @@
 """Puts a Panel together: units per SKU × location × period, and the drivers joined onto it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
 
 from core.base.calendar import TradingCalendar
-from core.base.columns import known_ahead
-from core.base.types import AnyArray, DateArray, FloatArray, IntArray
+from core.base.columns import DATED_KINDS, kind_of, known_ahead
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.series.coded import Coded, pair_codes
 from core.series.trading import known_periods, period_start
 
@@ -21,7 +21,6 @@ RARE: Final = "event:other"
 FEWEST_GAPS: Final = 3
 REGULAR_COVERAGE: Final = 2 / 3
 """A driver is reported regularly when values at its usual gap cover this share of the time between first and last."""
-_NAMED: Final = ("event", "holiday")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +98,7 @@ def with_common_events(rows: DriverRows, at_most: int = MOST_EVENTS) -> tuple[Dr
         rows: with at most `at_most` drivers named `event:…` or `holiday:…`, and RARE for all others.
         rare: how many names were put together, 0 when there were few enough.
     """
-    named = np.array([name.split(":", 1)[0] in _NAMED and ":" in name for name in rows.drivers.names], bool)
+    named = np.array([kind_of(name) in DATED_KINDS and ":" in name for name in rows.drivers.names], bool)
     if named.sum() <= at_most:
         return rows, 0
     days = np.unique(rows.periods, return_inverse=True)[1].astype(np.int64)
@@ -113,14 +112,27 @@ def with_common_events(rows: DriverRows, at_most: int = MOST_EVENTS) -> tuple[Dr
 
 
 def join_drivers(
-    rows: DriverRows, skus: AnyArray, locations: AnyArray, calendar: TradingCalendar, n_future: int
+    rows: DriverRows,
+    skus: AnyArray,
+    locations: AnyArray,
+    calendar: TradingCalendar,
+    n_future: int,
+    ahead: Callable[[str], bool] = known_ahead,
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Drivers of every series on the calendar, and the known-ahead ones over the next n_future trading periods.
+    """Drivers of every series on the calendar, and those known ahead over the next n_future trading periods.
 
     A value given for the SKU at the location goes before one for the SKU, that before one for the location, that before
     one for all. Several days of a coarser period are averaged. Between two values a price holds, and so does any level
     that is never 0 (a temperature, an index) and anything reported at longer steps than the sales; all others (flags,
     counts) are 0 where no value is given.
+
+    Args:
+        rows: what is said.
+        skus: of each series, shape (n_series,).
+        locations: of each series, shape (n_series,).
+        calendar: of the history.
+        n_future: trading periods after it.
+        ahead: whether a driver's later values are known.
 
     Returns:
         past: driver → shape (n_series, n_periods); future: driver → shape (n_series, n_future).
@@ -130,7 +142,7 @@ def join_drivers(
     for driver, said in said_of_each(rows, skus, locations, calendar, n_future):
         dense = _from_the_start(said.values) if said.carried else np.nan_to_num(said.values)
         past[driver] = dense[:, : len(calendar)]
-        if known_ahead(driver):
+        if ahead(driver):
             future[driver] = dense[:, len(calendar) :]
     return past, future
 
@@ -168,7 +180,7 @@ def _steps_held(driver: str, rows: DriverRows, whole: TradingCalendar) -> int:
     if driver in CARRIED:
         return len(whole)
     # an event's name says 1 on its days and nothing on all others
-    if driver.split(":", 1)[0] in _NAMED or rows.values.min() == rows.values.max():
+    if kind_of(driver) in DATED_KINDS or rows.values.min() == rows.values.max():
         return 0
     gap, coverage = _rhythm(rows)
     if coverage < REGULAR_COVERAGE:
@@ -177,6 +189,36 @@ def _steps_held(driver: str, rows: DriverRows, whole: TradingCalendar) -> int:
         return len(whole)
     # a weekly figure beside daily sales holds for its week
     return max(round(gap / whole.frequency.days) - 1, 0)
+
+
+def given_until(
+    rows: DriverRows, skus: AnyArray, locations: AnyArray, ahead: Callable[[str], bool]
+) -> dict[str, DateArray]:
+    """Last day for which each driver known ahead is given to each series, where a day without a value is a lack of one.
+
+    Left out are those of which a day without a value says as much as one with it: a price, which holds, events, and
+    flags that are only ever 1.
+
+    Returns:
+        driver → shape (n_series,), NaT where nothing is said of a series.
+    """
+    found: dict[str, DateArray] = {}
+    for code, driver in enumerate(rows.drivers.names.tolist()):
+        if driver in CARRIED or kind_of(driver) in DATED_KINDS or not ahead(driver):
+            continue
+        own = rows.where(rows.drivers.codes == code)
+        if not len(own.values) or own.values.min() == own.values.max():
+            continue
+        gap, coverage = _rhythm(own)
+        if coverage >= REGULAR_COVERAGE:
+            days = np.full(len(skus), np.datetime64("NaT"), "datetime64[D]")
+            pairs, member = np.unique(pair_codes(own.locations, own.skus), return_inverse=True)
+            last = np.full(len(pairs), np.datetime64("NaT"), "datetime64[D]")
+            np.fmax.at(last, member, own.periods)
+            for series, place in _told_to(own, pairs, skus, locations):
+                days[series] = np.fmax(days[series], last[place])
+            found[driver] = np.asarray(days + np.timedelta64(max(round(gap) - 1, 0), "D"), "datetime64[D]")
+    return found
 
 
 def _rhythm(rows: DriverRows) -> tuple[float, float]:
@@ -198,6 +240,15 @@ def _one_driver(rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: Tr
     if held:
         table = _carried(table, held)
     dense = np.full((len(skus), len(whole)), np.nan)
+    for series, place in _told_to(rows, pairs, skus, locations):
+        dense[series] = np.where(np.isnan(table[place]), dense[series], table[place])
+    return dense
+
+
+def _told_to(
+    rows: DriverRows, pairs: IntArray, skus: AnyArray, locations: AnyArray
+) -> Iterator[tuple[BoolArray, IntArray]]:
+    """Series that what is said of all, of a location, a SKU, or both is said to, with the place in `pairs` of it."""
     own_sku, own_location = rows.skus.find(skus), rows.locations.find(locations)
     any_sku, any_location = (np.full(len(skus), column.find([""])[0]) for column in (rows.skus, rows.locations))
     width = max(len(rows.skus.names), 1)
@@ -207,8 +258,7 @@ def _one_driver(rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: Tr
         wanted = location * width + sku
         place = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
         found = (pairs[place] == wanted) & (sku >= 0) & (location >= 0)
-        dense[found] = np.where(np.isnan(table[place[found]]), dense[found], table[place[found]])
-    return dense
+        yield found, place[found]
 
 
 def _means(rows: DriverRows, member: IntArray, n_keys: int, whole: TradingCalendar, *, carried: bool) -> FloatArray:

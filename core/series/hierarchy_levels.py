@@ -6,7 +6,6 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from core.base.columns import known_ahead
 from core.base.errors import ParameterError
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
 from core.series.panel import Panel, from_dense
@@ -167,7 +166,7 @@ def _shared_drivers(panel: Panel) -> tuple[dict[str, FloatArray], dict[str, Floa
     """Drivers that are the same for all series, one line of past values and one of planned ones each."""
     past, ahead = {}, {}
     for name, flat in panel.drivers.items():
-        line = _common_line(panel.dense(flat)) if known_ahead(name) else None
+        line = _common_line(panel.dense(flat)) if panel.known_ahead(name) else None
         if line is not None:
             past[name] = line
             planned = _common_line(panel.future_drivers[name]) if name in panel.future_drivers else None

@@ -1,13 +1,13 @@
 """Panel: the observed demand of many SKUs, one flat array with offsets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar
-from core.base.columns import known_ahead
+from core.base.columns import kind_of, known_ahead
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray, frozen
 
 
@@ -25,6 +25,7 @@ class Panel:
         drivers: past values of each driver, NaN = unknown, each of shape (n_obs,).
         future_drivers: values known ahead for the periods after the last, each of shape (n_series, n_future).
         attributes: static texts per series (category, brand, supplier), each of shape (n_series,).
+        past_only: drivers that nobody knows ahead although their names say otherwise.
     """
 
     values: FloatArray
@@ -36,6 +37,7 @@ class Panel:
     drivers: Mapping[str, FloatArray] = field(default_factory=dict)
     future_drivers: Mapping[str, FloatArray] = field(default_factory=dict)
     attributes: Mapping[str, AnyArray] = field(default_factory=dict)
+    past_only: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name, dtype in (("values", np.float64), ("offsets", np.int64), ("censored", bool)):
@@ -106,7 +108,7 @@ class Panel:
 
         Series that had not begun by then have length 0.
         """
-        named = [name for name in dict.fromkeys([*self.drivers, *self.future_drivers]) if known_ahead(name)]
+        named = [name for name in dict.fromkeys([*self.drivers, *self.future_drivers]) if self.known_ahead(name)]
         ahead = {name: self._from(n_periods, name) for name in named}
         keep = (np.arange(self.n_periods)[None, :] < n_periods) & (
             np.arange(self.n_periods)[None, :] >= self.starts[:, None]
@@ -121,6 +123,20 @@ class Panel:
             drivers={name: flat[flat_keep] for name, flat in self.drivers.items()},
             future_drivers=ahead,
         )
+
+    def known_ahead(self, driver: str) -> bool:
+        """Whether later values of a driver are known at any time: those with planned values, others by their name."""
+        return driver not in self.past_only and (driver in self.future_drivers or known_ahead(driver))
+
+    def without(self, off: Collection[str]) -> Self:
+        """The panel without some drivers; "event" and "holiday" stand for all of their kind."""
+
+        def kept(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+            return {name: each for name, each in values.items() if name not in off and kind_of(name) not in off}
+
+        if not off:
+            return self
+        return replace(self, drivers=kept(self.drivers), future_drivers=kept(self.future_drivers))
 
     def _from(self, n_periods: int, name: str) -> FloatArray:
         """Values of a driver from a period on, planned ones after observed ones, shape (n_series, n_later)."""
@@ -138,7 +154,7 @@ class Panel:
     def whole_units(self) -> BoolArray:
         """Which series only ever had whole numbers of units, shape (n_series,)."""
         dense = self.dense(fill=0.0)
-        return np.asarray(np.all(np.nan_to_num(dense) % 1 == 0, axis=1))
+        return np.asarray(np.all((dense == np.floor(dense)) | np.isnan(dense), axis=1))
 
 
 def from_dense(  # noqa: PLR0913 - the one place where a panel is put together from its parts

@@ -23,10 +23,10 @@ from core.evaluate.leaderboard import (
     champions,
     cheapest,
     failed_row,
+    judged_errors,
     leaderboard,
     row,
     segment_bias,
-    shrunk_errors,
 )
 from core.evaluate.metrics import error_by_step, mean_defined, series_errors
 from core.evaluate.remarks import about_tuned, remarks
@@ -39,7 +39,7 @@ from core.series.panel import Panel
 from core.store import runs, tuned
 from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
-from core.workflows import comparing_costs, comparing_judgement, comparing_tables
+from core.workflows import comparing_costs, comparing_judgement, comparing_tables, planned_drivers
 from core.workflows.comparing_cache import Question
 from core.workflows.comparing_costs import COST, RMSSE
 from core.workflows.comparing_judgement import Judgement
@@ -82,6 +82,7 @@ class CompareRequest:
         max_seconds_total: time for all methods together after which no further one is begun, cheap ones first; those
             that were not begun cost their rows; None = no limit.
         judge: what champions of the demand classes are chosen by, "rmsse" or "cost".
+        without: drivers that no method may look at; "event" and "holiday" stand for all of their kind.
     """
 
     models: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ class CompareRequest:
     refit: bool = True
     max_seconds_total: float | None = None
     judge: str = RMSSE
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +117,7 @@ class Comparison:
         seconds: wall time.
         blends: the combinations as a forecast would use them.
         judgement: scores by step, segment and quantile, tests and remarks.
-        window, gap, refit, judge: as in the request.
+        window, gap, refit, judge, without: as in the request.
         replay: how costs were replayed; None = a comparison of an older program.
     """
 
@@ -139,6 +141,7 @@ class Comparison:
     gap: int = 0
     refit: bool = True
     judge: str = RMSSE
+    without: tuple[str, ...] = ()
     replay: Terms | None = None
 
 
@@ -156,13 +159,13 @@ def compare(
     Raises:
         NoDataError: there is no sales history.
         InsufficientHistoryError: the history is too short for the horizon.
-        ParameterError: an unknown method or a setting out of range.
+        ParameterError: an unknown method or driver, or a setting out of range.
         CancelledError: the user stopped it; nothing was stored but what each finished method said.
     """
     told, worker = progress or silent(), executor or InProcess()
     started = time.perf_counter()
     dataset = current_dataset(workspace)
-    panel = dataset.panel
+    panel = planned_drivers.without(dataset.panel, request.without)
     if not len(panel):
         raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
     comparing_costs.check_judge(request.judge)
@@ -178,7 +181,8 @@ def compare(
         request.refit,
     )
     ground = ground_of(panel, plan, dataset.revenue)
-    question = Question(dataset, plan, ground, comparing_costs.economics(workspace, panel, ground))
+    costs = comparing_costs.economics(workspace, panel, ground)
+    question = Question(replace(dataset, panel=panel), plan, ground, costs, request.without)
     outcome = _run_all(workspace, request, question, told.part(0.0, 0.95), worker)
     told.report("Judging the methods", 0.95)
     result, done = _assembled(question, request, outcome, time.perf_counter() - started)
@@ -250,6 +254,7 @@ def _assembled(
     names = tuple(sorted(set(classes)))
     blind = [registry.labels()[key] for key in _singles(request) if not registry.capabilities(key).drivers]
     said = remarks(panel, question.plan, question.ground, blind)
+    said += tuple(planned_drivers.unplanned(question.dataset, panel, question.plan.horizon))
     return Comparison(
         run_id="",
         version=question.dataset.version,
@@ -273,6 +278,7 @@ def _assembled(
         gap=request.gap,
         refit=request.refit,
         judge=request.judge,
+        without=request.without,
         replay=terms_of(done[0], costs) if costs else None,
     ), done  # fmt: skip
 
@@ -335,6 +341,7 @@ def latest(workspace: Workspace, version: str | None = None) -> Comparison | Non
         gap=int(manifest["request"].get("gap", 0)),
         refit=bool(manifest["request"].get("refit", True)),
         judge=str(manifest["request"].get("judge", RMSSE)),
+        without=tuple(manifest["request"].get("without", ())),
         replay=comparing_costs.read(manifest),
     )
 
@@ -356,16 +363,15 @@ def series_error_table(workspace: Workspace, run_id: str) -> pd.DataFrame:
 
 
 def champions_per_sku(workspace: Workspace, comparison: Comparison, panel: Panel) -> AnyArray:
-    """The method with the smallest RMSSE on each series, shrunk to its demand class, shape (n_series,)."""
+    """The method with the smallest error on each series, pulled towards its demand class, shape (n_series,)."""
     errors = series_error_table(workspace, comparison.run_id)
-    wide = errors.pivot_table(
-        index=["sku", "location"], columns="model", values=["rmsse", "bias", "weight"], dropna=False
-    )
+    figures = ["rmsse", "abs_error", "bias", "weight"]
+    wide = errors.pivot_table(index=["sku", "location"], columns="model", values=figures, dropna=False)
     wide = wide.reindex(list(zip(panel.skus, panel.locations, strict=True)))
-    own, bias, sold = (wide[name].to_numpy(float).T for name in ("rmsse", "bias", "weight"))
+    own, missed, bias, sold = (wide[name].to_numpy(float).T for name in figures)
     models, classes = wide["rmsse"].columns.to_numpy(object), demand_class(panel.observed())
     points = np.full(len(panel), float(comparison.horizon * comparison.folds))
-    judged = shrunk_errors(own, points, classes)
+    judged = judged_errors(own, np.nan_to_num(missed), points, classes)
     return models[best_of(models, judged, segment_bias(bias, sold, classes))]
 
 

@@ -33,12 +33,14 @@ class Question:
         plan: horizon, origins and seed.
         ground: what happened at those origins.
         economics: what units too few and too many cost; None = nothing is replayed. It changes no answer.
+        without: drivers switched off; the data lacks them.
     """
 
     dataset: Dataset
     plan: Plan
     ground: Ground
     economics: Economics | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def panel(self) -> Panel:
@@ -47,10 +49,12 @@ class Question:
 
 
 def key_of(question: Question, model: str, settings: Mapping[str, Any]) -> str:
-    """The same text for the same method, settings in full, plan and program."""
+    """The same text for the same method, settings in full, plan, drivers and program."""
     method = registry.create(model, settings)
     values = {info.name: getattr(method, info.name) for info in parameters_of(type(method))}
-    parts = [model, values, asdict(question.plan), FORMAT, LEVELS, TOTAL_LEVELS, PATHS, runs.code_version()]
+    # to a method that looks at no driver it is the same question
+    off = sorted(question.without) if registry.capabilities(model).drivers else []
+    parts = [model, values, asdict(question.plan), off, FORMAT, LEVELS, TOTAL_LEVELS, PATHS, runs.code_version()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

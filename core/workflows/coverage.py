@@ -5,7 +5,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from core.base.columns import known_ahead
 from core.base.types import BoolArray, DateArray
 from core.series.assembly import said_of_each
 from core.series.features_drivers import SOLD_PRICE
@@ -87,7 +86,7 @@ def _row(
     if span is None:
         at: DateArray = panel.calendar.periods[inside.any(axis=0)]
         span = (at[0], at[-1]) if len(at) else (np.datetime64("NaT"), np.datetime64("NaT"))
-    ahead = known_ahead(driver)
+    ahead = panel.known_ahead(driver)
     until = span[1] if ahead and span[1] > panel.calendar.last else np.datetime64("NaT")
     first, last, planned = (pd.Timestamp(day.astype("datetime64[s]")) for day in (*span, until))
     n_skus, n_locations = len(set(panel.skus[series])), len(set(panel.locations[series]))

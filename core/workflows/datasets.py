@@ -1,7 +1,7 @@
 """From imported lines and the recipe to the clean demand everything else reads, and back as a Panel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +27,7 @@ from core.series.assembly import (
 from core.series.coded import series_of
 from core.series.panel import Panel, from_dense
 from core.series.trading import DayCounts, Trading, frequency_of, known_periods, read_calendar
-from core.store import cleaning, corrections, datasets, facts
+from core.store import cleaning, corrections, datasets, driver_marks, facts
 from core.store.datasets import DatasetVersion
 from core.store.settings import Settings, read_settings
 from core.store.uploads import list_uploads
@@ -63,6 +63,8 @@ class Dataset:
         revenue: money per series over the last year of the history, NaN = unknown, shape (n_series,).
         imported: units before cleaning on the panel's calendar, NaN = none, shape (n_series, n_periods).
         lost: sales lost to an empty shelf where they were estimated, units, else NaN, shape (n_series, n_periods).
+        planned_until: last day a driver known ahead is given for, of those that have a value for every day; NaT = none
+            is given for the series, each of shape (n_series,).
     """
 
     version: str
@@ -72,6 +74,7 @@ class Dataset:
     revenue: FloatArray
     imported: FloatArray
     lost: FloatArray
+    planned_until: Mapping[str, DateArray] = field(default_factory=dict)
 
 
 _recent: dict[tuple[str, str], Dataset] = {}
@@ -91,7 +94,7 @@ def wanted_version(workspace: Workspace, recipe: Recipe, frequency: Frequency, s
     """Key of the data that the present uploads, recipe, settings and corrections by hand give."""
     uploads = [record.upload_id for record in list_uploads(workspace)]
     grain = f"{frequency.value}/{settings.week_start}/{settings.country}{corrections.key(workspace)}"
-    grain += cleaning.currency_key(workspace)
+    grain += cleaning.currency_key(workspace) + driver_marks.key(workspace)
     return datasets.version_of(uploads, recipe.recipe_id, grain)
 
 
@@ -340,22 +343,19 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
     frequency = Frequency(version.frequency)
     calendar = _calendar(np.unique(rows.periods), frequency, version.closed_weekdays)
     told = read_drivers(workspace)
-    drivers, future = for_models(workspace, told, (rows.skus, rows.locations), calendar)
     products = facts.product_rows(workspace).to_pandas()
     names = _texts(products, "product_name")
     bare = Panel(rows.units, rows.offsets, rows.skus, rows.locations, calendar, rows.censored)
-    inside = np.arange(len(calendar))[None, :] >= bare.starts[:, None]
+    driven, planned_until = for_models(workspace, told, bare)
+    net_imported = rows.imported_units - np.nan_to_num(rows.returned_units)
+    made = handmade.marked_events(workspace, version.version, bare) | sold_price(driven, rows.revenue, net_imported)
     panel = replace(
-        bare,
-        drivers={name: dense[inside] for name, dense in drivers.items()}
-        | handmade.marked_events(workspace, version.version, bare),
-        future_drivers=future,
+        driven,
+        drivers={**driven.drivers, **made},
         attributes=without_date(told, rows.skus, rows.locations)
         | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS}
         | {LIFE_STAGE: life_stages(bare)},
     )
-    net_imported = rows.imported_units - np.nan_to_num(rows.returned_units)
-    panel = replace(panel, drivers={**panel.drivers, **sold_price(panel, rows.revenue, net_imported)})
     year = calendar.periods >= calendar.last - np.timedelta64(365, "D")
     money = panel.dense(rows.revenue)[:, year]
     return Dataset(
@@ -366,6 +366,7 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         revenue=np.where(np.isnan(money).all(axis=1), np.nan, np.nansum(money, axis=1)),
         imported=panel.dense(rows.imported_units),
         lost=panel.dense(rows.lost_units),
+        planned_until=planned_until,
     )
 
 

@@ -1,7 +1,7 @@
 """What the uploads say beside the sales, joined onto the series: drivers, reported stock, facts without a date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,15 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.calendar import Frequency, TradingCalendar
+from core.base.columns import known_ahead
 from core.base.language import _
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.series import holidays
-from core.series.assembly import MOST_EVENTS, DriverRows, join_drivers, with_common_events
+from core.series.assembly import MOST_EVENTS, DriverRows, given_until, join_drivers, with_common_events
 from core.series.coded import Coded, series_of
 from core.series.features_drivers import PRICE, SOLD_PRICE
 from core.series.panel import Panel
 from core.series.trading import known_periods
-from core.store import facts
+from core.store import driver_marks, facts
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
 
@@ -140,30 +141,40 @@ def _stock_on_hand(stock: pa.Table, keys: tuple[AnyArray, AnyArray], calendar: T
     return np.where(moves[:, None], carried, dense)
 
 
-def for_models(
-    workspace: Workspace, told: Told, keys: tuple[AnyArray, AnyArray], calendar: TradingCalendar
-) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """All drivers and the public holidays of the shop's country.
+def for_models(workspace: Workspace, told: Told, bare: Panel) -> tuple[Panel, dict[str, DateArray]]:
+    """The series with all drivers and the public holidays of the shop's country.
 
     Args:
         workspace: the store.
         told: what driver files say.
-        keys: SKU and location of each series.
-        calendar: of the history.
+        bare: the series without drivers.
 
     Returns:
-        past: driver → shape (n_series, n_periods); future, those known ahead: driver → shape (n_series, n_future).
+        The panel; per driver the last day it is given for, see given_until.
     """
+    calendar, marks = bare.calendar, driver_marks.read(workspace)
     n_future = FUTURE_PERIODS[calendar.frequency]
-    past, future = join_drivers(told.dated, *keys, calendar, n_future)
+
+    def ahead(driver: str) -> bool:
+        return known_ahead(driver, marks)
+
+    keys = bare.skus, bare.locations
+    past, future = join_drivers(told.dated, *keys, calendar, n_future, ahead)
     country = read_settings(workspace).country
     if country and calendar.frequency is not Frequency.MONTH:
         span = np.concatenate([calendar.periods, calendar.following(n_future)])
-        at_most = max(MOST_HOLIDAY_VALUES // (len(keys[0]) * len(calendar)), 1)
+        at_most = max(MOST_HOLIDAY_VALUES // (len(bare) * len(calendar)), 1)
         for name, values in _kept_apart(holidays.flags(country, span, calendar.frequency), at_most).items():
-            past[name] = np.broadcast_to(values[: len(calendar)], (len(keys[0]), len(calendar)))
-            future[name] = np.broadcast_to(values[len(calendar) :], (len(keys[0]), n_future))
-    return past, future
+            past[name] = np.broadcast_to(values[: len(calendar)], (len(bare), len(calendar)))
+            future[name] = np.broadcast_to(values[len(calendar) :], (len(bare), n_future))
+    inside = np.arange(len(calendar))[None, :] >= bare.starts[:, None]
+    panel = replace(
+        bare,
+        drivers={name: dense[inside] for name, dense in past.items()},
+        future_drivers=future,
+        past_only=frozenset(name for name in past if known_ahead(name) and not ahead(name)),
+    )
+    return panel, given_until(told.dated, *keys, ahead)
 
 
 def _kept_apart(flags: dict[str, FloatArray], at_most: int) -> dict[str, FloatArray]:

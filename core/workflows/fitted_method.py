@@ -90,8 +90,9 @@ def settings_of(workspace: Workspace, head: Head) -> Mapping[str, Mapping[str, A
 def fit_alone(workspace: Workspace, head: Head, one: Panel, key: str) -> PointForecaster | None:
     """A local method fitted to one series as the forecast fitted it; None when the history is too short."""
     method = registry.create(key, settings_of(workspace, head).get(key, {}))
+    used = one.without(head.manifest.get("without", ()))
     try:
-        fitted = method.fit(one, seed=int(head.manifest.get("seed", 1)))
+        fitted = method.fit(used, seed=int(head.manifest.get("seed", 1)))
     except InsufficientHistoryError:
         return None
     return fitted.point if isinstance(fitted, SampledFit) else None

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,13 +19,14 @@ from core.inventory.lead_time import periods_needed
 from core.models import registry
 from core.models.reconciliation import METHODS as RECONCILIATIONS
 from core.models.reconciliation_fit import AUTOMATIC
+from core.models.season_ahead import SeasonAhead, season_ahead, sentence
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 from core.store import paths as path_store
 from core.store import runs, tuned
 from core.store.runs import Run
 from core.store.workspace import Workspace
-from core.workflows import comparing, networks, newcomers, scopes
+from core.workflows import comparing, networks, newcomers, planned_drivers, scopes
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
 from core.workflows.forecasting_work import ForecastArrays, ForecastTask, compute, near_periods
@@ -59,12 +60,15 @@ class ForecastRequest:
         seed: of all random draws.
         reconciliation: how SKUs, categories, locations and the total are made to agree: "automatic", "bottom_up",
             "top_down", "wls_structural", "wls_variance" or "mint_shrinkage".
+        without: drivers that no method may look at; None = those that the comparison left out which the methods are
+            chosen by.
     """
 
     model: str = BEST
     horizon: int | None = None
     seed: int = 1
     reconciliation: str = AUTOMATIC
+    without: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +101,7 @@ def forecast(
 
     Raises:
         NoDataError: there is no sales history.
-        ParameterError: an unknown method, reconciliation or a horizon out of range.
+        ParameterError: an unknown method, driver, reconciliation or a horizon out of range.
         CancelledError: the user stopped it; nothing was stored.
     """
     told, worker = progress or silent(), executor or InProcess()
@@ -110,13 +114,17 @@ def forecast(
     dataset = current_dataset(workspace)
     models, known = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
     started = time.perf_counter()
+    off = request.without if request.without is not None else known.without if known else ()
+    dataset = replace(dataset, panel=planned_drivers.without(dataset.panel, off))
     new = newcomers.with_newcomers(workspace, dataset)
     span = request.horizon or _planning_span(workspace, new.panel)
     mixtures = comparing.mixtures(known, dataset.panel) if known else {}
+    horizon = max(new.panel.calendar.trading_within(span), 1)
+    season = _season_ahead(new.panel, horizon, request, known)
     task = ForecastTask(
         panel=new.panel,
         models=models[new.source],
-        horizon=max(new.panel.calendar.trading_within(span), 1),
+        horizon=horizon,
         n_paths=PATHS if len(new.panel) <= MANY_SERIES else PATHS_OF_MANY,
         seed=request.seed,
         groups=_groups(new.panel),
@@ -125,6 +133,7 @@ def forecast(
         reconciliation=request.reconciliation,
         likeness=new.likeness,
         shelf=networks.shelf(workspace, dataset.version),
+        season=season,
     )
     arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
     told.report("Storing the forecast", 0.92)
@@ -140,8 +149,18 @@ def forecast(
         "sums": dict(arrays.sums),
         "reconciliation": asdict(arrays.verdict),
         "like_items": new.told(),
+        "season": sentence(season) if season else "",
+        "without": list(off),
+        "unplanned": [remark.text for remark in planned_drivers.unplanned(dataset, dataset.panel, task.horizon)],
     }
     return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), task.models, arrays)
+
+
+def _season_ahead(panel: Panel, horizon: int, request: ForecastRequest, known: Comparison | None) -> SeasonAhead | None:
+    """What the comparison that chose the methods could not see coming; whoever names a method gets that method."""
+    if known is None or request.model not in (BEST, BEST_PER_SKU):
+        return None
+    return season_ahead(panel, horizon, panel.n_periods - known.horizon * known.folds)
 
 
 def _planning_span(workspace: Workspace, panel: Panel) -> int:

@@ -21,6 +21,7 @@ ASKED: Final = (
     "version",
     "model",
     "reconciliation",
+    "without",
     "comparison",
     "horizon",
     "n_paths",
@@ -85,7 +86,8 @@ def _asked(head: Head) -> dict[str, Any]:
     manifest = {name: head.manifest.get(name) for name in ASKED}
     request = head.manifest.get("request", {})
     own = {name: request.get(name) for name in ("model", "reconciliation")}
-    return manifest | own | {"version": head.version}
+    off = ", ".join(manifest["without"] or ()).replace("_", " ")
+    return manifest | own | {"version": head.version, "without": off}
 
 
 def side_by_side(

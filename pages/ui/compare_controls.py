@@ -12,7 +12,7 @@ from core.workflows import comparing, comparing_series, home
 from core.workflows.comparing import CompareRequest, Comparison, Method, Setup
 from core.workflows.comparing_series import TooShort
 from core.workflows.workspace import Workspace
-from pages.ui import session
+from pages.ui import driver_switches, session
 from pages.ui.text import literal, periods
 
 JOB = "compare-job-id"
@@ -49,8 +49,11 @@ def show(*, again: bool, disabled: bool) -> None:
     if not again:
         _form(border=True, disabled=disabled)
         return
-    with st.expander(_("Compare again"), icon=":material/replay:"):
-        _form(border=False, disabled=disabled)
+    again_form = st.expander(_("Compare again"), icon=":material/replay:", key="compare-again", on_change="rerun")
+    # two hundred controls that nobody looks at would make every other touch of the page slower
+    if again_form.open:
+        with again_form:
+            _form(border=False, disabled=disabled)
 
 
 def _form(*, border: bool, disabled: bool) -> None:
@@ -89,11 +92,12 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
             _("Time limit in all, s"), 0, MOST_SECONDS, 0, 30, key="compare-limit-total",
             help=_("Cheap methods come first; those not begun by then cost their rows. 0 = no limit."),
         )  # fmt: skip
+    off = driver_switches.choose("compare-drivers")
     plan = _plan(setup)
     settings = _settings(methods)
     return CompareRequest(
         chosen, int(horizon), int(folds), settings={key: settings[key] for key in chosen if key in settings},
-        max_seconds=float(limit) or None, max_seconds_total=float(together) or None, **plan,
+        max_seconds=float(limit) or None, max_seconds_total=float(together) or None, without=off, **plan,
     )  # fmt: skip
 
 

@@ -14,7 +14,17 @@ from core.report.export import Sheet
 from core.report.numbers import change, number, percent
 from core.workflows import comparing, forecasting, home, networks
 from core.workflows.comparing import Comparison
-from pages.ui import cards, chart, compare_metrics, downloads, forecast_controls, links, session, tables
+from pages.ui import (
+    cards,
+    chart,
+    compare_metrics,
+    downloads,
+    driver_switches,
+    forecast_controls,
+    links,
+    session,
+    tables,
+)
 from pages.ui.cards import Card
 from pages.ui.text import literal, periods
 
@@ -64,6 +74,7 @@ def show_cards(comparison: Comparison) -> None:
             series=number(len(comparison.champions)),
             seconds=number(comparison.seconds),
         )
+        + driver_switches.told(comparison.without)
     )
 
 
@@ -80,7 +91,8 @@ def show_landed(landed: Sequence[Any]) -> None:
 
 def show_leaderboard(comparison: Comparison, metric: str) -> None:
     """All methods, best first by the score chosen, and why some fell out."""
-    _board(compare_metrics.ordered(comparison.rows, metric), key="compare-leaderboard")
+    blind = driver_switches.all_off(comparison.without)
+    _board(compare_metrics.ordered(comparison.rows, metric), key="compare-leaderboard", blind=blind)
     failures = [row for row in comparison.rows if row["mae"] is None]
     labels = comparing.labels()
     for row in failures:
@@ -107,8 +119,8 @@ def _remarks(comparison: Comparison) -> None:
             tables.show(table, alt=_("SKUs the remarks are about"), key="compare-remarks", rows=6)
 
 
-def _board(rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
-    table = tables_compare.leaderboard(rows, comparing.methods())
+def _board(rows: Sequence[Mapping[str, Any]], *, key: str, blind: bool = False) -> None:
+    table = tables_compare.leaderboard(rows, comparing.methods(), blind=blind)
     table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores()})[_order(table)]
     tables.show(table, alt=_("Scores of each forecasting method, best first"), key=key, rows=12, columns=_columns())
 

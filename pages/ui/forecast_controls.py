@@ -5,11 +5,11 @@ import streamlit as st
 from core.base.language import _
 from core.jobs import work
 from core.report.numbers import day, number
-from core.workflows import comparing, forecasting
+from core.workflows import comparing, forecasting, home
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.viewing import Head
-from pages.ui import session
-from pages.ui.text import periods
+from pages.ui import driver_switches, session
+from pages.ui.text import literal, periods
 
 JOB = "forecast-job-id"
 AUTOMATIC = 0
@@ -49,12 +49,15 @@ def _request() -> ForecastRequest:
         key="forecast-horizon",
         help=_("Calendar periods ahead. 0 = three months or more: as far as the longest lead time asks for."),
     )  # fmt: skip
+    compared = comparing.newest_run(session.workspace(), home.strip(session.workspace()).version or "")
+    off = compared.manifest["request"].get("without", ()) if compared else ()
+    off = driver_switches.choose("forecast-drivers", off)
     ways = forecasting.reconciliation_labels()
     way = st.selectbox(
         _("How levels are made to agree"), list(ways), format_func=ways.__getitem__, key="forecast-reconciliation",
         help=_("SKUs, categories, locations and the total always add up exactly; this says which of them gives way."),
     )  # fmt: skip
-    return ForecastRequest(model or forecasting.BEST, int(horizon) or None, reconciliation=str(way))
+    return ForecastRequest(model or forecasting.BEST, int(horizon) or None, reconciliation=str(way), without=off)
 
 
 def show_age(head: Head) -> None:
@@ -73,4 +76,9 @@ def show_age(head: Head) -> None:
     way = head.manifest.get("reconciliation", {}).get("method", "")
     if way in (ways := forecasting.reconciliation_labels()):
         text += " " + _("Levels agree by: {way}.").format(way=ways[way])
-    st.caption(text)
+    st.caption(text + driver_switches.told(head.manifest.get("without", ())))
+    if season := head.manifest.get("season", ""):
+        st.info(literal(season, 600), icon=":material/event_upcoming:")
+    if missing := head.manifest.get("unplanned", ()):
+        with st.expander(_("Plans that end before the forecast does"), icon=":material/event_busy:"):
+            st.markdown("\n".join(f"- {literal(each, 600)}" for each in missing))

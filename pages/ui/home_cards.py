@@ -38,7 +38,7 @@ def _sold(status: Status) -> Card:
         _("Clean demand of the last 28 days, against the 28 days before; the line is units per week."),
         change="" if change is None else f"{'+' if change >= 0 else '−'}{percent(abs(change))}",
         better="up",
-        note=_("on 28 days before") if change is not None else "",
+        note=_("vs before") if change is not None else "",
         trend=tuple(status.weekly),
     )
 

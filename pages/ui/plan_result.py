@@ -32,10 +32,10 @@ def show_cards(plan: PlanRun, currency: str) -> None:
             Card(_("Units to order"), number(chosen["order_units"].sum()), _("After minimum orders and whole packs.")),
             Card(_("Order value"), money(plan.manifest["total_value"], currency), value_help),
             Card(
-                _("Below supplier minimum"),
+                _("Below minimum"),
                 number(len(below)),
                 _("Suppliers that ask for a larger order value than today's."),
-                note=", ".join(each.supplier for each in below[:2]) if below else _("all minimums reached"),
+                note=", ".join(each.supplier for each in below[:2]) if below else _("all reached"),
             ),
         ],
         columns=4,

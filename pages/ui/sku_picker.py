@@ -49,12 +49,7 @@ def choose(label: str, choices: Choices, version: str, keys: Keys) -> str:
     category = _category(index, keys.category)
     options: Sequence[str] = index.by_category.get(category, index.skus)
     if len(options) > MANY:
-        about = _("{n} SKUs; the list holds the first {most} that match.")
-        words = st.text_input(
-            _("Find"), key=keys.words, type="search", live="300ms", width=200, placeholder=_("Code or name"),
-            help=about.format(n=number(len(options)), most=number(FOUND)),
-        )  # fmt: skip
-        options = index.find(words or "", category, FOUND)
+        options = index.find(find(keys.words, len(options)), category, FOUND)
     chosen = st.session_state.get(keys.sku)
     if chosen in choices.places and chosen not in options:
         options = [chosen, *options]
@@ -65,6 +60,21 @@ def choose(label: str, choices: Choices, version: str, keys: Keys) -> str:
             help=None if options else _("No SKU matches the words."),
         )
     )  # fmt: skip
+
+
+def find(key: str, among: int) -> str:
+    """The words typed to find a SKU by.
+
+    Args:
+        key: of the control.
+        among: SKUs they are looked for among.
+    """
+    about = _("{n} SKUs; the list holds the first {most} that match.")
+    words = st.text_input(
+        _("Find"), key=key, type="search", live="300ms", width=200, placeholder=_("Code or name"),
+        help=about.format(n=number(among), most=number(FOUND)),
+    )  # fmt: skip
+    return words or ""
 
 
 def _category(index: SkuIndex, key: str) -> str:

@@ -12,10 +12,10 @@ from core.jobs import linking
 from core.report import tables_fit
 from core.report.export import CSV_TYPE, csv_bytes
 from core.report.numbers import number
-from core.workflows import joining
+from core.workflows import joining, planned_drivers
 from core.workflows.importing import UploadRecord
 from core.workflows.joining import JoinReport, Link
-from pages.ui import messages, session, upload_result
+from pages.ui import messages, session, upload_drivers, upload_result
 from pages.ui.tables import choose as choose_rows
 from pages.ui.tables import show as show_table
 from pages.ui.text import literal
@@ -39,13 +39,15 @@ def show(stored: Sequence[UploadRecord]) -> None:
     if not any(record.role == "sales" for record in stored):
         return
     st.subheader(_("Do the files fit together?"))
+    drivers = planned_drivers.markable(session.workspace())
+    upload_drivers.propose(drivers)
     opened = st.session_state.get(_OPEN, False) or upload_result.DONE in st.session_state
     if not st.toggle(_("Compare the files with the sales"), opened, key=_OPEN):
         return
     links = joining.links(session.workspace())
     state = (*(record.upload_id for record in stored), links.to_csv())
     with messages.shown(), st.spinner(_("Comparing the files")):
-        _sections(_report(state), links, state)
+        _sections(_report(state), links, (*state, str(drivers)))
 
 
 def _sections(report: JoinReport, links: pd.DataFrame, state: tuple[str, ...]) -> None:
@@ -61,6 +63,7 @@ def _sections(report: JoinReport, links: pd.DataFrame, state: tuple[str, ...]) -
         _links(links)
     with cover:
         _covered(state)
+        upload_drivers.choose(planned_drivers.markable(session.workspace()))
 
 
 def _unmatched(report: JoinReport) -> None:

@@ -34,7 +34,7 @@ def job_at_work() -> str | None:
             _finish(job_id)
         if status in ("running", "failed", "cancelled"):
             return str(job_id)
-    kinds = (data.IMPORT, data.REMOVAL, data.SAMPLE, linking.LINKING)
+    kinds = (data.IMPORT, data.REMOVAL, data.SAMPLE, data.MARKING, linking.LINKING)
     return next((view.job_id for view in session.runner().active() if view.kind in kinds), None)
 
 
@@ -61,7 +61,10 @@ def show() -> None:
     elif linked:
         _linked(linked[-1])
     else:
-        said = {data.REMOVAL: _("The upload was removed and the clean demand made anew.")}
+        said = {
+            data.REMOVAL: _("The upload was removed and the clean demand made anew."),
+            data.MARKING: _("Stored. Comparisons and forecasts made from now on go by it."),
+        }
         st.success(said.get(view.kind, _("The sample shop is ready.")), icon=":material/check_circle:")
         if view.kind == data.SAMPLE:
             links.to("pages/home.py", _("Go to Home"), ":material/home:")

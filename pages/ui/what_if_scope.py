@@ -1,6 +1,8 @@
 """What a what-if is played on: one SKU, a location or the whole shop; prepared once and kept."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import islice
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +12,7 @@ from core.workflows import simulating
 from core.workflows.home import State, Status
 from core.workflows.settings import Settings
 from core.workflows.simulating import ScenarioOutcome, SimulationCase
-from pages.ui import home_start, session
+from pages.ui import home_start, session, sku_picker
 from pages.ui.plan_controls import plan_of
 
 ONE, PLACE, ALL = "sku", "location", "shop"
@@ -77,12 +79,23 @@ def _one(series: pd.DataFrame, key: tuple[str, ...]) -> Scope:
         for sku, name, location in zip(series["sku"], series["product_name"], series["location"], strict=True)
     ]
     start = _at(series, st.query_params.get("sku"), st.query_params.get("location"))
+    key_of_choice = f"what-if-sku-{start}"
+    places = _found(texts, st.session_state.get(key_of_choice, start))
     place = st.selectbox(
-        _("SKU and location"), range(len(texts)), start, format_func=texts.__getitem__, key=f"what-if-sku-{start}",
-        width=420,
+        _("SKU and location"), places, places.index(start) if start in places else 0, format_func=texts.__getitem__,
+        key=key_of_choice, width=420,
     )  # fmt: skip
     row = series.iloc[place]
     return Scope(str(row["sku"]), str(row["location"]), texts[place], key)
+
+
+def _found(texts: Sequence[str], chosen: int) -> Sequence[int]:
+    """Places of the series to choose from: all of a small shop; of a large one the first that hold the words typed."""
+    if len(texts) <= sku_picker.MANY:
+        return range(len(texts))
+    words = sku_picker.find("what-if-words", len(texts)).casefold().split()
+    fitting = (place for place, text in enumerate(texts) if all(word in text.casefold() for word in words))
+    return list(dict.fromkeys([chosen, *islice(fitting, sku_picker.FOUND)]))
 
 
 def _at(series: pd.DataFrame, sku: str | None, location: str | None) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.base.calendar import Frequency, regular
-from core.series.assembly import RARE, DriverRows, UnitRows, dense_units, join_drivers, with_common_events
+from core.series.assembly import RARE, DriverRows, UnitRows, dense_units, given_until, join_drivers, with_common_events
 from core.series.coded import Coded
 
 CALENDAR = regular(Frequency.DAY, "2024-01-01", 6)
@@ -121,3 +121,17 @@ def test_the_rarest_events_count_together() -> None:
 def test_few_events_stay_apart() -> None:
     rows = drivers(("event:sale", "", "", "2024-01-01", 1.0), ("event:once", "", "", "2024-01-03", 1.0))
     assert with_common_events(rows, at_most=2) == (rows, 0)
+
+
+def test_how_far_a_driver_is_given_counts_where_every_day_has_a_value() -> None:
+    days_of = [f"2024-01-0{day}" for day in range(1, 10)]
+    rows = drivers(
+        *((name, "", "", day, float(place % 2)) for place, day in enumerate(days_of) for name in ("radio", "clicks")),
+        ("radio", "A", "", "2024-01-12", 1.0),
+        *(("price", "", "", day, 5.0 + place) for place, day in enumerate(days_of)),
+        *(("promotion", "", "", day, 1.0) for day in days_of),
+    )
+    found = given_until(rows, text("A", "B"), text("x", "x"), lambda driver: driver != "clicks")
+    assert {driver: until.astype(str).tolist() for driver, until in found.items()} == {
+        "radio": ["2024-01-12", "2024-01-09"]
+    }

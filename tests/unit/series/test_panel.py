@@ -1,5 +1,7 @@
 """The Panel: ragged series on one calendar."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,22 @@ def test_an_empty_series_is_too_short():
 
 def test_whole_units_are_recognised():
     assert panel(np.array([[1.0, NAN, 3.0], [0.5, 1.0, 2.0]])).whole_units().tolist() == [True, False]
+
+
+def test_only_drivers_known_ahead_keep_their_later_values():
+    values = np.arange(12.0).reshape(3, 4)
+    shop = panel(
+        drivers={"radio": values, "price": values, "promotion": values, "clicks": values},
+        future_drivers={"radio": values[:, :2]},
+    )
+    shop = replace(shop, past_only=frozenset({"price"}))
+    assert set(shop.until(3).future_drivers) == {"radio", "promotion"}
+    assert shop.until(3).future_drivers["radio"][0].tolist() == [3.0, 0.0, 1.0]
+
+
+def test_drivers_are_left_out_by_name_or_all_of_a_kind():
+    values = np.ones((3, 4))
+    shop = panel(drivers={"event:fair": values, "event:sale": values, "price": values, "clicks": values})
+    assert set(shop.without(("event", "clicks")).drivers) == {"price"}
+    assert set(shop.without(("event:fair",)).drivers) == {"event:sale", "price", "clicks"}
+    assert shop.without(()) is shop

@@ -1,0 +1,156 @@
+"""Drivers the shop knows ahead: proposed, marked, used on the days they are planned for, and switched off."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from core.base.errors import ParameterError
+from core.store import audit
+from core.workflows import comparing, datasets, forecasting, joining, planned_drivers
+from core.workflows.comparing import CompareRequest
+from core.workflows.forecasting import ForecastRequest
+from core.workflows.workspace import Workspace, open_workspace
+from tests.uploading import import_files
+
+FIRST, N_DAYS, N_PLANNED = date(2025, 1, 6), 150, 20
+CAMPAIGN = "Radio"
+PLANNED = (3, 11)
+"""Days after the last sale on which the campaign will be on air."""
+
+
+def on_campaign(day: int) -> bool:
+    return day % 13 in (2, 7) if day < N_DAYS else day - N_DAYS in PLANNED
+
+
+def sales() -> str:
+    lines = ["Date,SKU,Quantity"]
+    for day in range(N_DAYS):
+        for place, sku in enumerate(("A", "B", "C")):
+            units = (10 + 5 * place + day % 3) * (3 if on_campaign(day) else 1)
+            lines.append(f"{FIRST + timedelta(day)},{sku},{units}")
+    return "\n".join(lines)
+
+
+def campaigns(n_days: int = N_DAYS + N_PLANNED) -> str:
+    return "\n".join(["Date,Radio", *(f"{FIRST + timedelta(day)},{int(on_campaign(day))}" for day in range(n_days))])
+
+
+@pytest.fixture
+def shop(tmp_path) -> Workspace:
+    workspace = open_workspace(tmp_path / "shop.duckdb")
+    import_files(workspace, sales=sales(), drivers=campaigns())
+    return workspace
+
+
+def expected(workspace: Workspace, **asked) -> np.ndarray:
+    """Units of all SKUs together per day ahead."""
+    run = forecasting.forecast(workspace, ForecastRequest("linear_regression", horizon=28, **asked))
+    return run.groups[run.groups["level"] == "total"]["mean"].to_numpy()
+
+
+def test_a_driver_with_values_after_the_last_sale_is_proposed_and_used_only_when_marked(shop):
+    (driver,) = planned_drivers.markable(shop)
+    assert (driver.name, driver.ahead, driver.proposed) == (CAMPAIGN, False, True)
+    assert driver.until == FIRST + timedelta(N_DAYS + N_PLANNED - 1)
+    usual = expected(shop)
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    (driver,) = planned_drivers.markable(shop)
+    assert (driver.ahead, driver.proposed) == (True, False)
+    known = expected(shop)
+    other = np.setdiff1d(np.arange(28), PLANNED)
+    assert known[list(PLANNED)].min() > 1.8 * known[other].max()
+    assert usual.max() < 1.8 * np.median(usual)
+
+
+def test_at_past_dates_later_values_are_known_only_of_a_marked_driver(shop):
+    unmarked = datasets.current_dataset(shop).panel
+    assert CAMPAIGN not in unmarked.until(100).future_drivers
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    marked = datasets.current_dataset(shop).panel
+    ahead = marked.until(100).future_drivers[CAMPAIGN]
+    assert ahead[0, :70].tolist() == [float(on_campaign(day)) for day in range(100, N_DAYS + N_PLANNED)]
+
+
+def test_values_to_come_of_an_unmarked_driver_change_no_score(shop, tmp_path):
+    plain = open_workspace(tmp_path / "plain.duckdb")
+    import_files(plain, sales=sales(), drivers=campaigns(N_DAYS))
+    request = CompareRequest(("linear_regression",), horizon=14, folds=2)
+    assert comparing.compare(shop, request).rows[0]["rmsse"] == comparing.compare(plain, request).rows[0]["rmsse"]
+
+
+def test_a_price_nobody_knows_ahead_is_of_the_past_only(tmp_path):
+    workspace = open_workspace(tmp_path / "shop.duckdb")
+    prices = "\n".join(["Date,Price", *(f"{FIRST + timedelta(day)},{5 + day % 4}" for day in range(N_DAYS + 5))])
+    import_files(workspace, sales=sales(), drivers=prices)
+    assert "price" in datasets.current_dataset(workspace).panel.until(100).future_drivers
+    planned_drivers.mark(workspace, {"price": False})
+    panel = datasets.current_dataset(workspace).panel
+    assert "price" in panel.drivers
+    assert "price" not in panel.until(100).future_drivers
+
+
+def test_a_mark_outlives_the_next_upload_and_stands_in_the_audit(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    import_files(shop, more="Date,SKU,Quantity\n2025-06-05,A,9\n2025-06-05,B,9\n2025-06-05,C,9")
+    assert [each.ahead for each in planned_drivers.markable(shop)] == [True]
+    assert f"{CAMPAIGN}: known ahead" in [entry.detail for entry in audit.list_actions(shop, limit=10)]
+
+
+def test_a_driver_declined_is_not_proposed_again_and_leaves_the_data_as_it_is(shop):
+    before = datasets.current_dataset(shop).version
+    planned_drivers.mark(shop, {CAMPAIGN: False})
+    assert [each.proposed for each in planned_drivers.markable(shop)] == [False]
+    assert datasets.current_dataset(shop).version == before
+
+
+def test_what_no_file_names_cannot_be_marked(shop):
+    with pytest.raises(ParameterError, match="such as Radio"):
+        planned_drivers.mark(shop, {"weather": True})
+
+
+def test_a_plan_that_ends_before_the_forecast_is_said_with_its_day(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    run = forecasting.forecast(shop, ForecastRequest("seasonal_naive", horizon=28))
+    (text,) = run.manifest["unplanned"]
+    assert "3 series (A, B, C): its values end on 2025-06-24" in text
+    assert "up to 2025-07-02" in text
+    comparison = comparing.compare(shop, CompareRequest(("seasonal_naive",), horizon=14, folds=2))
+    assert "unplanned" not in [each.kind for each in comparison.judgement.remarks]
+
+
+def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    request = {"models": ("seasonal_naive", "linear_regression"), "horizon": 14, "folds": 2}
+    first = comparing.compare(shop, CompareRequest(**request))
+    off = comparing.compare(shop, CompareRequest(**request, without=(CAMPAIGN,)))
+    scores = [{row["model"]: row for row in each.rows} for each in (first, off)]
+    assert scores[1]["linear_regression"]["rmsse"] > 1.5 * scores[0]["linear_regression"]["rmsse"]
+    cached = {key: row["cached"] for key, row in scores[1].items() if key in request["models"]}
+    assert cached == {"seasonal_naive": True, "linear_regression": False}
+    assert comparing.latest(shop).without == (CAMPAIGN,)
+    best = forecasting.forecast(shop, ForecastRequest("best", horizon=28))
+    assert best.manifest["without"] == [CAMPAIGN]
+    assert expected(shop, without=())[3] > 1.5 * expected(shop, without=(CAMPAIGN,))[3]
+
+
+def test_an_unknown_driver_cannot_be_switched_off(shop):
+    with pytest.raises(ParameterError, match="such as Radio"):
+        comparing.compare(shop, CompareRequest(("naive",), without=("weather",)))
+
+
+def test_events_are_switched_off_as_one(tmp_path):
+    workspace = open_workspace(tmp_path / "shop.duckdb")
+    events = "Date,Event\n2025-02-01,Fair\n2025-03-01,Sale\n2025-04-01,Fair"
+    import_files(workspace, sales=sales(), drivers=events)
+    assert list(planned_drivers.switches(workspace)) == ["event"]
+    panel = datasets.current_dataset(workspace).panel
+    assert {name.split(":")[0] for name in panel.drivers} == {"event"}
+    assert not planned_drivers.without(panel, ("event",)).drivers
+
+
+def test_coverage_says_which_drivers_are_known_ahead(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    row = joining.coverage(shop).set_index("driver").loc[CAMPAIGN]
+    assert bool(row["known_ahead"])
+    assert row["known_until"].date() == FIRST + timedelta(N_DAYS + N_PLANNED - 1)
