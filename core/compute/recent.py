@@ -16,16 +16,22 @@ class Recent(Generic[T]):
         self._most = most
         self._kept: OrderedDict[bytes, T] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[bytes, threading.Lock] = {}
 
     def get(self, digest: bytes, make: Callable[[], T]) -> T:
-        """The result kept under the digest, else the one made now; two threads at once may both make it."""
+        """The result kept under the digest, else the one made now; others who ask meanwhile wait for it."""
         with self._lock:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-                return self._kept[digest]
-        made = make()
+            turn = self._making.setdefault(digest, threading.Lock())
+        with turn:
+            with self._lock:
+                if digest in self._kept:
+                    self._kept.move_to_end(digest)
+                    return self._kept[digest]
+            return self._keep(digest, make())
+
+    def _keep(self, digest: bytes, made: T) -> T:
         with self._lock:
             self._kept[digest] = made
             while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+                self._making.pop(self._kept.popitem(last=False)[0], None)
         return made
