@@ -1,4 +1,7 @@
-"""A whole comparison: every method compared without being asked for, 3 past dates, 28 days, with its leaderboard."""
+"""A whole comparison over 3 past dates and 28 days, with its leaderboard.
+
+Once of all local methods with linear regression and gradient boosting, once of what is compared unasked.
+"""
 
 import resource
 import time
@@ -15,13 +18,14 @@ from core.series.demand_class import demand_class
 from core.series.panel import Panel
 from core.workflows.comparing_methods import default_models
 from core.workflows.comparing_trials import Answer, Task, Work, run_all, with_ground
+from tests.benchmarks.bench_scaling import local_methods
 from tests.benchmarks.shops import HORIZON, shop
 
 SIZES = (1_000, 30_490)
 DAYS, FOLDS = 730, 3
 
 
-def compared(panel: Panel) -> tuple[list[Backtest], dict[str, float]]:
+def compared(panel: Panel, keys: list[str]) -> tuple[list[Backtest], dict[str, float]]:
     """Every method's backtest, and the seconds of each part."""
     plan, parts, done = Plan(HORIZON, FOLDS, 1), {}, []
     ground = ground_of(panel, plan)
@@ -31,7 +35,7 @@ def compared(panel: Panel) -> tuple[list[Backtest], dict[str, float]]:
             done.append(with_ground(step.partial.result, panel, ground))
             parts[step.partial.key] = step.partial.result.fit_seconds + step.partial.result.predict_seconds
 
-    run_all(Work(tuple(Task(key) for key in default_models()), plan), panel, Progress(landed))
+    run_all(Work(tuple(Task(key) for key in keys), plan), panel, Progress(landed))
     started = time.perf_counter()
     classes = [demand_class(panel.observed()[:, :at]) for at in (*ground.origins, panel.n_periods)]
     made, _blends = combining.combine(done, np.stack(classes))
@@ -42,19 +46,27 @@ def compared(panel: Panel) -> tuple[list[Backtest], dict[str, float]]:
 
 def bench() -> list[dict[str, Any]]:
     """Seconds of the whole and of its parts; the first run on few series compiles and does not count."""
-    compared(shop(50, DAYS))
+    sets = {
+        "local, linear and boosted": [*local_methods(), "linear_regression", "gradient_boosting"],
+        "compared unasked": list(default_models()),
+    }
     rows = []
+    for keys in sets.values():
+        compared(shop(50, DAYS), keys)
     for size in SIZES:
-        panel = shop(size, DAYS)
-        started, began = time.perf_counter(), time.process_time()
-        done, parts = compared(panel)
-        total, busy = time.perf_counter() - started, time.process_time() - began
-        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        cores = most_threads()
-        about = f"s ({busy:.1f} s of CPU, {busy / (total * cores):.0%} of {cores} cores, {held:.2f} GB held)"
-        rows.append(_row(f"{len(done)} methods, {FOLDS} past dates, {size:,} series", total, about))
-        rows += [_row(f"  {name}", seconds, "s") for name, seconds in parts.items()]
+        for name, keys in sets.items():
+            rows += _timed(name, keys, shop(size, DAYS))
     return rows
+
+
+def _timed(name: str, keys: list[str], panel: Panel) -> list[dict[str, Any]]:
+    started, began = time.perf_counter(), time.process_time()
+    _done, parts = compared(panel, keys)
+    total, busy = time.perf_counter() - started, time.process_time() - began
+    held, cores = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, most_threads()
+    about = f"s ({busy:.1f} s of CPU, {busy / (total * cores):.0%} of {cores} cores, {held:.2f} GB held)"
+    whole = _row(f"{len(keys)} methods {name}, {FOLDS} past dates, {len(panel):,} series", total, about)
+    return [whole, *(_row(f"  {key}", seconds, "s") for key, seconds in parts.items())]
 
 
 def _row(name: str, ours: float, unit: str) -> dict[str, Any]:
