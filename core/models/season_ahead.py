@@ -227,7 +227,9 @@ def sentence(season: SeasonAhead) -> str:
         "date compared held. Around it {n} series are forecast by methods that know the year; the others stand back."
     )
     strongest = season.ratio[np.abs(np.log(season.ratio)).argmax()]
-    events = "".join(f"{name.partition(':')[2] or name}, " for name in season.events[:3])
+    # a flag of any holiday or event has no name of its own
+    named = [name for _kind, _colon, name in (event.partition(":") for event in season.events) if name]
+    events = "".join(f"{name}, " for name in named[:3])
     return text.format(
         first=first, last=last, events=events, percent=f"{strongest:.0%}", n=f"{int(season.series.sum()):,}"
     )

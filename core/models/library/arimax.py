@@ -24,7 +24,7 @@ class Arimax(OrderSearch):
     """
 
     key: ClassVar[str] = "arimax"
-    label: ClassVar[str] = "ARIMAX (ARIMA with price, promotion and events)"
+    label: ClassVar[str] = "ARIMAX (ARIMA with drivers)"
     capabilities: ClassVar[Capabilities] = Capabilities(
         min_history=MIN_HISTORY, drivers=True, intermittent=False, default=False
     )
