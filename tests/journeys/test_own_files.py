@@ -37,7 +37,9 @@ def switch_postage(visitor: Visitor) -> None:
     """Switch the rule about postage and fees to the other side and look at what it does."""
     box = visitor.page.locator("[class*='-non_products-box']")
     box.locator("summary").click()
+    visitor.settle()
     box.get_by_role("button", name="Show what it would change").click()
+    visitor.settle()
     expect(box.get_by_test_id("stMetric").filter(has_text="Lines removed")).to_contain_text("1")
     box.get_by_test_id("stCheckbox").locator("label").click()
     visitor.settle()
