@@ -64,7 +64,7 @@ class StockOutDemand:
         choice = panel.attributes.get(CHOICE)
         if choice is None:
             return usual
-        return np.asarray(np.where(choice == ESTIMATE, True, np.where(choice == LEAVE, False, usual)), bool)  # noqa: FBT003 - values, not switches
+        return np.asarray((choice == ESTIMATE) | (usual & (choice != LEAVE)), bool)
 
 
 def _spread(panel: Panel, cells: AnyArray, figures: dict[str, AnyArray]) -> dict[str, AnyArray]:
