@@ -42,14 +42,19 @@ def supply(horizon: int) -> Supply:
 
 @cache
 def _supply(bits: int) -> Supply:
-    """Normal quantiles at evenly spaced ranks, shuffled, and gamma numbers, for runs of up to 2^bits."""
-    bell = NormalDist()
-    upper = np.array([bell.inv_cdf((k + 0.5) / SUPPLY) for k in range(SUPPLY // 2, SUPPLY)], np.float32)
-    order = np.random.default_rng(20240229).permutation(SUPPLY)
-    normals = np.resize(np.concatenate([-upper[::-1], upper])[order], SUPPLY + (1 << bits))
+    """Normal and gamma numbers for runs of up to 2^bits."""
+    normals = np.resize(_normals(), SUPPLY + (1 << bits))
     before = np.cumsum(normals, dtype=np.float64) - normals
     gammas = np.stack([np.resize(row, GAMMAS + (1 << bits)) for row in _gammas()])
     return Supply(frozen(normals), frozen(before, np.float32), frozen(gammas))
+
+
+@cache
+def _normals() -> Float32Array:
+    """Normal quantiles at evenly spaced ranks, shuffled, read-only, shape (SUPPLY,)."""
+    bell = NormalDist()
+    upper = np.array([bell.inv_cdf((k + 0.5) / SUPPLY) for k in range(SUPPLY // 2, SUPPLY)], np.float32)
+    return frozen(np.random.default_rng(20240229).permutation(np.concatenate([-upper[::-1], upper])))
 
 
 @cache

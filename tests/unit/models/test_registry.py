@@ -55,3 +55,14 @@ def test_listing_the_methods_imports_no_heavy_library():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_first_forecast_of_a_process_loads_no_linear_algebra():
+    code = (
+        "import sys; from core.models import registry; from core.models.substitution import fit_all;"
+        "from core.series.forecast import LEVELS; from tests.benchmarks.shops import shop;"
+        "fit_all(registry.create('ses'), shop(4, 100), 1)[0].predict(7, LEVELS);"
+        "print([name for name in ('pandas', 'scipy.linalg', 'sklearn', 'statsmodels') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
