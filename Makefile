@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Without bytecode on disk every start would compile the libraries again, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test checks journeys bench real soak lock sample format
+.PHONY: help setup run test style tests journeys bench real soak lock sample format
 
 help: ## Show every command
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,20 +40,25 @@ run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on th
 	@echo "Stockcast is at http://$(ADDRESS):$(PORT) (stop with Ctrl+C)"
 	@exec $(BIN)/python serve.py --server.address $(ADDRESS) --server.port $(PORT)
 
-test: setup checks journeys ## Run every check: style, types, import contracts, tests, browser journeys
+# Neither compiling the kernels nor checking style and types keeps more than one core busy.
+test: $(READY) ## Run every check: style, types, import contracts, tests, browser journeys
+	@$(MAKE) --no-print-directory --jobs=2 setup style
+	@$(MAKE) --no-print-directory tests journeys
 
-checks: $(WARM)
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+tests: $(WARM)
 	$(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) -m "not browser and not benchmark and not real_data and not thorough"
 
 journeys: $(WARM)
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  echo "Installing Chromium for the browser journeys…"; \
 	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
-	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser tests/journeys; \
+	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -n 2 -m browser tests/journeys; \
 	elif [ -n "$${CI:-}" ]; then echo "Chromium could not be installed, and in CI the browser journeys must run."; exit 1; \
 	else echo "Browser journeys skipped: Chromium is not installed and only root may install it (sudo apt-get install chromium)."; fi
 

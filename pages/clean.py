@@ -27,9 +27,7 @@ session.settings()
 st.title(_("Clean"))
 st.markdown(_("Can I trust this history?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
+messages.with_data()
 
 job_id = clean_jobs.at_work()
 job_panel.follow(job_id, key="clean-job")

@@ -12,9 +12,7 @@ session.settings()
 st.title(_("Compare models"))
 st.markdown(_("Which model should plan which items, and is any better than naive?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
+messages.with_data()
 
 job_id = compare_controls.job_at_work()
 busy = job_id is not None and session.runner().view(job_id).running

@@ -23,9 +23,7 @@ session.settings()
 st.title(_("Forecast"))
 st.markdown(_("What will sell, and how sure are we?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
+messages.with_data()
 
 head = viewing.newest(workspace)
 job_id = forecast_controls.job_at_work()
@@ -42,7 +40,7 @@ with messages.shown():
     scope = forecast_scope.choose(version)
     view = forecast_scope.view_of(head, version, scope)
     frequency = forecast_scope.frequency(version)
-    forecast_view.show_cards(view)
+    forecast_view.show_cards(view, frequency)
     forecast_view.show_chart(view, scope)
     forecast_view.show_notes(view)
     forecast_more.show(head, version, scope, view, frequency)

@@ -13,9 +13,7 @@ st.title(_("Home"))
 st.markdown(_("What needs me today?"))
 home_banners.lost_loads()
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
+messages.with_data()
 
 state, job_id = home.state_of(workspace), home_start.job_at_work()
 with messages.shown():

@@ -12,9 +12,7 @@ session.settings()
 st.title(_("Segments"))
 st.markdown(_("Which items deserve which treatment?"))
 
-if not home.has_data(workspace):
-    messages.no_data()
-    st.stop()
+messages.with_data()
 
 version = home.strip(workspace).version or ""
 request = segment_controls.choose()

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from functools import wraps
+from pathlib import Path
 
 # Before numba, numpy's linear algebra or TensorFlow is loaded; the workers of pytest-xdist inherit it.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
@@ -19,6 +20,15 @@ from core.ingest import parsing  # noqa: E402
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)  # make soak
 settings.load_profile("house")
+
+TESTS = Path(__file__).parent
+LONGEST = ("golden", "kill", "pages", "unit/workflows", "unit/models/test_networks", "contracts", "csv")
+"""Beginnings of the paths of files that take long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that no worker of pytest-xdist is left alone with one at the end; else as they came."""
+    items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,6 +37,17 @@ class Frequency(StrEnum):
         """Periods to plan and simulate over: thirteen weeks, half a year, a year."""
         return {"day": 91, "week": 26, "month": 12}[self.value]
 
+    def last_day(self, first: np.datetime64) -> np.datetime64:
+        """Last day of the period that begins on a day.
+
+        Example:
+            >>> str(Frequency.MONTH.last_day(np.datetime64("2026-02-01")))
+            '2026-02-28'
+        """
+        if self is Frequency.MONTH:
+            return np.datetime64(first.astype("datetime64[M]") + 1, "D") - 1
+        return first + (int(self.days) - 1)
+
 
 def weekday(days: DateArray) -> IntArray:
     """Day of the week of each date, Monday = 0."""

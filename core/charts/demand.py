@@ -13,6 +13,8 @@ from core.charts.comparison import Measure
 from core.charts.theme import DASHES, WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
 
 MILLISECONDS_PER_DAY: Final = 86_400_000.0
+FEW_STEPS: Final = 12
+"""Steps ahead up to which each has its own mark on the axis, so that none stands at a half."""
 BANDS: Final = ((0.025, 0.975, 0.14, "95 %"), (0.1, 0.9, 0.20, "80 %"), (0.25, 0.75, 0.28, "50 %"))
 
 
@@ -180,7 +182,8 @@ def error_by_step(
         result.add_trace(
             go.Scatter(
                 x=np.arange(1, len(values) + 1),
-                y=shown.factor * values,
+                # errors of 1e-16 would be drawn as if they told the methods apart
+                y=np.round(shown.factor * values, 9),
                 name=safe(name),
                 mode="lines+markers",
                 line={"color": colours.series[number % 8], "dash": DASHES[number % 6], "width": 1.6},
@@ -188,4 +191,6 @@ def error_by_step(
                 hovertemplate="%{y:.1f} %" if shown.share else "%{y:.3f}",
             )
         )
+    if max(len(values) for values in errors.values()) <= FEW_STEPS:
+        result.update_xaxes(dtick=1)
     return result

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.base.language import _
+from core.base.language import ngettext
 from core.base.types import FloatArray, IntArray
 from core.charts.theme import empty, faded, figure, nothing_here, palette
 
@@ -27,7 +27,10 @@ def nine_boxes(
     colours = palette(dark=dark)
     result = figure(dark=dark, height=330)
     text = [
-        [_("{n:,} SKUs<br>{share:.1%}").format(n=int(n), share=share) for n, share in zip(*pair, strict=True)]
+        [
+            ngettext("{n:,} SKU<br>{share:.1%}", "{n:,} SKUs<br>{share:.1%}", int(n)).format(n=int(n), share=share)
+            for n, share in zip(*pair, strict=True)
+        ]
         for pair in zip(counts, shares, strict=True)
     ]
     result.add_trace(

@@ -127,7 +127,8 @@ def cost_parts(parts: Mapping[str, Mapping[str, float]], currency: str, *, dark:
                 hovertemplate="%{y:,.0f}",
             )
         )
-    result.update_layout(barmode="stack", bargap=0.5)
+    # a bar of one part only has to say which
+    result.update_layout(barmode="stack", bargap=0.5, showlegend=True)
     return result
 
 
@@ -152,6 +153,8 @@ def exchange_curve(
     """
     if not len(money):
         return empty(nothing_here(), dark=dark)
+    if not (np.isfinite(money) & np.isfinite(fill)).any():
+        return empty(_("Without unit costs stock has no value, and without demand there is no service."), dark=dark)
     colours = palette(dark=dark)
     x_title = _("Mean stock value, {currency}").format(currency=safe(currency))
     result = figure(x_title, _("Fill rate, %"), dark=dark, height=360)

@@ -69,6 +69,7 @@ def figure(x_title: str = "", y_title: str = "", *, dark: bool = False, height: 
         "title_font": {"size": 12, "color": colours.muted},
         "tickfont": {"size": 12, "color": colours.muted},
         "automargin": True,
+        "separatethousands": True,
     }
     # in one go: each later update is checked anew, which is what makes building slow
     layout = {

@@ -8,6 +8,7 @@ from core.base.calendar import Frequency
 from core.base.types import AnyArray, FloatArray
 from core.clean.changes import columns_of, rows_of
 from core.clean.silence import Silence, silences
+from core.series.blocks import parts
 from core.series.panel import Panel
 
 NEW, REGULAR, DORMANT, DISCONTINUED = "new", "regular", "dormant", "discontinued"
@@ -51,8 +52,10 @@ def _ended(panel: Panel) -> AnyArray:
 def _first_sale(panel: Panel) -> AnyArray:
     """Period of the first sale, n_periods where there was none, shape (n_series,)."""
     first = np.full(len(panel), panel.n_periods)
-    sold = np.flatnonzero(np.nan_to_num(panel.values) > 0)
-    np.minimum.at(first, rows_of(panel)[sold], columns_of(panel)[sold])
+    for part in parts(panel):
+        sold = np.flatnonzero(np.nan_to_num(part.panel.values) > 0)
+        series = part.series.start + rows_of(part.panel)[sold]
+        np.minimum.at(first, series, columns_of(part.panel)[sold])
     return first
 
 

@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
-from core.base.types import BoolArray, FloatArray, IntArray
+from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
 from core.clean.changes import columns_of, rows_of
 from core.clean.negative_binomial import none_at_all
+from core.series.blocks import Part, parts
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
 
@@ -70,6 +71,22 @@ class Silence:
         return np.asarray(lasting / (lasting + (1.0 - prior) * self.chance))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Usual:
+    """How series sell as a rule.
+
+    Attributes:
+        total, count: units sold in, and number of, the periods on sale and in stock, each of shape (n_series,).
+        size: of the negative binomial, shape (n_series,).
+        week: ratio of each period's weekday to the usual day of the shop, shape (n_periods,).
+    """
+
+    total: FloatArray
+    count: FloatArray
+    size: FloatArray
+    week: FloatArray
+
+
 def silences(panel: Panel) -> Silence:
     """All stretches without a sale of series that have a pattern, in the order of their cells.
 
@@ -77,70 +94,88 @@ def silences(panel: Panel) -> Silence:
         Chance of no sale: negative binomial, Johnson, Kemp & Kotz 2005, section 5.4, mixed over Gamma(1/κ, 1/κ):
         P = (1 + κ H)^(−1/κ) with H = Σ r ln(1 + m / r) over the stretch.
     """
-    rows, columns = rows_of(panel), columns_of(panel)
-    seen = ~np.isnan(panel.values) & ~panel.censored
+    usual = _usual(panel)
+    found = [_of_part(part, usual) for part in parts(panel)]
+    rows, first, last, silent, expected = (
+        np.concatenate([np.empty(0, kind), *(each[place] for each in found)])
+        for place, kind in enumerate((np.int64, np.int64, np.int64, np.float64, np.float64))
+    )
+    return Silence(
+        rows=rows,
+        first=first,
+        last=last,
+        chance=(1.0 + DRIFT * silent) ** (-1.0 / DRIFT),
+        expected=expected,
+        open_ended=np.asarray(last == panel.offsets[1:][rows] - 1),
+        days_per_period=panel.frequency.days,
+    )
+
+
+def _of_part(part: Part, usual: _Usual) -> tuple[IntArray, IntArray, IntArray, FloatArray, FloatArray]:
+    """Series, first and last cell, hazard H and expected units of each stretch of a run of series."""
+    panel, rows = part.panel, rows_of(part.panel)
+    seen = _seen(panel)
     sold = seen & (panel.values > 0)
     enough = np.bincount(rows[sold], minlength=len(panel)) >= FEWEST_SALES
-    begun = np.cumsum(sold) - np.concatenate([[0], np.cumsum(sold)])[panel.offsets[:-1]][rows] > 0
+    running = np.cumsum(sold)
+    begun = running > np.concatenate([[0], running])[panel.offsets[:-1]][rows]
     quiet = seen & ~sold & begun & enough[rows]
     edge = np.concatenate([[True], rows[1:] != rows[:-1]]) if len(rows) else np.empty(0, bool)
     starts = np.flatnonzero(quiet & (edge | ~np.concatenate([[False], quiet[:-1]])))
     after = np.concatenate([edge[1:], [True]]) if len(rows) else edge
     ends = np.flatnonzero(quiet & (after | ~np.concatenate([quiet[1:], [False]])))
-    mean, size = _usual(panel, seen, _run_of(quiet, starts))
-    hazard = np.concatenate([[0.0], np.cumsum(np.where(quiet, none_at_all(mean, size), 0.0))])
-    units = np.concatenate([[0.0], np.cumsum(np.where(quiet, mean, 0.0))])
-    silent = hazard[ends + 1] - hazard[starts]
-    return Silence(
-        rows=rows[starts],
-        first=starts,
-        last=ends,
-        chance=(1.0 + DRIFT * silent) ** (-1.0 / DRIFT),
-        expected=units[ends + 1] - units[starts],
-        open_ended=np.asarray(columns[ends] == panel.n_periods - 1),
-        days_per_period=panel.frequency.days,
-    )
-
-
-def _run_of(quiet: BoolArray, starts: IntArray) -> IntArray:
-    """Number of the stretch each cell belongs to, −1 = none, shape (n_obs,)."""
-    begins = np.zeros(len(quiet), np.int64)
-    begins[starts] = 1
-    return np.where(quiet, np.cumsum(begins) - 1, -1)
-
-
-def _usual(panel: Panel, seen: BoolArray, run: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Mean and size of demand in each period if its stretch had been like the rest, each of shape (n_obs,)."""
-    rows = rows_of(panel)
-    total = np.bincount(rows[seen], weights=panel.values[seen], minlength=len(panel))
-    count = np.bincount(rows[seen], minlength=len(panel)).astype(np.float64)
+    lengths, cells = ends - starts + 1, np.flatnonzero(quiet)
+    series = rows[cells] + part.series.start
     # The stretch itself is no witness: its periods are taken out of the mean it is judged by.
-    inside = run >= 0
-    own = np.zeros(len(rows))
-    own[inside] = np.bincount(run[inside])[run[inside]] if inside.any() else 0.0
-    rate = np.maximum(total[rows] / np.maximum(count[rows] - own, 1.0), LEAST_RATE)
-    mean = rate * _week(panel, seen)[columns_of(panel)]
-    return mean, _sizes(panel, seen, total / np.maximum(count, 1.0))[rows]
+    others = np.maximum(usual.count[series] - np.repeat(lengths, lengths), 1.0)
+    mean = np.maximum(usual.total[series] / others, LEAST_RATE) * usual.week[columns_of(panel)[cells]]
+    begins = np.cumsum(lengths) - lengths
+    hazard = np.add.reduceat(none_at_all(mean, usual.size[series]), begins) if len(begins) else np.empty(0)
+    expected = np.add.reduceat(mean, begins) if len(begins) else np.empty(0)
+    return rows[starts] + part.series.start, starts + part.cells.start, ends + part.cells.start, hazard, expected
 
 
-def _week(panel: Panel, seen: BoolArray) -> FloatArray:
-    """Ratio of each period's weekday to the usual day of the shop, all 1 for weeks and months, shape (n_periods,)."""
-    if panel.frequency is not Frequency.DAY:
-        return np.ones(panel.n_periods)
-    days, column = weekday(panel.calendar.periods), columns_of(panel)[seen]
-    total = np.bincount(days[column], weights=panel.values[seen], minlength=7)
-    count = np.bincount(days[column], minlength=7)
-    ratio = np.where(count > 0, total / np.maximum(count, 1), 0.0)
-    return np.asarray(np.maximum(ratio / max(ratio[count > 0].mean(), LEAST_RATE), 0.01)[days])
+def _seen(panel: Panel) -> BoolArray:
+    """Periods on sale and in stock, shape (n_obs,)."""
+    return np.asarray(~np.isnan(panel.values) & ~panel.censored)
 
 
-def _sizes(panel: Panel, seen: BoolArray, mean: FloatArray) -> FloatArray:
-    """Size of the negative binomial by moments, shrunk to the demand class's median, shape (n_series,)."""
-    rows = rows_of(panel)[seen]
-    n = np.maximum(np.bincount(rows, minlength=len(panel)), 1)
-    variance = np.bincount(rows, weights=(panel.values[seen] - mean[rows]) ** 2, minlength=len(panel)) / n
-    own = (variance - mean) / np.maximum(mean**2, LEAST_RATE)
-    classes, usual = demand_class(panel.observed()), np.empty(len(panel))
+def _usual(panel: Panel) -> _Usual:
+    total, count, own = np.zeros(len(panel)), np.zeros(len(panel)), np.zeros(len(panel))
+    classes = np.empty(len(panel), dtype=object)
+    by_day, days_seen = np.zeros(7), np.zeros(7)
+    days = weekday(panel.calendar.periods)
+    for part in parts(panel):
+        seen, at = _seen(part.panel), part.series
+        rows, values = rows_of(part.panel)[seen], part.panel.values[seen]
+        total[at] = np.bincount(rows, weights=values, minlength=len(part.panel))
+        count[at] = np.bincount(rows, minlength=len(part.panel))
+        own[at] = _own_spread(rows, values, total[at], count[at])
+        classes[at] = demand_class(part.panel.observed())
+        day = days[columns_of(part.panel)[seen]]
+        by_day += np.bincount(day, weights=values, minlength=7)
+        days_seen += np.bincount(day, minlength=7)
+    week = np.ones(panel.n_periods) if panel.frequency is not Frequency.DAY else _week(by_day, days_seen)[days]
+    return _Usual(total, count, _sizes(own, count, classes), week)
+
+
+def _own_spread(rows: IntArray, values: FloatArray, total: FloatArray, count: FloatArray) -> FloatArray:
+    """Squared spread beyond Poisson of each series, 1/r by moments, shape (n_series,)."""
+    n = np.maximum(count, 1.0)
+    mean = total / n
+    variance = np.bincount(rows, weights=(values - mean[rows]) ** 2, minlength=len(n)) / n
+    return np.asarray((variance - mean) / np.maximum(mean**2, LEAST_RATE))
+
+
+def _week(total: FloatArray, count: FloatArray) -> FloatArray:
+    """Ratio of each weekday to the usual day of the shop, shape (7,)."""
+    ratio = np.where(count > 0, total / np.maximum(count, 1.0), 0.0)
+    return np.asarray(np.maximum(ratio / max(ratio[count > 0].mean(), LEAST_RATE), 0.01))
+
+
+def _sizes(own: FloatArray, count: FloatArray, classes: AnyArray) -> FloatArray:
+    """Size of the negative binomial, shrunk to the demand class's median, shape (n_series,)."""
+    n, usual = np.maximum(count, 1.0), np.empty(len(own))
     for name in np.unique(classes.astype(str)):
         usual[classes == name] = np.median(own[classes == name])
     shrunk = (n * own + CLASS_WEIGHT * usual) / (n + CLASS_WEIGHT)

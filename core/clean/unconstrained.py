@@ -14,8 +14,9 @@ import numpy as np
 
 from core.base.calendar import Frequency, weekday
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
-from core.clean.changes import rows_of
+from core.clean.changes import columns_of, rows_of
 from core.clean.negative_binomial import truncated, truncated_quantile
+from core.series.blocks import parts
 from core.series.demand_class import demand_class
 from core.series.panel import Panel
 
@@ -33,6 +34,8 @@ SPREADS: Final = (0.01, 20.0)
 """Range of 1/r, the squared spread beyond Poisson."""
 STEADY_STEPS: Final = 12
 DRIFT_STEPS: Final = 8
+AT_A_TIME: Final = 256
+"""Series whose levels are followed side by side; two years of so many days fit into the cache."""
 LEAST_LEVEL: Final = 1e-4
 RANGE: Final = (0.1, 0.9)
 """The central 80 % of demand."""
@@ -58,23 +61,30 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sales:
-    """What the loop works on; dense arrays of shape (n_series, n_periods).
+    """What the loop works on: sums over the weekdays of each series, and each out-of-stock period of its own.
 
     Attributes:
-        sold: units, 0 where nothing is known.
-        live: 1.0 where the series was on sale.
-        short: row and column of each out-of-stock period.
-        units: sold in those, shape (n_short,).
-        days: place of each period in the profile, shape (n_periods,).
+        sold: units of the periods in stock, shape (n_series, 7); weeks and months count as one weekday.
+        squares: sum of their squares, units², shape (n_series,).
+        live: periods on sale, out of stock or not, shape (n_series, 7).
         classes: demand class of each series, shape (n_series,).
+        cells: flat position of each out-of-stock period, shape (n_short,).
+        places: of each of those, 7 · series + weekday, shape (n_short,).
+        units: sold in those, shape (n_short,).
     """
 
     sold: FloatArray
+    squares: FloatArray
     live: FloatArray
-    short: tuple[IntArray, IntArray]
-    units: FloatArray
-    days: IntArray
     classes: AnyArray
+    cells: IntArray
+    places: IntArray
+    units: FloatArray
+
+    def short(self, values: FloatArray) -> FloatArray:
+        """Values of the out-of-stock periods added up, shape (n_series, 7)."""
+        total = np.bincount(self.places, weights=values, minlength=self.sold.size)
+        return np.asarray(total.reshape(self.sold.shape), np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,20 +92,18 @@ class _State:
     """What the loop has learned.
 
     Attributes:
-        overall: level, shape (n_series, 1).
-        level: level of each period, shape (n_series, n_periods).
+        overall: level, shape (n_series,).
         profile: ratio of each weekday, shape (7,); all 1 for weeks and months.
         size: of the negative binomial, shape (n_series,).
     """
 
     overall: FloatArray
-    level: FloatArray
     profile: FloatArray
     size: FloatArray
 
-    def mean(self, days: IntArray) -> FloatArray:
-        """Expected demand of every period, shape (n_series, n_periods)."""
-        return np.asarray(self.level * self.profile[days][None, :])
+    def mean(self) -> FloatArray:
+        """Expected demand of each weekday, shape (n_series, 7)."""
+        return self.overall[:, None] * self.profile
 
 
 def unconstrained(panel: Panel, wanted: BoolArray) -> Estimate:
@@ -113,18 +121,48 @@ def unconstrained(panel: Panel, wanted: BoolArray) -> Estimate:
         management with unobservable lost sales, Naval Research Logistics 43. We depart in taking the spread from
         moments shrunk to the demand class, and in the drifting level.
     """
+    if not panel.censored.any():
+        return _nothing()
     # Series that are never short take part too: they tell the profile and the spread of their class.
-    sales = _sales(panel, wanted & _known_enough(panel))
-    if len(sales.units) == 0:
-        empty = np.empty(0)
-        return Estimate(np.empty(0, np.int64), empty, empty, empty, empty)
-    state = _fitted(sales, MEMORY[panel.frequency])
-    mean = np.maximum(state.mean(sales.days)[sales.short], LEAST_LEVEL)
-    size = state.size[sales.short[0]]
+    sales = _sales(panel, wanted)
+    if not len(sales.units):
+        return _nothing()
+    state = _steady(sales)
+    mean = _drifted(panel, sales, state)
+    size = state.size[sales.places // 7]
     demand = truncated(sales.units, mean, size)
     low, high = (truncated_quantile(sales.units, mean, size, level) for level in RANGE)
-    cells = panel.offsets[sales.short[0]] + sales.short[1] - panel.starts[sales.short[0]]
-    return Estimate(cells, demand.mean, np.sqrt(demand.variance), low, high)
+    return Estimate(sales.cells, demand.mean, np.sqrt(demand.variance), low, high)
+
+
+def _nothing() -> Estimate:
+    empty = np.empty(0)
+    return Estimate(np.empty(0, np.int64), empty, empty, empty, empty)
+
+
+def _days(panel: Panel) -> IntArray:
+    """Weekday of each period, 0 for weeks and months, shape (n_periods,)."""
+    daily = panel.frequency is Frequency.DAY
+    return weekday(panel.calendar.periods) if daily else np.zeros(panel.n_periods, np.int64)
+
+
+def _sales(panel: Panel, wanted: BoolArray) -> _Sales:
+    days, n = _days(panel), len(panel)
+    sold, squares, live = np.zeros((n, 7)), np.zeros(n), np.zeros((n, 7))
+    classes, short = np.empty(n, dtype=object), []
+    for part in parts(panel):
+        own, at = part.panel, part.series
+        rows, place = rows_of(own), rows_of(own) * 7 + days[columns_of(own)]
+        on_sale = ~np.isnan(own.values) & (~own.censored | (wanted[at] & _known_enough(own))[rows])
+        kept, cut = on_sale & ~own.censored, np.flatnonzero(on_sale & own.censored)
+        units = own.values[kept]
+        sold[at] = np.bincount(place[kept], weights=units, minlength=7 * len(own)).reshape(-1, 7)
+        squares[at] = np.bincount(rows[kept], weights=units**2, minlength=len(own))
+        live[at] = np.bincount(place[on_sale], minlength=7 * len(own)).reshape(-1, 7)
+        classes[at] = demand_class(own.observed())
+        short.append((cut + part.cells.start, place[cut] + 7 * at.start, own.values[cut]))
+    cells, places, lost = (np.concatenate(column) for column in zip(*short, strict=True))
+    return _Sales(sold, squares, live, classes, cells, places, lost)
 
 
 def _known_enough(panel: Panel) -> BoolArray:
@@ -133,70 +171,47 @@ def _known_enough(panel: Panel) -> BoolArray:
     return np.asarray(~panel.shorter_than(FEWEST_SEEN) & sold)
 
 
-def _sales(panel: Panel, wanted: BoolArray) -> _Sales:
-    dense = panel.dense()
-    short = panel.dense(panel.censored, fill=0.0).astype(bool)
-    open_cells = ~np.isnan(dense) & (~short | wanted[:, None])
-    days = weekday(panel.calendar.periods) if panel.frequency is Frequency.DAY else np.zeros(panel.n_periods, np.int64)
-    rows, columns = np.nonzero(short & open_cells)
-    sold = np.where(open_cells, np.nan_to_num(dense), 0.0)
-    return _Sales(
-        sold, open_cells.astype(np.float64), (rows, columns), sold[rows, columns], days, demand_class(panel.observed())
-    )
-
-
-def _fitted(sales: _Sales, memory: float) -> _State:
-    periods = np.maximum(sales.live.sum(axis=1, keepdims=True), 1.0)
-    overall = np.maximum(sales.sold.sum(axis=1, keepdims=True) / periods, LEAST_LEVEL)
-    state = _State(overall, np.broadcast_to(overall, sales.sold.shape), np.ones(7), np.full(len(overall), 0.5))
+def _steady(sales: _Sales) -> _State:
+    """Level, profile and spread with one level per series."""
+    periods = np.maximum(sales.live.sum(axis=1), 1.0)
+    overall = np.maximum((sales.sold + sales.short(sales.units)).sum(axis=1) / periods, LEAST_LEVEL)
+    state = _State(overall, np.ones(7), np.full(len(overall), 0.5))
     for _step in range(STEADY_STEPS):
-        completed, unsure = _completed(sales, state)
-        overall = np.maximum(
-            _without_profile(sales, state, completed).sum(axis=1, keepdims=True) / periods, LEAST_LEVEL
-        )
-        state = replace(state, overall=overall, level=np.broadcast_to(overall, completed.shape))
-        state = replace(state, profile=_profile(sales, state, completed))
-        state = replace(state, size=_size(sales, completed - state.mean(sales.days), unsure, state))
-    # With the spread still free, a drifting level and a growing spread would drive each other up without bound.
-    for _step in range(DRIFT_STEPS):
-        completed, _unsure = _completed(sales, state)
-        state = replace(state, level=_drifting(sales, state, _without_profile(sales, state, completed), memory))
+        mean = np.maximum(state.mean().ravel()[sales.places], LEAST_LEVEL)
+        expected, unsure = _completed(sales.units, mean, state.size[sales.places // 7])
+        demand = sales.sold + sales.short(expected)
+        state = replace(state, overall=np.maximum((demand / state.profile).sum(axis=1) / periods, LEAST_LEVEL))
+        state = replace(state, profile=_profile(sales, state, demand))
+        squares = sales.squares + sales.short(expected**2 + unsure).sum(axis=1)
+        state = replace(state, size=_size(sales, state, demand, squares))
     return state
 
 
-def _completed(sales: _Sales, state: _State) -> tuple[FloatArray, FloatArray]:
-    """Expected demand of every period given what was sold, and the variance left, each (n_series, n_periods)."""
-    mean = np.maximum(state.mean(sales.days)[sales.short], LEAST_LEVEL)
-    size = state.size[sales.short[0]]
+def _completed(units: FloatArray, mean: FloatArray, size: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Expected demand of out-of-stock periods given what was sold, and the variance left, each (n_short,)."""
     # A whole period without stock says nothing about demand, so its expectation needs no tail.
-    expected, variance = mean.copy(), mean + mean**2 / size
-    sold = sales.units > 0
-    cut = truncated(sales.units[sold], mean[sold], size[sold])
+    expected, variance, sold = mean.copy(), mean + mean**2 / size, units > 0
+    cut = truncated(units[sold], mean[sold], size[sold])
     expected[sold], variance[sold] = cut.mean, cut.variance
-    completed, unsure = sales.sold.copy(), np.zeros_like(sales.sold)
-    completed[sales.short], unsure[sales.short] = expected, variance
-    return completed, unsure
+    return expected, variance
 
 
-def _without_profile(sales: _Sales, state: _State, completed: FloatArray) -> FloatArray:
-    return np.asarray(completed / state.profile[sales.days][None, :])
-
-
-def _profile(sales: _Sales, state: _State, completed: FloatArray) -> FloatArray:
+def _profile(sales: _Sales, state: _State, demand: FloatArray) -> FloatArray:
     """Mean ratio of demand to the level per weekday, every series counting alike, scaled to a mean of 1, shape (7,)."""
-    ratio = (sales.live * completed / state.level).sum(axis=0)
-    total = np.bincount(sales.days, weights=ratio, minlength=7)
-    count = np.bincount(sales.days, weights=sales.live.sum(axis=0), minlength=7)
+    total, count = (demand / state.overall[:, None]).sum(axis=0), sales.live.sum(axis=0)
     profile = np.where(count > 0, total / np.maximum(count, 1.0), 1.0)
     return np.asarray(np.maximum(profile / profile[count > 0].mean(), 0.01))
 
 
-def _size(sales: _Sales, error: FloatArray, unsure: FloatArray, state: _State) -> FloatArray:
-    """Size of the negative binomial from its second moment, shrunk to the demand class's median, shape (n_series,)."""
-    mean = state.mean(sales.days) * sales.live
-    excess = (sales.live * (error**2 + unsure) - mean).sum(axis=1)
-    own = excess / np.maximum((mean**2).sum(axis=1), LEAST_LEVEL)
-    usual = np.empty(len(own))
+def _size(sales: _Sales, state: _State, demand: FloatArray, squares: FloatArray) -> FloatArray:
+    """Size of the negative binomial from its second moment, shrunk to the demand class's median, shape (n_series,).
+
+    The squared errors of a series are Σ D² − 2 Σ m D + Σ m² with the mean m of each weekday, so sums by weekday do.
+    """
+    mean = state.mean()
+    expected, level = (mean * sales.live).sum(axis=1), (mean**2 * sales.live).sum(axis=1)
+    excess = squares - 2.0 * (mean * demand).sum(axis=1) + level - expected
+    own, usual = excess / np.maximum(level, LEAST_LEVEL), np.empty(len(level))
     for name in np.unique(sales.classes.astype(str)):
         members = sales.classes == name
         usual[members] = np.median(own[members])
@@ -205,20 +220,74 @@ def _size(sales: _Sales, error: FloatArray, unsure: FloatArray, state: _State) -
     return np.asarray(1.0 / np.clip(shrunk, *SPREADS))
 
 
-def _drifting(sales: _Sales, state: _State, steady: FloatArray, memory: float) -> FloatArray:
-    """Level of each period: neighbours on both sides with weights falling by `memory`, held to the overall level."""
-    # Periods first, so that every step runs over neighbouring memory.
-    total, weight, overall = (steady * sales.live).T.copy(), sales.live.T.copy(), state.overall.T
-    ahead, ahead_weight = total.copy(), weight.copy()
-    back, back_weight = total.copy(), weight.copy()
-    for t in range(1, len(total)):
+def _drifted(panel: Panel, sales: _Sales, state: _State) -> FloatArray:
+    """Expected demand of each out-of-stock period before its sales are looked at, by drifting levels, shape (n_short,).
+
+    With the spread still free, a drifting level and a growing spread would drive each other up without bound. So spread
+    and profile stay, every series is on its own, and only those that were ever short need a level.
+    """
+    bare, profile = replace(panel, drivers={}, future_drivers={}, attributes={}), state.profile[_days(panel)]
+    series, begins = sales.places // 7, panel.offsets[:-1] - panel.starts
+    owners, mean = np.unique(series), np.empty(len(series))
+    for first in range(0, len(owners), AT_A_TIME):
+        chosen = owners[first : first + AT_A_TIME]
+        own = slice(*np.searchsorted(series, [chosen[0], chosen[-1] + 1]))
+        short = _Short(
+            places=(sales.cells[own] - begins[series[own]], np.searchsorted(chosen, series[own])),
+            units=sales.units[own],
+            size=state.size[series[own]],
+        )
+        level = _Level(state.overall[chosen], profile, MEMORY[panel.frequency])
+        mean[own] = _drifting(bare.take(chosen).dense().T, short, level)
+    return mean
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Short:
+    """Out-of-stock periods of a few series: period and series, units sold, size of their distribution, (n_short,)."""
+
+    places: tuple[IntArray, IntArray]
+    units: FloatArray
+    size: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """Overall level of a few series, the weekday ratio of each period, and the weight of a neighbouring period."""
+
+    overall: FloatArray
+    profile: FloatArray
+    memory: float
+
+
+def _drifting(demand: FloatArray, short: _Short, level: _Level) -> FloatArray:
+    """Expected demand of the out-of-stock periods, the level of each held to the overall one, shape (n_short,).
+
+    Args:
+        demand: units, NaN = not on sale, shape (n_periods, n_series): every step runs over neighbouring memory.
+        short: its out-of-stock periods.
+        level: what is known of the series' levels.
+    """
+    live = np.where(np.isnan(demand), 0.0, 1.0)
+    completed, weight = np.nan_to_num(demand), _both_ways(live, level.memory) + ANCHOR
+    profile, low, high = level.profile[short.places[0]], level.overall / MOST_DRIFT, level.overall * MOST_DRIFT
+    mean = np.maximum(level.overall[short.places[1]] * profile, LEAST_LEVEL)
+    for _step in range(DRIFT_STEPS):
+        completed[short.places] = _completed(short.units, mean, short.size)[0]
+        total = _both_ways(completed / level.profile[:, None] * live, level.memory)
+        drifted = np.clip((total + ANCHOR * level.overall) / weight, low, high)
+        mean = np.maximum(drifted[short.places] * profile, LEAST_LEVEL)
+    return np.asarray(mean)
+
+
+def _both_ways(values: FloatArray, memory: float) -> FloatArray:
+    """Each period with its neighbours on both sides, weights falling by `memory`, shape (n_periods, n_series)."""
+    ahead, back = values.copy(), values.copy()
+    for t in range(1, len(values)):
         ahead[t] += memory * ahead[t - 1]
-        ahead_weight[t] += memory * ahead_weight[t - 1]
         back[-1 - t] += memory * back[-t]
-        back_weight[-1 - t] += memory * back_weight[-t]
     # Both sums hold the period itself.
-    level = (ahead + back - total + ANCHOR * overall) / (ahead_weight + back_weight - weight + ANCHOR)
-    return np.ascontiguousarray(np.clip(level, overall / MOST_DRIFT, overall * MOST_DRIFT).T)
+    return np.asarray(ahead + back - values)
 
 
 def rounded_along(panel: Panel, cells: IntArray, excess: FloatArray) -> FloatArray:

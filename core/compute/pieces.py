@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context, copy_context
 from functools import partial
-from itertools import repeat
 from queue import SimpleQueue
 from typing import Final, Generic, TypeVar
 
@@ -36,7 +35,8 @@ def in_turn(pieces: Sequence[Callable[[], T]], sizes: Sequence[float] = ()) -> G
         return
     cores = int(numba.get_num_threads())
     with ThreadPoolExecutor(min(cores, len(pieces)), thread_name_prefix="piece") as pool:
-        waiting = [(copy_context(), piece, size) for piece, size in zip(pieces, sizes or repeat(0.0), strict=False)]
+        shares = sizes or [0.0] * len(pieces)
+        waiting = [(copy_context(), piece, size) for piece, size in zip(pieces, shares, strict=True)]
         line = _Line(pool, waiting, cores)
         line.begin_what_fits()
         try:

@@ -12,13 +12,13 @@ import numpy as np
 from core.base.language import _
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
+from core.compute.linear_algebra import one_thread
 from core.compute.memory import MemoryWatch
 from core.compute.pieces import in_turn
 from core.evaluate.drawing import Drawn, drawn
 from core.evaluate.folds import Ground, Plan, error_scales, ground_of, known_at, rolling_origins
 from core.evaluate.updating import Learned, learn, updated
 from core.models.contract import Capabilities, ForecastModel
-from core.models.pooled import one_thread
 from core.models.substitution import Substitution, fit_all
 from core.series.forecast import LEVELS
 from core.series.panel import Panel

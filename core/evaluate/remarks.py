@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from core.base.columns import kind_of
 from core.base.errors import examples
 from core.base.language import _
 from core.base.types import BoolArray, FloatArray
-from core.evaluate.folds import Ground, Plan
+from core.evaluate.folds import Ground
 from core.series.panel import Panel
 
 NAMED: Final = 200
@@ -39,22 +40,16 @@ class Remark:
     skus: tuple[str, ...]
 
 
-def remarks(panel: Panel, plan: Plan, ground: Ground, blind: Sequence[str] = ()) -> tuple[Remark, ...]:
+def remarks(panel: Panel, ground: Ground, blind: Sequence[str] = ()) -> tuple[Remark, ...]:
     """All that is to be said; nothing when the data is as it should be.
 
     Args:
         panel: all series.
-        plan: the comparison's.
-        ground: its origins.
+        ground: where the comparison stands.
         blind: names of the methods compared that do not look at drivers.
     """
     observed = panel.observed()
-    found = [
-        *_about_history(panel, observed, int(ground.origins[0])),
-        *_about_plans(panel, plan),
-        *_about_blind(panel, blind),
-    ]
-    return tuple(found)
+    return (*_about_history(panel, observed, int(ground.origins[0])), *_about_blind(panel, blind))
 
 
 def _about_history(panel: Panel, observed: FloatArray, first: int) -> Iterator[Remark]:
@@ -97,28 +92,12 @@ def longest_gap(known: BoolArray, panel: Panel) -> FloatArray:
     return np.where(inside & ~known, columns[None, :] - latest, 0).max(axis=1, initial=0).astype(np.float64)
 
 
-def _about_plans(panel: Panel, plan: Plan) -> Iterator[Remark]:
-    """Drivers known for the past and planned for fewer periods ahead than are forecast."""
-    for name in sorted(panel.drivers):
-        if not panel.known_ahead(name):
-            continue
-        ahead = panel.future_drivers.get(name, np.empty((len(panel), 0)))
-        planned = np.isfinite(ahead[:, : plan.horizon]).sum(axis=1)
-        used = np.isfinite(panel.dense(panel.drivers[name])).any(axis=1)
-        missing = used & (planned < plan.horizon)
-        text = _(
-            "“{driver}” is known for the past but not planned for all of the next {horizon} periods in {n} series "
-            "({skus}). A forecast from now on goes on with the last price, and without promotion or event; past dates "
-            "are judged with what really was, so the true error may be larger."
-        )
-        yield from _named(UNPLANNED, text, panel, missing, driver=name, horizon=plan.horizon)
-
-
 def _about_blind(panel: Panel, blind: Sequence[str]) -> Iterator[Remark]:
     if not panel.drivers or not blind:
         return
     text = _("Price, promotion and other drivers ({drivers}) change nothing in the forecasts of: {methods}.").format(
-        drivers=examples(sorted(panel.drivers), 6), methods=", ".join(blind)
+        drivers=examples(sorted({kind_of(name).replace("_", " ") for name in panel.drivers}), 6),
+        methods=", ".join(blind),
     )
     yield Remark(IGNORED, text, 0, ())
 

@@ -123,7 +123,8 @@ def _check_required(table: RawTable, mapping: TableMapping) -> None:
         found = ", ".join(table.header)
         raise MappingError(
             f"A {mapping.role} table needs a column for {wanted}; none was found. "
-            f"Headers found: {found[:200]}{'…' if len(found) > 200 else ''}. Map a column to it or choose another role."
+            f"Headers found: {found[:200]}{'…' if len(found) > 200 else ''}. "
+            "Map a column whose values fit to it, or choose another role."
         )
     if mapping.layout == "baskets" and mapping.column("sold_at") is None and not _is_day(mapping.start_date):
         raise MappingError(

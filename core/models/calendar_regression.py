@@ -8,13 +8,13 @@ import numpy as np
 
 from core.base.calendar import Frequency
 from core.base.types import BoolArray, FloatArray, IntArray
+from core.compute.linear_algebra import one_thread
 from core.models.calendar_columns import Effects, EffectSettings, deviations
 from core.models.calendar_growth import growth_at
 from core.models.calendar_ridge import Design, Target, ridge
 from core.models.kernels import smoothing
-from core.models.pooled import one_thread
 from core.series.features_calendar import Columns
-from core.series.features_kept import Beside
+from core.series.kept import Beside
 from core.series.panel import Panel
 
 FIT_DAYS: Final = 1500

@@ -11,7 +11,7 @@ from core.models.calendar_columns import NEAR, NEIGHBOURS, closed_periods, event
 from core.models.calendar_regression import teaching
 from core.series.features import FeatureSettings, FeatureSource, feature_source
 from core.series.features_calendar import DAYS_PER_YEAR, periods_with_future
-from core.series.features_kept import Beside
+from core.series.kept import Beside
 from core.series.panel import Panel
 
 AROUND: Final = (-2, -1, 0, 1, 2, 3)
@@ -74,11 +74,11 @@ class CalendarRows:
         Returns:
             Shape (n_chosen · horizon, n_features), steps innermost.
         """
-        n_chosen, horizon = expected.shape
+        (n_chosen, horizon), n_dates = expected.shape, self.dates.shape[1]
         known = self.source.rows(series[:, None], np.full((1, 1), origin), np.arange(1, horizon + 1)[None, :])
-        dates = np.broadcast_to(self.dates[origin : origin + horizon], (n_chosen, horizon, self.dates.shape[1]))
+        dates = np.broadcast_to(self.dates[origin : origin + horizon], (n_chosen, horizon, n_dates))
         ratio = expected / self.level(series, origin)[:, None]
-        extra = [dates.reshape(n_chosen * horizon, -1), ratio.reshape(-1, 1)]
+        extra = [dates.reshape(-1, n_dates), ratio.reshape(-1, 1)]
         return np.concatenate([known, *extra], axis=1)
 
     def near_unseen_events(self, first: int, end: int) -> BoolArray:

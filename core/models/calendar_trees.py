@@ -67,9 +67,10 @@ def grow(lessons: Lessons, rounds: int, seed: int) -> Learners:
     Source:
         Stone 1974, JRSS B 36 (answers of those who have not seen the outcome).
     """
-    rows, taught = Binned.of(lessons.features), [lessons.block % LEARNERS != number for number in range(LEARNERS)]
+    taught = [lessons.block % LEARNERS != number for number in range(LEARNERS)]
     if any(not lessons.weight[each].any() for each in taught):
         return Learners(())
+    rows = Binned.of(lessons.features)
 
     def one(number: int) -> Grown:
         chosen = taught[number]

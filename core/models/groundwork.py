@@ -1,18 +1,18 @@
 """What the sampler needs to know of a history whatever the method, worked out once for all methods."""
 
 import hashlib
+import math
 from dataclasses import dataclass, replace
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from core.base.randomness import streams
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.compute.recent import Recent
 from core.models import season, trajectories, waking
 from core.models.kernels import smoothing
 from core.models.waking import Usual
+from core.series.kept import Beside, Recent
 from core.series.panel import Panel
 
 KEPT: Final = 24
@@ -50,7 +50,7 @@ class Groundwork:
     streams: IntArray
 
 
-_digests: Final[WeakKeyDictionary[Panel, bytes]] = WeakKeyDictionary()
+_digests: Final = Beside[bytes](math.inf)
 _recent: Final = Recent[Groundwork](KEPT)
 _recent_past: Final = Recent[Groundwork](KEPT_PAST)
 _recent_usual: Final = Recent[Usual](KEPT)
@@ -82,10 +82,7 @@ def past_groundwork(history: Panel, known: Groundwork, rows: IntArray, origin: i
 
 def _digest(history: Panel) -> bytes:
     """Digest of what a history consists of; a panel is never written to, so it is asked for once."""
-    known = _digests.get(history)
-    if known is None:
-        known = _digests[history] = _made_digest(history)
-    return known
+    return _digests.get(history, None, lambda: _made_digest(history))
 
 
 def _made_digest(history: Panel) -> bytes:

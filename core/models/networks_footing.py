@@ -51,7 +51,7 @@ class Footing:
 
 
 def regressions(history: Panel, horizon: int) -> Stages:
-    """The calendar regression of now, and as it would have been learned at each half year of the last ones."""
+    """The calendar regression of now, and as it would have been learned about every year of the last ones."""
     oldest = int(teaching_origins(history, horizon)[0])
     return Stages.of(history, oldest, EffectSettings(YEARLY_PAIRS, drivers=True))
 

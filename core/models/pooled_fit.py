@@ -7,9 +7,9 @@ from typing import ClassVar, Final, Protocol
 import numpy as np
 
 from core.base.types import FloatArray, IntArray
+from core.compute.linear_algebra import one_thread
 from core.compute.threads import over_slices
 from core.models.contract import ForecastModel
-from core.models.pooled import one_thread
 from core.models.pooled_lessons import lessons, source_of
 from core.models.pooled_recursion import recursive_mean
 from core.models.pooled_rows import ROWS_AT_ONCE, Rows, RowSource, Smoothing, over

@@ -5,7 +5,7 @@ from typing import Final
 
 from core.models.pooled_rows import Rows, RowSource, Smoothing, draw_rows
 from core.series.features import FeatureSettings
-from core.series.features_kept import Beside
+from core.series.kept import Beside, Recent
 from core.series.panel import Panel
 
 
@@ -14,27 +14,23 @@ class Lessons:
     """A panel prepared for learning.
 
     Attributes:
-        settings: which features the rows have.
         learned: what the smoothing beneath learned.
         source: makes rows about the periods of the panel.
         drawn: the latest rows drawn, by horizon, number and seed.
     """
 
-    settings: FeatureSettings
     learned: Smoothing
     source: RowSource
-    drawn: dict[tuple[int, int, int], Rows] = field(default_factory=dict)
+    drawn: Recent[Rows] = field(default_factory=lambda: Recent[Rows](1))
 
     def rows(self, horizon: int, n_rows: int, seed: int) -> Rows:
         """Rows as `draw_rows` draws them; whoever learns from them leaves them as they are."""
-        asked = (horizon, n_rows, seed)
-        rows = self.drawn.get(asked)
-        if rows is None:
-            rows = draw_rows(self.source, horizon, n_rows, seed)
-            for array in (rows.series, rows.target, rows.origin, rows.features, rows.ratio, rows.weight):
-                array.flags.writeable = False
-            self.drawn.clear()
-            self.drawn[asked] = rows
+        return self.drawn.get((horizon, n_rows, seed), lambda: self._rows(horizon, n_rows, seed))
+
+    def _rows(self, horizon: int, n_rows: int, seed: int) -> Rows:
+        rows = draw_rows(self.source, horizon, n_rows, seed)
+        for array in (rows.series, rows.target, rows.origin, rows.features, rows.ratio, rows.weight):
+            array.flags.writeable = False
         return rows
 
 
@@ -48,7 +44,7 @@ def lessons(history: Panel, settings: FeatureSettings) -> Lessons:
 
 def _prepared(history: Panel, settings: FeatureSettings) -> Lessons:
     learned = Smoothing.of(history)
-    return Lessons(settings, learned, RowSource.of(history, 0, settings, learned))
+    return Lessons(learned, RowSource.of(history, 0, settings, learned))
 
 
 def source_of(history: Panel, n_ahead: int, settings: FeatureSettings, learned: Smoothing) -> RowSource:

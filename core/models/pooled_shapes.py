@@ -6,7 +6,7 @@ import numpy as np
 
 from core.base.calendar import Frequency, weekday
 from core.base.types import AnyArray, FloatArray, IntArray
-from core.models.pooled import one_thread
+from core.compute.linear_algebra import one_thread
 from core.series.features_drivers import PROMOTION, has_driver, switch
 from core.series.panel import Panel
 

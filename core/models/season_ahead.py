@@ -29,6 +29,8 @@ FURTHEST_OUT: Final = 3.0
 """Largest distance told apart, log scale: a shop that is shut stands out by this much."""
 YEAR: Final = np.timedelta64(364, "D")
 """Back to the same place in the year on the same weekday."""
+CLOSED: Final = 7
+"""Days the shop may have been closed a year ago for the next period to stand for it."""
 AROUND: Final = 28.0
 """Days before and after a season that belong to it: demand runs up to it, and levels learned in it mislead."""
 
@@ -174,10 +176,16 @@ def _windows(values: FloatArray, reach: int, summary: Callable[[FloatArray], flo
 
 
 def years_back(panel: Panel, horizon: int) -> IntArray:
-    """Number of the period a year before each past and coming one, −1 = not in the history; a closed day the next."""
+    """Number of the period a year before each past and coming one; a closed day the next, within a week.
+
+    −1 = not in the history, or the shop was closed for longer: how it sold when it opened again is no answer, and after
+    more than a year that is the very period asked about.
+    """
     periods = periods_with_future(panel.calendar, horizon)
-    place = np.searchsorted(periods, periods - YEAR)
-    return np.where((periods - YEAR >= periods[0]) & (place < panel.n_periods), place, -1)
+    wanted = periods - YEAR
+    place = np.searchsorted(periods, wanted)
+    waited = (periods[place] - wanted).astype(np.int64)
+    return np.where((wanted >= periods[0]) & (waited <= CLOSED) & (place < panel.n_periods), place, -1)
 
 
 def _expected(distance: FloatArray, back: IntArray, events: BoolArray) -> FloatArray:

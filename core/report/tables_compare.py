@@ -40,7 +40,7 @@ def score_help() -> dict[str, str]:
         "wape": _("Sum of absolute errors divided by units sold. Lower is better."),
         "bias": _("Forecast minus actual, as a share of units sold. Positive = too much, negative = too little."),
         "mase": _("Mean absolute error relative to repeating last season; below 1 is better than that."),
-        "rmsse": _("Root mean squared error relative to day-to-day changes, averaged over SKUs. Ranks the table."),
+        "rmsse": _("Root mean squared error relative to changes between periods, averaged over SKUs. Ranks the table."),
         "rmse": _("Root mean squared error, units per period."),
         "mae": _("Mean absolute error, units per period."),
         "mse": _("Mean squared error, units² per period."),

@@ -61,17 +61,21 @@ def key_figures(record: Mapping[str, Any], currency: str) -> pd.DataFrame:
         record: of the status.
         currency: of all money.
     """
+    sold, before = _("Units sold in the last 28 days"), _("Units sold in the 28 days before")
+    if record["frequency"] == "month":
+        sold, before = _("Units sold in the last month"), _("Units sold in the month before")
     rows = {
         _("Data until"): day(record["data_until"]),
         _("SKUs"): number(record["skus"]),
-        _("Units sold in the last 28 days"): number(record["units"]),
-        _("Units sold in the 28 days before"): number(record["units_before"]),
+        sold: number(record["units"]),
+        before: number(record["units_before"]),
         _("Stocked out"): _count(record["stocked_out"]),
         _("Runs out before a delivery"): _count(record["soon"]),
         _("In excess"): _count(record["excess"]),
         _("Margin at risk"): money(record["margin_at_risk"], currency),
         _("Value in excess"): money(record["excess_value"], currency),
         _("Order value of the plan"): money(record["order_value"], currency),
+        _("Units of the plan"): number(record["order_units"]),
         _("Stock value"): money(record["stock_value"], currency),
         _("Forecast error of the best method (WAPE)"): percent(record["wape"]),
     }

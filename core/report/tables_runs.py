@@ -24,7 +24,8 @@ def kind_labels() -> dict[str, str]:
         "sample": _("Sample shop"),
         "cleaning": _("Cleaning"), "comparison": _("Comparison of methods"), "forecast": _("Forecast"),
         "plan": _("Order plan"), "preparation": _("Compare, forecast and plan"), "segmentation": _("Segments"),
-        "simulation": _("What-if scenario"), "recovery": _("Lost loads rebuilt"),
+        "simulation": _("What-if scenario"), "tuning": _("Settings of a method tuned"),
+        "recovery": _("Lost loads rebuilt"),
     }  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def job_table(records: Sequence[Any]) -> pd.DataFrame:
             _("When"): [local(each.created_at) for each in records],
             _("What"): [kinds.get(each.kind, each.kind) for each in records],
             _("Status"): [states.get(each.status, each.status) for each in records],
-            _("Progress"): [float(each.fraction) for each in records],
+            _("Progress"): [100 * float(each.fraction) for each in records],
             _("Last step"): [each.stage for each in records],
             _("Message"): [each.message for each in records],
         }

@@ -8,6 +8,7 @@ import numpy as np
 from core.base.calendar import Frequency, weekday
 from core.base.errors import NoDataError
 from core.base.types import AnyArray, FloatArray
+from core.series.blocks import Part, parts
 from core.series.demand_class import average_demand_interval, squared_variation
 from core.series.panel import Panel
 
@@ -50,8 +51,8 @@ def feature_table(panel: Panel) -> FeatureTable:
     Raises:
         NoDataError: no feature varies between the series.
     """
-    dense = panel.observed()
-    every = _level_features(dense) | _season_features(dense, panel) | _promotion(panel)
+    found = [_features(part, panel) for part in parts(panel)]
+    every = {name: np.concatenate([each[name] for each in found]) for name in (found[0] if found else ())}
     usable = {name: values for name, values in every.items() if np.nanstd(values) > 1e-9}
     if not usable:
         raise NoDataError(
@@ -66,6 +67,12 @@ def feature_table(panel: Panel) -> FeatureTable:
         standardised=np.clip((values - values.mean(axis=0)) / spread, -4.0, 4.0),
         dropped=tuple(name for name in EXPLAINED if name not in filled),
     )
+
+
+def _features(part: Part, panel: Panel) -> dict[str, FloatArray]:
+    dense, promotion = part.panel.observed(), panel.drivers.get("promotion")
+    features = _level_features(dense) | _season_features(dense, panel)
+    return features if promotion is None else features | _promotion(part.panel.dense(promotion[part.cells]))
 
 
 def _level_features(dense: FloatArray) -> dict[str, FloatArray]:
@@ -114,9 +121,6 @@ def _shares(dense: FloatArray, group: AnyArray, n_groups: int) -> FloatArray:
     return np.asarray(np.where(total > 0, means / np.where(total > 0, total, 1.0), np.nan))
 
 
-def _promotion(panel: Panel) -> dict[str, FloatArray]:
-    if "promotion" not in panel.drivers:
-        return {}
-    on = panel.dense(panel.drivers["promotion"])
+def _promotion(on: FloatArray) -> dict[str, FloatArray]:
     known = ~np.isnan(on)
     return {"promotion": (np.nan_to_num(on) > 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)}

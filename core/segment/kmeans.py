@@ -70,14 +70,17 @@ def segment(features: FeatureTable, n_groups: int | None, *, seed: int) -> Segme
 
 def silhouette_by_k(points: FloatArray, seed: int) -> dict[int, float]:
     """Mean silhouette for 2 to 10 groups, on a seeded sample of at most 2,000 series."""
-    from sklearn.metrics import silhouette_score
+    from sklearn.metrics import pairwise_distances, silhouette_score
 
     sample = np.random.default_rng(seed).permutation(len(points))[:SILHOUETTE_SAMPLE]
     chosen = points[np.sort(sample)]
     most = min(MOST_GROUPS, len(np.unique(chosen, axis=0)) - 1)
     if most < 2:
         raise NoDataError("All SKUs have the same features, so there is nothing to group. Upload more history.")
-    return {k: float(silhouette_score(chosen, _cluster(chosen, k, seed))) for k in range(2, most + 1)}
+    apart = pairwise_distances(chosen)
+    return {
+        k: float(silhouette_score(apart, _cluster(chosen, k, seed), metric="precomputed")) for k in range(2, most + 1)
+    }
 
 
 def _cluster(points: FloatArray, n_groups: int, seed: int) -> IntArray:

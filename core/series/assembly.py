@@ -9,6 +9,7 @@ import numpy as np
 from core.base.calendar import TradingCalendar
 from core.base.columns import DATED_KINDS, kind_of, known_ahead
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
+from core.series.blocks import CELLS
 from core.series.coded import Coded, pair_codes
 from core.series.trading import known_periods, period_start
 
@@ -140,7 +141,7 @@ def join_drivers(
     past: dict[str, FloatArray] = {}
     future: dict[str, FloatArray] = {}
     for driver, said in said_of_each(rows, skus, locations, calendar, n_future):
-        dense = _from_the_start(said.values) if said.carried else np.nan_to_num(said.values)
+        dense = _filled(said)
         past[driver] = dense[:, : len(calendar)]
         if ahead(driver):
             future[driver] = dense[:, len(calendar) :]
@@ -236,12 +237,17 @@ def _rhythm(rows: DriverRows) -> tuple[float, float]:
 
 def _one_driver(rows: DriverRows, skus: AnyArray, locations: AnyArray, whole: TradingCalendar, held: int) -> FloatArray:
     pairs, member = np.unique(pair_codes(rows.locations, rows.skus), return_inverse=True)
-    table = _means(rows, member, len(pairs), whole, carried=held == len(whole))
-    if held:
-        table = _carried(table, held)
+    order = np.argsort(member, kind="stable")
     dense = np.full((len(skus), len(whole)), np.nan)
+    step = _at_a_time(len(whole))
+    bounds = np.searchsorted(member[order], np.arange(0, len(pairs) + step, step))
     for series, place in _told_to(rows, pairs, skus, locations):
-        dense[series] = np.where(np.isnan(table[place]), dense[series], table[place])
+        told = np.flatnonzero(series)
+        for block in np.unique(place // step).tolist():
+            own, here = order[bounds[block] : bounds[block + 1]], place // step == block
+            table = _means(rows.where(own), member[own] - block * step, step, whole, carried=held == len(whole))
+            found = (_carried(table, held) if held else table)[place[here] - block * step]
+            dense[told[here]] = np.where(np.isnan(found), dense[told[here]], found)
     return dense
 
 
@@ -284,6 +290,20 @@ def _from_the_start(values: FloatArray) -> FloatArray:
     """Leading NaN replaced by the first known value: a price first reported today also held yesterday."""
     first = np.take_along_axis(values, (~np.isnan(values)).argmax(axis=1)[:, None], axis=1)
     return np.asarray(np.where(np.isnan(values), first, values))
+
+
+def _filled(said: Said) -> FloatArray:
+    """The values without NaN but where nothing is known of a series that carries its last one."""
+    values, step = said.values, _at_a_time(said.values.shape[1])
+    for first in range(0, len(values), step):
+        some = values[first : first + step]
+        values[first : first + step] = _from_the_start(some) if said.carried else np.nan_to_num(some)
+    return values
+
+
+def _at_a_time(n_periods: int) -> int:
+    """Rows of so many periods whose table stays in the processor's cache."""
+    return max(CELLS // n_periods, 1)
 
 
 def labelled(keys: Sequence[str], labels: Mapping[str, str], missing: str = "") -> AnyArray:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from core.base.types import FloatArray
-from core.series.features_kept import Beside
+from core.series.kept import Beside
 from core.series.panel import Panel
 
 PRICE: Final = "price"

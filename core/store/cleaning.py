@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Protocol
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -229,8 +230,12 @@ def period_units(cursor: Cursor, frequency: Frequency, *, week_starts_on: int = 
     Raises:
         NoDataError: no lines were cleaned on this cursor yet.
     """
-    _require_cleaned(cursor)
-    table = arrow(cursor, "clean_units", {"frequency": frequency.value, "week_starts_on": week_starts_on})
+    try:
+        table = arrow(cursor, "clean_units", {"frequency": frequency.value, "week_starts_on": week_starts_on})
+    except duckdb.CatalogException as missing:
+        raise NoDataError(
+            "Cleaned sales lines are expected; none were cleaned yet. Run the cleaning rules first."
+        ) from missing
     return PeriodUnits(table.drop_columns(["excess"]), _excess_findings(table))
 
 
@@ -332,12 +337,6 @@ def _bound(values: Mapping[str, Any], sql: str) -> dict[str, Any]:
     """The values that this text uses; DuckDB refuses others."""
     used = set(re.findall(r"\$([a-z]\w*)", sql))
     return {name: value for name, value in values.items() if name in used}
-
-
-def _require_cleaned(cursor: Cursor) -> None:
-    found = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'cleaned_lines'").fetchall()
-    if found[0][0] == 0:
-        raise NoDataError("Cleaned sales lines are expected; none were cleaned yet. Run the cleaning rules first.")
 
 
 def _excess_findings(table: pa.Table) -> pa.Table:

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.base.errors import NoDataError
-from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.store import backtests, networks
 from core.store.clock import now
 from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
 from core.store.workspace import READ_SECONDS, Workspace
 
 _KEEP: Final = 5
-_NUMBERS: Final = ("units", "imported_units", "returned_units", "revenue", "lost_units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +43,6 @@ class DatasetVersion:
     closed_weekdays: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     created_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DemandRows:
-    """Demand of a dataset version, ordered by location, SKU and period.
-
-    Attributes:
-        skus, locations: of each series, shape (n_series,).
-        offsets: series i owns rows offsets[i]:offsets[i + 1], shape (n_series + 1,).
-        periods: first day of each period, datetime64[D], shape (n_rows,).
-        units: demand, units per period, NaN = not on sale, shape (n_rows,).
-        censored: out of stock, demand was at least `units`, shape (n_rows,).
-        imported_units: units before cleaning, NaN = unknown, shape (n_rows,).
-        returned_units: units that came back, NaN = unknown, shape (n_rows,).
-        revenue: money, NaN = unknown, shape (n_rows,).
-        lost_units: sales lost to an empty shelf, estimated mean, NaN = none estimated, shape (n_rows,).
-    """
-
-    skus: AnyArray
-    locations: AnyArray
-    offsets: IntArray
-    periods: DateArray
-    units: FloatArray
-    censored: BoolArray
-    imported_units: FloatArray
-    returned_units: FloatArray
-    revenue: FloatArray
-    lost_units: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,37 +136,6 @@ def list_versions(workspace: Workspace) -> list[DatasetVersion]:
 def current_version(workspace: Workspace) -> DatasetVersion | None:
     """The dataset version saved last, None when there is none."""
     return next(iter(list_versions(workspace)), None)
-
-
-def load_demand(workspace: Workspace, version: str) -> DemandRows:
-    """The demand of a dataset version.
-
-    Raises:
-        NoDataError: the version is not stored (any more).
-    """
-    with workspace.cursor() as cursor:
-        # One transaction, so that series and values are of the same moment.
-        cursor.begin()
-        series = cursor.execute(load("demand_series"), {"version": version}).fetchnumpy()
-        values = cursor.execute(load("demand_values"), {"version": version}).fetchnumpy()
-        cursor.commit()
-    if len(series["sku"]) == 0:
-        raise NoDataError("The clean data asked for is not in the workspace. Clean the sales again.")
-    numbers = {name: _filled(values[name]) for name in _NUMBERS}
-    return DemandRows(
-        skus=np.asarray(series["sku"], dtype=object),
-        locations=np.asarray(series["location"], dtype=object),
-        offsets=np.concatenate([[0], np.cumsum(series["n"])]).astype(np.int64),
-        periods=np.asarray(values["period"]).astype("datetime64[D]"),
-        censored=np.asarray(values["censored"], bool),
-        **numbers,
-    )
-
-
-def _filled(column: AnyArray) -> FloatArray:
-    if isinstance(column, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(column), np.nan, np.ma.getdata(column)).astype(np.float64)
-    return np.asarray(column, np.float64)
 
 
 def findings(workspace: Workspace, version: str) -> pd.DataFrame:

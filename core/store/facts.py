@@ -84,6 +84,11 @@ def line_statistics(workspace: Workspace) -> pa.Table:
     return _answer(workspace, "line_statistics")
 
 
+def sale_days(workspace: Workspace) -> pa.Table:
+    """Every day with sales: day."""
+    return _answer(workspace, "sale_days")
+
+
 def _answer(workspace: Workspace, question: str) -> pa.Table:
     with workspace.cursor() as cursor:
         return arrow(cursor, question)

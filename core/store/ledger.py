@@ -144,8 +144,7 @@ class Ledger:
 
     def wrong(self, cursor: Cursor) -> list[LoadState]:
         """What the store should hold of every load that it holds otherwise, or not at all."""
-        stored = stored_states(cursor)
-        return [state for key, state in self.history().expected.items() if not state.agrees(stored.get(key))]
+        return _wrong(self.history(), stored_states(cursor))
 
     def problems(self, cursor: Cursor, kept: Callable[[], Container[str]] = frozenset) -> list[str]:
         """Sentences about every difference between the ledger and the store; empty when they agree.
@@ -154,7 +153,8 @@ class Ledger:
             cursor: of the store.
             kept: tells the loads that can be made again from what is kept beside the store; asked only when needed.
         """
-        history, stored, wrong = self.history(), stored_states(cursor), self.wrong(cursor)
+        history, stored = self.history(), stored_states(cursor)
+        wrong = _wrong(history, stored)
         missing = [state for state in wrong if state.rows and state.upload_id not in stored]
         changed = [state for state in wrong if state not in missing]
         sentences = [_changed_sentence(state, stored.get(state.upload_id)) for state in changed]
@@ -218,7 +218,11 @@ def stored_states(cursor: Cursor) -> dict[str, LoadState]:
     """What the store holds of every upload that has rows, by upload."""
     names = {row[0]: row[2] for row in cursor.execute(load("uploads")).fetchall()}
     found = cursor.execute(load("stored_loads")).fetchall()
-    return {key: LoadState(key, names.get(key, key), role, n, float(units)) for key, role, n, units, *_rest in found}
+    return {key: LoadState(key, names.get(key, key), role, n, float(units)) for key, role, n, units in found}
+
+
+def _wrong(history: History, stored: Mapping[str, LoadState]) -> list[LoadState]:
+    return [state for key, state in history.expected.items() if not state.agrees(stored.get(key))]
 
 
 def _counted(n: int, noun: str) -> str:

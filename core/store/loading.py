@@ -158,8 +158,8 @@ def check_rows(item: Incoming) -> None:
 
 def spans_of(cursor: Cursor) -> dict[str, Span]:
     """What the store holds of every upload that has rows, by upload."""
-    found = cursor.execute(load("stored_loads")).fetchall()
-    return {key: Span(rows, skus, first, last) for key, _role, rows, _units, skus, first, last in found}
+    found = cursor.execute(load("upload_spans")).fetchall()
+    return {key: Span(rows, skus, first, last) for key, rows, skus, first, last in found}
 
 
 def write_rows(cursor: Cursor, item: Incoming, action: Action) -> Written:

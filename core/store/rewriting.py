@@ -4,28 +4,16 @@ DuckDB marks the blocks of deleted values as free and leaves their bytes as they
 what the tables hold and nothing else.
 """
 
-import subprocess
-import sys
+import os
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+
+import duckdb
 
 from core.base.errors import StoreError
 from core.store.connection import connect, plain_words
 from core.store.sql import count_rows
 from core.store.workspace import Workspace
-
-# Another process copies: in this one, attaching files is switched off for good.
-_COPY: Final = (
-    "import os, sys, duckdb\n"
-    'old, new = (name.replace("\'", "\'\'") for name in sys.argv[1:3])\n'
-    "with duckdb.connect() as connection:\n"
-    "    connection.execute(f\"ATTACH '{old}' AS old (READ_ONLY)\")\n"
-    "    connection.execute(f\"ATTACH '{new}' AS new\")\n"
-    "    connection.execute('COPY FROM DATABASE old TO new')\n"
-    "    connection.execute('CHECKPOINT new')\n"
-    "with open(sys.argv[2], 'rb+') as file: os.fsync(file.fileno())\n"
-)
 
 
 def rewrite(workspace: Workspace) -> None:
@@ -65,9 +53,16 @@ def _remove(draft: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and script; paths are arguments, not code
-        [sys.executable, "-I", "-c", _COPY, str(source), str(target)], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise StoreError(f"{source.name} could not be written anew ({last[:200]}). Check the disk and try again.")
+    """Copy every table of a file that nobody has open."""
+    try:
+        # An instance of its own: in the workspace's, attaching files is switched off for good.
+        with duckdb.connect() as connection:
+            connection.execute("ATTACH $path AS old (READ_ONLY)", {"path": str(source)})
+            connection.execute("ATTACH $path AS new", {"path": str(target)})
+            connection.execute("COPY FROM DATABASE old TO new")
+            connection.execute("CHECKPOINT new")
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())
+    except (duckdb.Error, OSError) as problem:
+        text = f"{source.name} could not be written anew ({str(problem)[:200]}). Check the disk and try again."
+        raise StoreError(text) from problem

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+import duckdb
+
 from core.base.errors import StoreError
 from core.store.clock import now
 from core.store.sql import Cursor, load
@@ -22,9 +24,10 @@ def newest_version() -> int:
 
 def version_of(cursor: Cursor) -> int:
     """The schema version of an open store; 0 for a new file."""
-    if cursor.execute(load("table_columns"), {"table": "schema_versions"}).fetchone() is None:
+    try:
+        found = cursor.execute(load("schema_version")).fetchone()
+    except duckdb.CatalogException:
         return 0
-    found = cursor.execute(load("schema_version")).fetchone()
     return int(found[0]) if found else 0
 
 

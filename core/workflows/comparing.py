@@ -51,6 +51,7 @@ from core.workflows.comparing_methods import (
     labels,
     methods,
     setup,
+    usual_horizon,
 )
 from core.workflows.comparing_work import Answer, Round, Task
 from core.workflows.datasets import current_dataset
@@ -70,7 +71,7 @@ class CompareRequest:
 
     Attributes:
         models: keys of methods and combinations; empty = those that are compared without being asked for.
-        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months.
+        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months, at most half the history.
         folds: number of origins.
         seed: of all random draws.
         settings: settings per model key, as the controls gave them; a method without any takes those it was tuned to.
@@ -173,7 +174,7 @@ def compare(
     for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(
-        request.horizon or panel.frequency.default_horizon,
+        request.horizon or usual_horizon(panel),
         request.folds,
         request.seed,
         request.window,
@@ -253,7 +254,7 @@ def _assembled(
     chosen, reasons = _champions(request, done, classes, costs)
     names = tuple(sorted(set(classes)))
     blind = [registry.labels()[key] for key in _singles(request) if not registry.capabilities(key).drivers]
-    said = remarks(panel, question.plan, question.ground, blind)
+    said = remarks(panel, question.ground, blind)
     said += tuple(planned_drivers.unplanned(question.dataset, panel, question.plan.horizon))
     return Comparison(
         run_id="",

@@ -9,6 +9,7 @@ from core.base.parameters import ParameterInfo
 from core.evaluate import combining
 from core.models import families, registry
 from core.models.substitution import NOTHING_KNOWN
+from core.series.panel import Panel
 from core.store import datasets
 from core.store.workspace import Workspace
 
@@ -95,6 +96,11 @@ def setup(workspace: Workspace) -> Setup:
     days = (version.last_period - version.first_period).days + 1
     longest = max(int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7 / 2), 1)
     return Setup(version.frequency, version.n_series, min(frequency.default_horizon, longest), longest)
+
+
+def usual_horizon(panel: Panel) -> int:
+    """Trading periods to look ahead where nobody says otherwise: the usual number, but never more than half of all."""
+    return min(panel.frequency.default_horizon, max(panel.n_periods // 2, 1))
 
 
 def default_models() -> tuple[str, ...]:

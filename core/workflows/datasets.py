@@ -24,11 +24,14 @@ from core.series.assembly import (
     dense_units,
     labelled,
 )
+from core.series.blocks import parts
 from core.series.coded import series_of
+from core.series.kept import Recent
 from core.series.panel import Panel, from_dense
 from core.series.trading import DayCounts, Trading, frequency_of, known_periods, read_calendar
 from core.store import cleaning, corrections, datasets, driver_marks, facts
 from core.store.datasets import DatasetVersion
+from core.store.demand import load_demand
 from core.store.settings import Settings, read_settings
 from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
@@ -77,7 +80,7 @@ class Dataset:
     planned_until: Mapping[str, DateArray] = field(default_factory=dict)
 
 
-_recent: dict[tuple[str, str], Dataset] = {}
+_recent: Final = Recent[Dataset](1)
 _recent_raw: dict[tuple[str, str], Panel] = {}
 
 
@@ -101,11 +104,10 @@ def wanted_version(workspace: Workspace, recipe: Recipe, frequency: Frequency, s
 def behind(workspace: Workspace) -> bool:
     """Whether the clean demand is not the one that present uploads, recipe and settings give."""
     present = datasets.current_version(workspace)
-    table = facts.line_statistics(workspace)
-    if not table.num_rows:
+    sold = days(facts.sale_days(workspace)["day"])
+    if not len(sold):
         return present is not None
-    counts, settings = _day_counts(table), read_settings(workspace)
-    wanted = wanted_version(workspace, active_recipe(workspace), frequency_of(counts.days), settings)
+    wanted = wanted_version(workspace, active_recipe(workspace), frequency_of(sold), read_settings(workspace))
     return present is None or present.version != wanted
 
 
@@ -268,7 +270,7 @@ def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar,
 
 def _texts(products: pd.DataFrame, column: str) -> dict[str, str]:
     known = products[products[column].notna()]
-    return {str(sku): str(text) for sku, text in zip(known["sku"], known[column], strict=True)}
+    return {str(sku): str(text) for sku, text in zip(known["sku"].tolist(), known[column].tolist(), strict=True)}
 
 
 def _demand_table(panel: Panel, lines: pa.Table) -> pa.Table:
@@ -329,26 +331,29 @@ def current_dataset(workspace: Workspace) -> Dataset:
     version = datasets.current_version(workspace)
     if version is None:
         raise NoDataError("There is no sales history yet. Upload a sales file or load the sample shop.")
-    key = (str(workspace.path), f"{version.version}{version.created_at}")
-    found = _recent.get(key)
-    if found is None:
-        found = _load(workspace, version)
-        _recent.clear()
-        _recent[key] = found
-    return found
+    return _recent.get(_key(workspace, version), lambda: _load(workspace, version))
+
+
+def is_read(workspace: Workspace) -> bool:
+    """Whether the clean data in force are in memory; also when there are none to be read."""
+    version = datasets.current_version(workspace)
+    return version is None or _recent.known(_key(workspace, version)) is not None
+
+
+def _key(workspace: Workspace, version: DatasetVersion) -> tuple[str, str]:
+    return str(workspace.path), f"{version.version}{version.created_at}"
 
 
 def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
-    rows = datasets.load_demand(workspace, version.version)
+    rows = load_demand(workspace, version.version)
     frequency = Frequency(version.frequency)
-    calendar = _calendar(np.unique(rows.periods), frequency, version.closed_weekdays)
+    calendar = _calendar(rows.calendar, frequency, version.closed_weekdays)
     told = read_drivers(workspace)
     products = facts.product_rows(workspace).to_pandas()
     names = _texts(products, "product_name")
     bare = Panel(rows.units, rows.offsets, rows.skus, rows.locations, calendar, rows.censored)
     driven, planned_until = for_models(workspace, told, bare)
-    net_imported = rows.imported_units - np.nan_to_num(rows.returned_units)
-    made = handmade.marked_events(workspace, version.version, bare) | sold_price(driven, rows.revenue, net_imported)
+    made = handmade.marked_events(workspace, version.version, bare) | sold_price(driven, rows)
     panel = replace(
         driven,
         drivers={**driven.drivers, **made},
@@ -356,18 +361,26 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS}
         | {LIFE_STAGE: life_stages(bare)},
     )
-    year = calendar.periods >= calendar.last - np.timedelta64(365, "D")
-    money = panel.dense(rows.revenue)[:, year]
     return Dataset(
         version=version.version,
         panel=panel,
         names={str(sku): names.get(str(sku), str(sku)) for sku in rows.skus},
         notes=version.notes,
-        revenue=np.where(np.isnan(money).all(axis=1), np.nan, np.nansum(money, axis=1)),
+        revenue=_yearly(bare, rows.revenue),
         imported=panel.dense(rows.imported_units),
         lost=panel.dense(rows.lost_units),
         planned_until=planned_until,
     )
+
+
+def _yearly(panel: Panel, revenue: FloatArray) -> FloatArray:
+    """Money of each series over the last year, NaN = unknown, shape (n_series,)."""
+    year = panel.calendar.periods >= panel.calendar.last - np.timedelta64(365, "D")
+    total = np.empty(len(panel))
+    for part in parts(panel):
+        money = part.panel.dense(revenue[part.cells])[:, year]
+        total[part.series] = np.where(np.isnan(money).all(axis=1), np.nan, np.nansum(money, axis=1))
+    return total
 
 
 def _calendar(periods: DateArray, frequency: Frequency, closed_weekdays: tuple[int, ...]) -> TradingCalendar:

@@ -11,14 +11,16 @@ import pyarrow.compute as pc
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.columns import known_ahead
 from core.base.language import _
-from core.base.types import AnyArray, DateArray, FloatArray
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.series import holidays
 from core.series.assembly import MOST_EVENTS, DriverRows, given_until, join_drivers, with_common_events
+from core.series.blocks import runs
 from core.series.coded import Coded, series_of
 from core.series.features_drivers import PRICE, SOLD_PRICE
 from core.series.panel import Panel
 from core.series.trading import known_periods
 from core.store import driver_marks, facts
+from core.store.demand import DemandRows
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
 
@@ -183,7 +185,7 @@ def _kept_apart(flags: dict[str, FloatArray], at_most: int) -> dict[str, FloatAr
     return {name: flags[name] for name in longest[:at_most]}
 
 
-def sold_price(panel: Panel, revenue: FloatArray, net_imported: FloatArray) -> dict[str, FloatArray]:
+def sold_price(panel: Panel, rows: DemandRows) -> dict[str, FloatArray]:
     """What a piece was sold for in each period, held until the next sale; past only.
 
     Where cleaning changed the units, revenue and units do not belong together, so that the last price holds. Methods
@@ -191,25 +193,37 @@ def sold_price(panel: Panel, revenue: FloatArray, net_imported: FloatArray) -> d
 
     Args:
         panel: clean demand with the drivers of files.
-        revenue: money of each period, NaN = unknown, flat as panel.values.
-        net_imported: units imported less units returned, flat as panel.values.
+        rows: the same demand as it is stored, with the money it brought and the units it was made from.
 
     Returns:
         SOLD_PRICE → flat as panel.values, NaN before the first price and where a file says the price; empty when no
         price is known from sales.
     """
+    given = _said_by_files(panel)
+    price = np.empty(len(panel.values))
+    for series, cells in runs(panel.offsets):
+        net_imported = rows.imported_units[cells] - np.nan_to_num(rows.returned_units[cells])
+        own = _price_of_pieces(rows.units[cells], rows.revenue[cells], net_imported)
+        lengths = panel.lengths[series]
+        own[np.repeat(given[series], lengths)] = np.nan
+        latest = np.maximum.accumulate(np.where(np.isnan(own), -1, np.arange(len(own))))
+        begun = latest >= np.repeat(panel.offsets[:-1][series] - cells.start, lengths)
+        price[cells] = np.where(begun, own[np.maximum(latest, 0)], np.nan)
+    return {} if np.isnan(price).all() else {SOLD_PRICE: price}
+
+
+def _said_by_files(panel: Panel) -> BoolArray:
+    """Series whose price a file says, shape (n_series,)."""
+    if PRICE not in panel.drivers:
+        return np.zeros(len(panel), bool)
+    return np.asarray(~np.isnan(panel.dense(panel.drivers[PRICE])).all(axis=1))
+
+
+def _price_of_pieces(units: FloatArray, revenue: FloatArray, net_imported: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        price = np.where((panel.values > 0) & (revenue > 0), revenue / panel.values, np.nan)
-    price[~np.isclose(panel.values, net_imported)] = np.nan
-    if PRICE in panel.drivers:
-        given = panel.dense(panel.drivers[PRICE])
-        price[np.repeat(~np.isnan(given).all(axis=1), panel.lengths)] = np.nan
-    if np.isnan(price).all():
-        return {}
-    places = np.arange(len(price))
-    latest = np.maximum.accumulate(np.where(np.isnan(price), -1, places))
-    begun = latest >= np.repeat(panel.offsets[:-1], panel.lengths)
-    return {SOLD_PRICE: np.where(begun, price[np.maximum(latest, 0)], np.nan)}
+        price = np.where((units > 0) & (revenue > 0), revenue / units, np.nan)
+    price[~np.isclose(units, net_imported)] = np.nan
+    return price
 
 
 def without_date(told: Told, skus: AnyArray, locations: AnyArray) -> dict[str, AnyArray]:
@@ -227,7 +241,7 @@ def without_date(told: Told, skus: AnyArray, locations: AnyArray) -> dict[str, A
     for row in told.undated.to_pylist():
         text = row["label"] or ("" if row["value"] is None else f"{row['value']:g}")
         said.setdefault(row["driver"], {})[row["sku"], row["location"]] = text
-    keys = list(zip(skus.tolist(), locations.tolist(), strict=True))
+    keys = list(zip(skus.tolist(), locations.tolist(), strict=True)) if said else []
     return {
         driver: np.array(
             [texts.get((sku, place)) or texts.get((sku, None)) or texts.get((None, place), "") for sku, place in keys],

@@ -36,14 +36,15 @@ class Learned:
     Attributes:
         key: of the method.
         family: name of its group.
-        drivers, pooled: whether price, promotion and events change its forecast, and whether one fit serves all series.
+        drivers: whether price, promotion and events change its forecast; None = as in the methods it combines.
+        pooled: whether one fit serves all series.
         settings: label and value of each setting.
         parameters: label and value of what it learned for this one series; empty where it learns for all together.
     """
 
     key: str
     family: str
-    drivers: bool
+    drivers: bool | None
     pooled: bool
     settings: Mapping[str, Any]
     parameters: Mapping[str, str]
@@ -65,7 +66,7 @@ def learned(workspace: Workspace, head: Head, scope: Scope, key: str) -> Learned
     """
     names = families.labels()
     if key not in registry.METHODS:
-        return Learned(key, names[families.COMBINATION], drivers=False, pooled=False, settings={}, parameters={})
+        return Learned(key, names[families.COMBINATION], drivers=None, pooled=False, settings={}, parameters={})
     can = registry.capabilities(key)
     method = registry.create(key, settings_of(workspace, head).get(key, {}))
     values = {_(info.label): getattr(method, info.name) for info in registry.settings(key)}

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.base.types import FloatArray
 from core.store import datasets, runs
@@ -50,14 +51,16 @@ class Status:
 
     Attributes:
         version: of the data.
-        data_until: first day of the last period.
+        data_until: last day of the last period.
         series, skus: counted.
         units, units_before: sold in the last 28 days of the data and in the 28 days before.
         weekly: units per week, oldest first, up to a year.
-        stocked_out, soon, excess: number of series in each state; None = no plan yet.
+        frequency: length of a period; of monthly data one month stands for the 28 days.
+        stocked_out, soon, excess: number of series in each state; None = no plan yet, or stock was never reported.
         margin_at_risk: expected margin lost until the next receipt if nothing is ordered, money; None = no plan.
         excess_value: money in stock beyond the target, None = no plan.
-        order_value: money of today's plan, None = no plan.
+        order_value: money of today's plan, None = no plan or no unit costs.
+        order_units: units of today's plan, None = no plan.
         stock_value: money in stock, None = no plan or no stock figures.
         wape: of the best method in the last comparison, None = none.
         exceptions: plan lines that are not fine, with a `state`, most money at risk first.
@@ -70,6 +73,7 @@ class Status:
     skus: int
     units: float
     units_before: float
+    frequency: str
     weekly: list[float]
     stocked_out: int | None
     soon: int | None
@@ -77,6 +81,7 @@ class Status:
     margin_at_risk: float | None
     excess_value: float | None
     order_value: float | None
+    order_units: float | None
     stock_value: float | None
     wape: float | None
     exceptions: pd.DataFrame
@@ -95,7 +100,9 @@ def strip(workspace: Workspace) -> Strip:
     if version is None:
         return Strip(None, None, None)
     record = runs.latest_run(workspace, forecasting.KIND, version.version)
-    return Strip(version.last_period, record.created_at if record else None, version.version)
+    first = version.last_period
+    until = None if first is None else Frequency(version.frequency).last_day(np.datetime64(first, "D"))
+    return Strip(until, record.created_at if record else None, version.version)
 
 
 def state_of(workspace: Workspace) -> State:
@@ -126,27 +133,34 @@ def status(workspace: Workspace) -> Status:
     plan = planning.latest(workspace, dataset.version)
     comparison = comparing.latest(workspace, dataset.version)
     lines = with_state(plan, dataset) if plan else pd.DataFrame(columns=["state"])
-    count = lines["state"].value_counts() if plan else {}
+    # of a shop that never reported stock nobody knows what runs out, which is not the same as nothing
+    count = lines["state"].value_counts() if plan and lines["on_hand"].notna().any() else None
     units, before = _recent_units(dataset)
     return Status(
         version=dataset.version,
-        data_until=dataset.panel.calendar.last,
+        data_until=dataset.panel.frequency.last_day(dataset.panel.calendar.last),
         series=len(dataset.panel),
         skus=len(set(dataset.panel.skus)),
         units=units,
         units_before=before,
+        frequency=dataset.panel.frequency.value,
         weekly=_weekly(dataset),
-        stocked_out=int(count.get(OUT, 0)) if plan else None,
-        soon=int(count.get(SOON, 0)) if plan else None,
-        excess=int(count.get(EXCESS, 0)) if plan else None,
+        stocked_out=_of(count, OUT),
+        soon=_of(count, SOON),
+        excess=_of(count, EXCESS),
         margin_at_risk=_sum(lines, "margin_at_risk") if plan else None,
         excess_value=_sum(lines[lines["state"] == EXCESS], "capital_at_risk") if plan else None,
         order_value=_sum(lines, "order_value") if plan else None,
+        order_units=_sum(lines, "order_units") if plan else None,
         stock_value=_sum(lines, "stock_value") if plan else None,
         wape=comparison.rows[0]["wape"] if comparison else None,
         exceptions=_exceptions(lines) if plan else lines,
         notes=dataset.notes,
     )
+
+
+def _of(count: "pd.Series[int] | None", state: str) -> int | None:
+    return None if count is None else int(count.get(state, 0))
 
 
 def _sum(lines: pd.DataFrame, column: str) -> float | None:
@@ -180,7 +194,7 @@ def _exceptions(lines: pd.DataFrame) -> pd.DataFrame:
     found = lines[lines["state"] != FINE].copy()
     order = {state: place for place, state in enumerate(STATES)}
     found["rank"] = found["state"].map(order)
-    found["at_risk"] = found["margin_at_risk"].fillna(0.0).where(found["state"] != EXCESS, found["capital_at_risk"])
+    found["at_risk"] = found["margin_at_risk"].where(found["state"] != EXCESS, found["capital_at_risk"])
     return found.sort_values(["rank", "at_risk"], ascending=[True, False], ignore_index=True).drop(columns="rank")
 
 

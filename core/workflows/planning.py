@@ -197,7 +197,8 @@ def latest(workspace: Workspace, version: str | None = None) -> PlanRun | None:
     record = runs.latest_run(workspace, KIND, version)
     if record is None:
         return None
-    stored = [json.loads(text) for text in runs.run_table(workspace, "plan_lines", record.run_id)["line"]]
+    # One text, so that the names of the columns are read and kept once and not once per line.
+    stored = json.loads(f"[{','.join(runs.run_table(workspace, 'plan_lines', record.run_id)['line'])}]")
     steps = [[(name, units) for name, units in entry.pop("steps")] for entry in stored]
     lines = pd.DataFrame(stored)
     for name in DATES:

@@ -1,8 +1,9 @@
 """Groups the shop's SKUs: K-Means over explained features, ABC by money, XYZ by evenness, demand class."""
 
+import math
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from core.evaluate.metrics import ratio
 from core.segment.abc_xyz import abc, coefficient_of_variation, xyz
 from core.segment.features import EXPLAINED, feature_table
 from core.segment.kmeans import Segmentation, describe, group_names, segment
+from core.series.blocks import parts
 from core.series.demand_class import demand_class
 from core.series.hierarchy import total_panel
+from core.series.kept import Beside
 from core.series.panel import Panel
 from core.store import runs
 from core.store.runs import Run, RunRecord
@@ -26,6 +29,7 @@ from core.workflows.datasets import Dataset, current_dataset
 KIND: Final = "segmentation"
 REVENUE: Final = "revenue"
 UNITS: Final = "units"
+PROMOTION: Final = "promotion"
 SHAPE_POINTS: Final = 52
 
 
@@ -167,37 +171,72 @@ def feature_words() -> dict[str, tuple[str, str]]:
     }
 
 
+_by_skus: Final = Beside[Panel](math.inf)
+
+
 def _by_sku(panel: Panel) -> Panel:
     """Demand of each SKU over all locations; it counts as promoted where it is on promotion at any of them."""
+    return _by_skus.get(panel, None, lambda: _in_one_place(panel) or _summed(panel))
+
+
+def _in_one_place(panel: Panel) -> Panel | None:
+    """The series as they are, by SKU, when there is nothing to add up: each SKU sells at one location only."""
+    names, order = np.unique(panel.skus.astype(str), return_index=True)
+    if len(names) < len(panel) or (panel.lengths == 0).any() or np.isnan(panel.values[panel.offsets[:-1]]).any():
+        return None
+    promotion = {name: on for name, on in panel.drivers.items() if name == PROMOTION}
+    plain = replace(panel, drivers=promotion, future_drivers={}, attributes={})
+    return plain if (np.diff(order) > 0).all() else plain.take(order)
+
+
+def _summed(panel: Panel) -> Panel:
     total = total_panel(panel, panel.skus)
-    if "promotion" not in panel.drivers:
+    if PROMOTION not in panel.drivers:
         return total
     place = np.searchsorted(total.skus.astype(str), panel.skus.astype(str))
     on = np.full((len(total), panel.n_periods), np.nan)
-    np.fmax.at(on, place, panel.dense(panel.drivers["promotion"]))
+    np.fmax.at(on, place, panel.dense(panel.drivers[PROMOTION]))
     inside = np.arange(panel.n_periods)[None, :] >= total.starts[:, None]
-    return replace(total, drivers={"promotion": on[inside]})
+    return replace(total, drivers={PROMOTION: on[inside]})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sales:
+    """Units over the last year, coefficient of variation and demand class of each SKU, each of shape (n_skus,)."""
+
+    units: FloatArray
+    variation: FloatArray
+    classes: AnyArray
+
+    @classmethod
+    def of(cls, panel: Panel) -> Self:
+        """What the demand of a panel tells."""
+        year = panel.calendar.periods >= panel.calendar.last - np.timedelta64(365, "D")
+        bucket = {"day": 7, "week": 4, "month": 1}[panel.frequency.value]
+        units, variation, classes = np.empty(len(panel)), np.empty(len(panel)), np.empty(len(panel), dtype=object)
+        for part in parts(panel):
+            dense, at = part.panel.observed(), part.series
+            units[at] = np.nansum(part.panel.dense()[:, year], axis=1)
+            variation[at], classes[at] = coefficient_of_variation(dense, bucket), demand_class(dense)
+        return cls(units, variation, classes)
 
 
 def _table(
     dataset: Dataset, panel: Panel, segmentation: Segmentation, names: AnyArray, request: SegmentRequest
 ) -> tuple[pd.DataFrame, str, FloatArray]:
-    dense = panel.observed()
-    year = panel.calendar.periods >= panel.calendar.last - np.timedelta64(365, "D")
-    units = np.nansum(panel.dense()[:, year], axis=1)
+    sales = _Sales.of(panel)
     money = pd.Series(dataset.revenue).groupby(dataset.panel.skus).sum(min_count=1).reindex(panel.skus).to_numpy(float)
     basis = REVENUE if request.basis == REVENUE and np.isfinite(money).any() else UNITS
-    amounts = np.maximum(np.nan_to_num(money), 0.0) if basis == REVENUE else units
-    bucket = {"day": 7, "week": 4, "month": 1}[panel.frequency.value]
+    amounts = np.maximum(np.nan_to_num(money), 0.0) if basis == REVENUE else sales.units
     table = pd.DataFrame(
         {
             "sku": panel.skus,
             "product_name": [dataset.names[str(sku)] for sku in panel.skus],
             "group": names[segmentation.labels],
             "abc": abc(amounts, request.a_share, request.b_share),
-            "xyz": xyz(coefficient_of_variation(dense, bucket)),
-            "demand_class": demand_class(dense),
-            "units": units,
+            "xyz": xyz(sales.variation),
+            "demand_class": sales.classes,
+            "units": sales.units,
             "revenue": money,
         }
     )
@@ -208,12 +247,13 @@ def _table(
 
 def _shapes(panel: Panel, segmentation: Segmentation) -> tuple[FloatArray, AnyArray]:
     """Mean demand per week over the last year, each SKU relative to its own mean, averaged per group."""
-    dense = panel.dense()
     step = {"day": max(panel.calendar.season_length, 1), "week": 1, "month": 1}[panel.frequency.value]
-    n = min(dense.shape[1] // step, SHAPE_POINTS)
-    recent = dense[:, dense.shape[1] - n * step :].reshape(len(panel), n, step)
-    on_sale = (~np.isnan(recent)).any(axis=2)
-    kept = np.nan_to_num(recent).sum(axis=2)
+    n = min(panel.n_periods // step, SHAPE_POINTS)
+    on_sale, kept = np.empty((len(panel), n), bool), np.empty((len(panel), n))
+    for part in parts(panel):
+        recent = part.panel.dense()[:, panel.n_periods - n * step :].reshape(len(part.panel), n, step)
+        on_sale[part.series] = (~np.isnan(recent)).any(axis=2)
+        kept[part.series] = np.nan_to_num(recent).sum(axis=2)
     mean = kept.sum(axis=1, keepdims=True) / np.maximum(on_sale.sum(axis=1, keepdims=True), 1)
     relative = np.divide(kept, mean, out=np.zeros_like(kept), where=mean > 0)
     member = (np.arange(segmentation.n_groups)[:, None] == segmentation.labels[None, :]).astype(float)

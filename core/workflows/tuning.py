@@ -13,6 +13,7 @@ from core.series.panel import Panel
 from core.store import tuned
 from core.store.tuned import Tuned
 from core.store.workspace import Workspace
+from core.workflows.comparing_methods import usual_horizon
 from core.workflows.datasets import current_dataset
 
 __all__ = ["TuneRequest", "Tuned", "reset", "tunable", "tune", "tuned_methods"]
@@ -30,7 +31,7 @@ class TuneRequest:
     Attributes:
         model: key of the method.
         budget_seconds: wall time after which no further setting is begun.
-        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months.
+        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months, at most half the history.
         folds: past dates the settings are tried at.
         seed: of all random draws.
     """
@@ -82,7 +83,7 @@ def tune(
     dataset = current_dataset(workspace)
     if not len(dataset.panel):
         raise NoDataError("There is no sales history to tune on. Upload a sales file or load the sample shop.")
-    plan = Plan(request.horizon or dataset.panel.frequency.default_horizon, request.folds, request.seed)
+    plan = Plan(request.horizon or usual_horizon(dataset.panel), request.folds, request.seed)
     plan.check()
     task = TuneTask(request.model, plan, request.budget_seconds)
     panel = before_judging(dataset.panel, plan)

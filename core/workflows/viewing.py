@@ -74,7 +74,7 @@ class Outlook:
     """Demand summed over the first periods of a forecast.
 
     Attributes:
-        until: first day of the last period summed.
+        until: last day of the last period summed.
         periods: trading periods summed.
         mean: expected units.
         low, high: central 80 % of the sum, from joint sample paths; None = the paths are no longer stored.
@@ -95,7 +95,8 @@ class ScopeView:
 
     Attributes:
         fan: history, forecast, what was said earlier, promotions.
-        near, whole: sums over the next four weeks and over all periods; None when the forecast lacks this scope.
+        near, whole: sums over the next four weeks (of monthly data: the next month) and over all periods; None when
+            the forecast lacks this scope.
         models: series per method used, most first.
         wape: of what these methods said at the comparison's origins about this very sum; None = not known.
         substitutions: series of this scope for which another method stood in, with wanted, used and reason.
@@ -282,7 +283,7 @@ def _outlooks(
 def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, tuple[float, float]]) -> Outlook:
     low, high = ranges.get(periods, (None, None))
     return Outlook(
-        until=np.datetime64(fan.future[periods - 1], "D"),
+        until=frequency.last_day(np.datetime64(fan.future[periods - 1], "D")),
         periods=periods,
         mean=float(fan.mean[:periods].sum()),
         low=low,

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.base.parameters import ParameterInfo
 from core.jobs import work
 from core.report.numbers import number
@@ -144,7 +144,7 @@ def _plan(setup: Setup) -> dict[str, Any]:
             help=_("Periods between the last one known and the first one forecast."),
         )  # fmt: skip
         refit = st.toggle(
-            _("Learn anew at each past date"), value=True, key="compare-refit",
+            _("Learn each time anew"), value=True, key="compare-refit",
             help=_("Off: what was learned at the first date is brought up to date, which is quicker."),
         )  # fmt: skip
         judges = {comparing.RMSSE: _("RMSSE"), comparing.COST: _("Replayed cost")}
@@ -163,8 +163,11 @@ def _settings(methods: tuple[Method, ...]) -> dict[str, dict[str, Any]]:
             if not method.settings:
                 continue
             st.markdown(f"**{method.label}**")
+            switches = [info for info in method.settings if isinstance(info.default, bool)]
             with st.grid(3, min_column_width=210, vertical_alignment="bottom"):
-                values = {info.name: _control(method.key, info) for info in method.settings}
+                values = {info.name: _control(method.key, info) for info in method.settings if info not in switches}
+            # their names are sentences, which a third of the width would cut
+            values |= {info.name: _control(method.key, info) for info in switches}
             other = {info.name: values[info.name] for info in method.settings if values[info.name] != info.default}
             if other:
                 changed[method.key] = other
@@ -179,7 +182,7 @@ def _control(owner: str, info: ParameterInfo) -> Any:
     if isinstance(info.default, bool):
         return st.checkbox(label, info.default, key=key, help=about)
     if info.choices:
-        words = {choice: _(choice).capitalize() for choice in info.choices}
+        words = {choice: _(choice).replace("_", " ").capitalize() for choice in info.choices}
         place = info.choices.index(info.default)
         return st.selectbox(label, info.choices, place, format_func=words.__getitem__, key=key, help=about)
     kind = type(info.default)
@@ -213,10 +216,14 @@ def show_too_short(version: str) -> None:
     if not found:
         return
     most = max(each.n_series for each in found)
-    title = _("{n} series are too short for some methods").format(n=number(most))
-    with st.expander(title, icon=":material/history_toggle_off:"):
+    title = ngettext("{n} series is too short for some methods", "{n} series are too short for some methods", most)
+    with st.expander(title.format(n=number(most)), icon=":material/history_toggle_off:"):
         for each in found:
-            text = _("**{needed} observed periods needed** by {methods}: {n} series have fewer, for example {skus}.")
+            text = ngettext(
+                "**{needed} observed periods needed** by {methods}: {n} series has fewer, {skus}.",
+                "**{needed} observed periods needed** by {methods}: {n} series have fewer, for example {skus}.",
+                each.n_series,
+            )
             skus = ", ".join(literal(sku, 60) for sku in each.skus[:5])
             methods = ", ".join(each.methods)
             st.markdown(text.format(needed=each.needed, methods=methods, n=number(each.n_series), skus=skus))

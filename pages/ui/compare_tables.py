@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.charts import learning
 from core.jobs import work
 from core.report import tables_compare
@@ -65,7 +65,11 @@ def show_cards(comparison: Comparison) -> None:
         columns=4,
         least_width=200,
     )
-    text = _("{horizon} {periods} ahead from {folds} past dates; {series} series; {seconds} s of computing.")
+    text = ngettext(
+        "{horizon} {periods} ahead from {folds} past date; {series} series; {seconds} s of computing.",
+        "{horizon} {periods} ahead from {folds} past dates; {series} series; {seconds} s of computing.",
+        comparison.folds,
+    )
     st.caption(
         text.format(
             horizon=number(comparison.horizon),
@@ -174,7 +178,7 @@ def _plan_with(comparison: Comparison) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
             _("Plan with"), list(names), default=forecasting.BEST, required=True, format_func=names.__getitem__,
-            key="compare-choice",
+            key="compare-choice", wrap=True,
             help=_("Per demand class is steadier; per SKU, a few lucky weeks can decide, so errors are shrunk."),
         )  # fmt: skip
         model = str(chosen or forecasting.BEST)
@@ -225,5 +229,5 @@ def exports(comparison: Comparison, figures: Callable[[], Mapping[str, Any]]) ->
         csv=lambda: tables_compare.leaderboard(comparison.rows, comparing.methods()),
         xlsx=workbook,
         figures=figures,
-        more={"errors-per-sku": errors},
+        more={"errors-per-SKU": errors},
     )

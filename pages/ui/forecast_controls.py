@@ -12,7 +12,6 @@ from pages.ui import driver_switches, session
 from pages.ui.text import literal, periods
 
 JOB = "forecast-job-id"
-AUTOMATIC = 0
 LONGEST = 730
 
 
@@ -45,9 +44,9 @@ def _request() -> ForecastRequest:
         help=_("The best are those of the newest comparison; without one, the quick methods are compared first."),
     )  # fmt: skip
     horizon = right.number_input(
-        _("Horizon, {periods}").format(periods=periods(setup.frequency)), AUTOMATIC, LONGEST, AUTOMATIC,
-        key="forecast-horizon",
-        help=_("Calendar periods ahead. 0 = three months or more: as far as the longest lead time asks for."),
+        _("Horizon, {periods}").format(periods=periods(setup.frequency)), 1, LONGEST, None,
+        key="forecast-horizon", placeholder=_("automatic"),
+        help=_("Calendar periods ahead. Automatic: three months or more, as far as the longest lead time asks for."),
     )  # fmt: skip
     compared = comparing.newest_run(session.workspace(), home.strip(session.workspace()).version or "")
     off = compared.manifest["request"].get("without", ()) if compared else ()
@@ -57,7 +56,7 @@ def _request() -> ForecastRequest:
         _("How levels are made to agree"), list(ways), format_func=ways.__getitem__, key="forecast-reconciliation",
         help=_("SKUs, categories, locations and the total always add up exactly; this says which of them gives way."),
     )  # fmt: skip
-    return ForecastRequest(model or forecasting.BEST, int(horizon) or None, reconciliation=str(way), without=off)
+    return ForecastRequest(model or forecasting.BEST, horizon, reconciliation=str(way), without=off)
 
 
 def show_age(head: Head) -> None:

@@ -43,7 +43,11 @@ def show(head: Head, version: str, scope: Scope, view: ScopeView) -> None:
 
 def _card(label: str, found: Learned) -> None:
     text = model_cards.card(found.key, found.family)
-    drivers = _("uses price, promotion and events") if found.drivers else _("knows nothing of prices and promotions")
+    drivers = {
+        True: _("uses price, promotion and events"),
+        False: _("knows nothing of prices and promotions"),
+        None: _("uses price, promotion and events where its methods do"),
+    }[found.drivers]
     st.markdown(f"#### {label}")
     st.caption(f"{found.family} · {drivers}")
     st.markdown(text.what)

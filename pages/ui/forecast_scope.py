@@ -57,10 +57,10 @@ def choose(version: str) -> Scope:
     levels = {level: label for level, (label, found) in names.items() if found or level == scopes.TOTAL}
     _arrive(choices, {level: names[level][1] for level in levels})
     st.session_state.setdefault(LEVEL, scopes.TOTAL)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         level = st.segmented_control(
             _("Show"), list(levels), required=True, format_func=levels.__getitem__,
-            key=LEVEL, persist_state="session",
+            key=LEVEL, persist_state="session", wrap=True,
         )  # fmt: skip
         scope = _named(level or scopes.TOTAL, names, choices, version)
     _write(scope)

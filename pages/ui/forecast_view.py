@@ -26,12 +26,13 @@ MOST_COLUMNS = 16_000
 """Periods a sheet holds side by side."""
 
 
-def show_cards(view: ScopeView) -> None:
+def show_cards(view: ScopeView, frequency: str) -> None:
     """Units in the next weeks and over the whole horizon with their 80 % range, last year, and the method's record."""
+    monthly = frequency == "month"
     found = [
-        _expected(_("Next four weeks"), view.near),
+        _expected(_("Next month") if monthly else _("Next four weeks"), view.near),
         _expected(_("Until {day}").format(day=day(view.whole.until if view.whole else None)), view.whole),
-        _last_year(view.near),
+        _last_year(_("Same month last year") if monthly else _("Same weeks last year"), view.near),
         _method(view),
     ]
     cards.row(found, columns=4, least_width=200)
@@ -41,7 +42,7 @@ def _expected(label: str, outlook: Outlook | None) -> Card:
     if outlook is None:
         return Card(label, BLANK, _("This forecast does not hold this part of the shop. Make a new one."))
     about = _("Expected units until {day}. The 80 % range is that of the sum, from joint sample paths.")
-    digits = 1 if outlook.mean < 20 else 0
+    digits = 1 if 0 < outlook.mean < 20 else 0
     span = _("80 % range {low} to {high}").format(low=number(outlook.low, digits), high=number(outlook.high, digits))
     return Card(
         label,
@@ -51,14 +52,13 @@ def _expected(label: str, outlook: Outlook | None) -> Card:
     )
 
 
-def _last_year(outlook: Outlook | None) -> Card:
-    label = _("Same weeks last year")
+def _last_year(label: str, outlook: Outlook | None) -> Card:
     if outlook is None or outlook.last_year is None:
-        return Card(label, BLANK, _("There is no history for these weeks a year ago."))
+        return Card(label, BLANK, _("There is no history of that time."))
     return Card(
         label,
         _("{n} units").format(n=number(outlook.last_year)),
-        _("Sold in the weeks a year before the next four weeks; stock-outs count as sold."),
+        _("Sold a year before the time of the first card; stock-outs count as sold."),
         change=change(outlook.mean / outlook.last_year - 1) if outlook.last_year > 0 else "",
         note=_("forecast against it"),
     )

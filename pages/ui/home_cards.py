@@ -1,12 +1,10 @@
 """The key figures of the Home page."""
 
-from core.base.language import _, ngettext
-from core.report.numbers import compact, money, number, percent
+from core.base.language import _
+from core.report.numbers import BLANK, change, compact, money, number, percent
 from core.workflows.home import Status
 from pages.ui import cards
 from pages.ui.cards import Card
-
-NO_PLAN = "–"
 
 
 def show(status: Status, currency: str) -> None:
@@ -31,50 +29,63 @@ def facts(status: Status, currency: str) -> str:
 
 
 def _sold(status: Status) -> Card:
-    change = status.units / status.units_before - 1 if status.units_before > 0 else None
+    growth = status.units / status.units_before - 1 if status.units_before > 0 else None
+    monthly = status.frequency == "month"
+    label = _("Sold last month") if monthly else _("Units sold, 28 days")
+    meaning = _("Clean demand of the last 28 days, against the 28 days before; the line is units per week.")
+    if monthly:
+        meaning = _("Clean demand of the last month, against the month before; the line is units per month.")
     return Card(
-        _("Units sold, 28 days"),
+        label,
         compact(status.units) if status.units >= 1e6 else number(status.units),
-        _("Clean demand of the last 28 days, against the 28 days before; the line is units per week."),
-        change="" if change is None else f"{'+' if change >= 0 else '−'}{percent(abs(change))}",
-        better="up",
-        note=_("vs before") if change is not None else "",
+        meaning,
+        change="" if growth is None else change(growth),
+        better="up" if growth else "",
+        note=_("vs before") if growth is not None else "",
         trend=tuple(status.weekly),
     )
 
 
-def _count(value: int | None, what: str) -> tuple[str, str]:
-    return (NO_PLAN, _("No order plan yet.")) if value is None else (number(value), what)
-
-
 def _out(status: Status) -> Card:
-    value, meaning = _count(status.stocked_out, _("SKUs at a location with nothing on hand though demand is expected."))
-    return Card(_("Stocked out"), value, meaning, note=_("SKU × location"))
+    meaning = _("SKUs at a location with nothing on hand though demand is expected.")
+    return _counted(_("Stocked out"), status.stocked_out, meaning)
 
 
 def _soon(status: Status) -> Card:
-    value, meaning = _count(
-        status.soon, _("SKUs at a location whose stock runs out before an order placed today could arrive.")
-    )
-    return Card(_("About to run out"), value, meaning, note=_("SKU × location"))
+    meaning = _("SKUs at a location whose stock runs out before an order placed today could arrive.")
+    return _counted(_("About to run out"), status.soon, meaning)
+
+
+def _counted(label: str, count: int | None, meaning: str) -> Card:
+    if count is None:
+        return Card(label, BLANK, _("No order plan yet, or no stock figures."))
+    return Card(label, number(count), meaning, note=_("SKU × location"))
 
 
 def _excess(status: Status, currency: str) -> Card:
+    label = _("In excess")
     meaning = _("Stock beyond what the plan aims at, for SKUs with more than 120 days of cover or no demand.")
-    if status.excess is None:
-        return Card(_("In excess"), NO_PLAN, _("No order plan yet."))
-    value = money(status.excess_value, currency) if status.excess_value is not None else number(status.excess)
-    lines = ngettext("{count} SKU × location", "{count} SKU × location", status.excess)
-    return Card(_("In excess"), value, meaning, note=lines.format(count=number(status.excess)))
+    if not status.excess or status.excess_value is None:
+        return _counted(label, status.excess, meaning)
+    note = _("{count} SKU × location").format(count=number(status.excess))
+    return Card(label, money(status.excess_value, currency), meaning, note=note)
 
 
 def _risk(status: Status, currency: str) -> Card:
+    label = _("Margin at risk")
+    if status.margin_at_risk is None:
+        return Card(label, BLANK, _("No order plan yet, or costs and prices are unknown."))
     meaning = _("Margin expected to be lost over lead time and review period if nothing is ordered today.")
-    why = meaning if status.margin_at_risk is not None else _("No order plan yet, or costs and prices are unknown.")
-    return Card(_("Margin at risk"), money(status.margin_at_risk, currency), why, note=_("if nothing is ordered"))
+    return Card(label, money(status.margin_at_risk, currency), meaning, note=_("if nothing is ordered"))
 
 
 def _order(status: Status, currency: str) -> Card:
+    label = _("To order today")
+    if status.order_units is None:
+        return Card(label, BLANK, _("No order plan yet."))
+    note = _("see the order plan")
+    if status.order_value is None:
+        units = _("{n} units").format(n=number(status.order_units))
+        return Card(label, units, _("All orders of the newest plan; unit costs are unknown."), note=note)
     meaning = _("Value of all orders of the newest plan at unit cost.")
-    why = meaning if status.order_value is not None else _("No order plan yet, or unit costs are unknown.")
-    return Card(_("To order today"), money(status.order_value, currency), why, note=_("see the order plan"))
+    return Card(label, money(status.order_value, currency), meaning, note=note)

@@ -8,7 +8,7 @@ from core.report import tables_home
 from core.report.export import Sheet
 from core.report.numbers import number
 from core.workflows.home import Status
-from pages.ui import downloads, links, tables
+from pages.ui import downloads, links, messages, tables
 from pages.ui.text import literal
 
 
@@ -16,6 +16,13 @@ def show(status: Status, currency: str) -> None:
     """What needs attention, most urgent and most money first."""
     st.subheader(_("What needs attention"))
     found = status.exceptions
+    if status.stocked_out is None:
+        messages.needs(
+            _("**What runs out is not known:** no stock was ever reported. The order plan assumes empty shelves."),
+            "pages/upload.py", _("Upload a stock file"), ":material/upload_file:",
+        )  # fmt: skip
+    if found.empty and status.stocked_out is None:
+        return
     if found.empty:
         st.success(_("Nothing needs you today: every SKU with known stock is covered."), icon=":material/check_circle:")
         return
@@ -42,7 +49,7 @@ def _filtered(found: pd.DataFrame) -> pd.DataFrame:
         if state in counts
     }
     meanings = zip(tables_home.state_labels().values(), tables_home.state_meanings().values(), strict=True)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         states = st.pills(
             _("State"),
             list(labels),
@@ -51,6 +58,7 @@ def _filtered(found: pd.DataFrame) -> pd.DataFrame:
             key="home-states",
             help="  \n".join(f"{label}: {text}" for label, text in meanings),
             persist_state="session",
+            wrap=True,
         )
         location = _pick(found, "location", _("Location"), _("All locations"))
         category = _pick(found, "category", _("Category"), _("All categories"))

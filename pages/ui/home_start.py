@@ -40,9 +40,7 @@ def busy(job_id: str | None) -> bool:
 
 def with_forecast(workspace: Workspace) -> State:
     """What there is, on a page that needs a forecast; without one the page ends with the way forward."""
-    if not home.has_data(workspace):
-        messages.no_data()
-        st.stop()
+    messages.with_data()
     state = home.state_of(workspace)
     if not state.forecast:
         offer(state, job_at_work())

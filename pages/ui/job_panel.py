@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.language import _
+from core.report import tables_runs
 from pages.ui import session
 from pages.ui.text import literal
 
@@ -38,7 +39,8 @@ def _panel(job_id: str, key: str, partial: Callable[[Sequence[Any]], None] | Non
         st.rerun()
     with st.container(border=True):
         detail = f" · {literal(view.detail)}" if view.detail else ""
-        st.progress(view.fraction, text=f"{literal(view.stage)}{detail}")
+        stage = view.stage or tables_runs.kind_labels().get(view.kind, view.kind)
+        st.progress(view.fraction, text=f"{literal(stage)}{detail}")
         with st.container(horizontal=True, vertical_alignment="center"):
             left = _(", about {seconds:.0f} s left").format(seconds=view.eta_seconds) if view.eta_seconds else ""
             st.caption(_("Running for {seconds:.0f} s").format(seconds=view.elapsed_seconds) + left)

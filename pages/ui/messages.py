@@ -8,6 +8,7 @@ import streamlit as st
 from core.base.errors import DemandError
 from core.base.language import _
 from core.jobs import data
+from core.workflows import datasets, home
 from pages.ui import job_panel, links, session
 from pages.ui.text import literal
 
@@ -28,7 +29,18 @@ def refused(error: DemandError) -> None:
     st.error(literal(error, 600), icon=":material/error:")
 
 
-def no_data() -> None:
+def with_data() -> None:
+    """Have the clean data in memory, on a page that needs them; without sales the page ends with the ways forward."""
+    workspace = session.workspace()
+    if not home.has_data(workspace):
+        _no_data()
+        st.stop()
+    if not datasets.is_read(workspace):
+        with shown(), st.spinner(_("Reading the clean data")):
+            datasets.current_dataset(workspace)
+
+
+def _no_data() -> None:
     """The empty state of a page that needs sales: the two ways forward, or how far the one chosen has come."""
     runner = session.runner()
     at_work = (view.job_id for view in runner.active() if view.kind in (data.SAMPLE, data.IMPORT))

@@ -78,5 +78,8 @@ def notes(plan: PlanRun, state: State) -> None:
         st.info(
             _("There is a newer forecast than the one planned with. Plan anew to use it."), icon=":material/update:"
         )
-    text = _("Plan of {as_of}; stock as of {stock}; orders count what is on hand, on order and promised.")
+    if unknown < total:
+        text = _("Plan of {as_of}; stock as of {stock}; orders count what is on hand, on order and promised.")
+    else:
+        text = _("Plan of {as_of}; orders count what is on order and promised.")
     st.caption(text.format(as_of=day(plan.manifest["as_of"]), stock=day(plan.manifest["stock_date"])))

@@ -53,6 +53,6 @@ def show_jobs() -> None:
         rows=10,
         columns={
             _("When"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            _("Progress"): st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+            _("Progress"): st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
         },
     )

@@ -83,7 +83,7 @@ def show_boxes(result: SegmentResult, *, dark: bool) -> None:
 def show_groups(result: SegmentResult, *, dark: bool) -> None:
     """What sets each group apart; further views behind a choice, so that only one is drawn."""
     views = {
-        "profile": _("Profile"), "shape": _("Weekly shape"), "map": _("Map of the SKUs"), "k": _("Number of groups"),
+        "profile": _("Profile"), "shape": _("Shape over time"), "map": _("Map of the SKUs"), "k": _("Number of groups"),
     }  # fmt: skip
     view = st.segmented_control(
         _("View"), list(views), default="profile", required=True, format_func=views.__getitem__,

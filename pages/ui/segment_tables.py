@@ -63,14 +63,14 @@ def show_cards(result: SegmentResult) -> None:
 def show_groups(result: SegmentResult) -> None:
     """One line per group: how many, how much, and what sets it apart."""
     table = tables_segments.groups(result)
-    share = table.columns[2]
+    share = str(table.columns[2])
     tables.show(
-        table,
+        table.assign(**{share: 100 * table[share]}),
         alt=_("Groups of SKUs that sell alike"),
         key="segments-groups",
         rows=10,
         columns={
-            share: st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width="small"),
+            share: st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width="small"),
             table.columns[0]: st.column_config.TextColumn(width="small"),
             table.columns[1]: st.column_config.NumberColumn(format="localized", width="small"),
             table.columns[3]: st.column_config.TextColumn(width="large"),
@@ -84,7 +84,7 @@ def show_groups(result: SegmentResult) -> None:
 
 def show_skus(result: SegmentResult) -> None:
     """Every SKU with its group and classes; filters stand in the address."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         groups = st.multiselect(
             _("Group"), [str(name) for name in result.grouping.names], key="group", bind="query-params",
             placeholder=_("All groups"), width=330,

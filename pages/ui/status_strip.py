@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.language import _
+from core.report import tables_runs
 from core.report.numbers import day
 from core.workflows import home
 from pages.ui import home_banners, runs_sections, session
@@ -11,12 +12,12 @@ from pages.ui.text import literal
 
 def show() -> None:
     """Data cutoff, last forecast, running jobs, and whether anything was lost."""
-    strip = home.strip(session.workspace())
+    strip, kinds = home.strip(session.workspace()), tables_runs.kind_labels()
     with st.sidebar:
         st.caption(_("Data until {day}").format(day=day(strip.data_until)))
         st.caption(_("Last forecast {day}").format(day=day(strip.forecast_at)))
         for view in session.runner().active():
-            st.caption(f":material/progress_activity: {literal(view.stage)} {view.fraction:.0%}")
+            st.caption(f":material/progress_activity: {kinds.get(view.kind, literal(view.stage))} {view.fraction:.0%}")
         if home_banners.problems():
             st.error(_("The workspace is not complete."), icon=":material/report:")
             runs_sections.link(runs_sections.BACKUP, _("Rebuild or restore"), ":material/healing:")

@@ -89,7 +89,10 @@ def _show(said: Sequence[Difference]) -> None:
         show_table(tables_upload.differences(said), alt=_("What importing changes"), key="upload-differences", rows=6)
     refused = sum(each.changes for each in said if each.refused)
     if refused:
-        text = _("{rows} rows say something else of what is stored already. Choose above which shall hold.")
+        text = _(
+            "{rows} rows say something else of what is stored already, or of what another file holds. "
+            "Choose above which shall hold."
+        )
         st.warning(text.format(rows=number(refused)), icon=":material/difference:")
     removed = sum(each.removes for each in said)
     if removed:

@@ -93,6 +93,7 @@ def _editable(key: str, table: pd.DataFrame, chosen: str) -> None:
         disabled=["column", "samples", "confidence"],
         key=key,
         alt=_("Columns of the file and what they map to"),
+        placeholder="–",
         column_config={
             "column": st.column_config.TextColumn(_("Column in the file"), width="medium"),
             "samples": st.column_config.TextColumn(_("Sample values"), width="medium"),

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
+from core.base import language
 from core.base.language import _, ngettext
 from core.charts import uploads
 from core.report import tables_upload
@@ -13,7 +15,7 @@ from core.workflows.importing import Decision, TypedPreview
 from pages.ui import chart, session, upload_answers, upload_mapping
 from pages.ui.tables import show as show_table
 from pages.ui.text import literal
-from pages.ui.upload_reading import Table
+from pages.ui.upload_reading import Key, Table
 
 _PROBLEMS: Final = 5
 _BOXES: Final = 40
@@ -143,6 +145,12 @@ def _outcome(table: Table, told: TypedPreview, decision: Decision) -> None:
     upload_mapping.exports(table.key, decision, told)
 
 
+# Without it, every touch of the page would draw the chart of every table anew, in closed boxes too.
+@st.cache_resource(max_entries=_BOXES, ttl=3600, show_spinner=False)
+def _drawn(state: Key, spoken: str, _days: pd.DataFrame, *, dark: bool) -> Any:  # noqa: ARG001 - the key of the cache
+    return uploads.upload_days(_days, dark=dark)
+
+
 def _days(table: Table, told: TypedPreview) -> None:
     """Of sales: how many rows are returns, and the rows of each day."""
     days = told.days
@@ -156,5 +164,5 @@ def _days(table: Table, told: TypedPreview) -> None:
         )
         st.caption(said.format(n=number(returns), units=number(days["returned"].sum())))
     st.caption(_("Rows and SKUs per day: a hole is a day the file lacks, a peak may be a day exported twice"))
-    drawn = uploads.upload_days(days, dark=session.dark())
+    drawn = _drawn(table.state, language.current(), days, dark=session.dark())
     chart.show(drawn, key=f"{table.key}-days", alt=_("Rows and SKUs per day"), file_name="rows-per-day")

@@ -13,7 +13,7 @@ from core.charts import stock
 from core.charts.stock import StockFan
 from core.report import tables_what_if
 from core.report.export import Sheet
-from core.report.numbers import number, percent
+from core.report.numbers import number, percent, undefined
 from core.report.tables_what_if import Pair
 from core.workflows import simulating
 from core.workflows.simulating import SimulationCase, WhatIf
@@ -72,7 +72,19 @@ def show_cards(shown: Shown) -> None:
     text = _("Played on {paths} demand paths over {days} days; ± is the simulation error.")
     rough = _(" Few paths: take the figures as rough.") if shown.played.n_paths < ROUGH else ""
     result = shown.played.scenario.result
-    st.caption(text.format(paths=number(shown.played.n_paths), days=number(result.days)) + rough)
+    st.caption(text.format(paths=number(shown.played.n_paths), days=number(result.days)) + rough + _unreported(shown))
+
+
+def _unreported(shown: Shown) -> str:
+    """What a reader must know of stock nobody reported, as a sentence to add; "" for nothing."""
+    on_hand = shown.case.opening.on_hand
+    unknown = int(np.isnan(on_hand).sum())
+    if not unknown:
+        return ""
+    if unknown == len(on_hand):
+        return " " + _("No stock was ever reported, so it begins with empty shelves.")
+    text = _("{unknown} of {total} series have no stock report and begin with empty shelves.")
+    return " " + text.format(unknown=number(unknown), total=number(len(on_hand)))
 
 
 def _card(info: tables_what_if.MeasureInfo, shown: Shown) -> Card:
@@ -87,10 +99,10 @@ def _card(info: tables_what_if.MeasureInfo, shown: Shown) -> Card:
     return Card(
         short.get(info.name, info.label),
         tables_what_if.shown(value, info.kind, shown.currency),
-        " ".join(part for part in (info.meaning, f"± {spread}.", reason) if part),
+        " ".join(part for part in (info.meaning, "" if undefined(error) else f"± {spread}.", reason) if part),
         change=tables_what_if.difference(gap, info.kind, shown.currency) if moved else "",
         better=info.good,  # type: ignore[arg-type]
-        note=_("was {value}").format(value=was) if moved else _("as in the baseline"),
+        note=_("was {value}").format(value=was) if moved else "" if undefined(value) else _("as in the baseline"),
     )
 
 
@@ -105,7 +117,7 @@ def show_chart(shown: Shown) -> None:
     titles = list(makers)
     title = st.segmented_control(
         _("Chart"), titles, default=titles[0], required=True, key=f"what-if-chart-{len(titles)}",
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     chart.show(makers[title](shown), key=f"what-if-{titles.index(title)}", alt=title, file_name="what-if")
 

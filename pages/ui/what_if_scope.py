@@ -60,10 +60,10 @@ def choose(state: State, settings: Settings) -> Scope:
     series = _series(state)
     labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
     places = sorted(set(series["location"]))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         kind = st.segmented_control(
             _("Play"), list(labels), default=ONE, required=True, format_func=labels.__getitem__, key="what-if-kind",
-            persist_state="session",
+            persist_state="session", wrap=True,
         )  # fmt: skip
         if kind == ONE:
             return _one(series, key)

@@ -1,7 +1,9 @@
 """Laws every cleaning rule keeps, over both registries."""
 
 import random
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +12,14 @@ from core.base.calendar import Frequency, regular
 from core.base.parameters import parameters_of
 from core.clean.recipe import default_recipe
 from core.clean.registry import ROW_RULES, SERIES_RULES, create
+from core.clean.rules import outliers_forest
 from core.series.panel import from_dense
 from core.store import cleaning as cleaning_store
-from core.store.cleaning import run_row_rules
+from core.store.cleaning import RowCleaning, run_row_rules
 from tests.clean_lines import line, own_store, store
+
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 6))]
+"""Of messy lines and panels; one of them holds every rule to every law."""
 
 
 def variants(registry):
@@ -101,14 +107,51 @@ def cleaned(cursor):
     return {entry[:2]: entry for entry in cursor.execute(lines).fetchall()}
 
 
+@dataclass(frozen=True)
+class Run:
+    """A rule carried out twice over messy lines."""
+
+    before: dict[tuple[str, int], Any]
+    after: dict[tuple[str, int], Any]
+    cleaning: RowCleaning
+    columns: list[Any]
+    all_lines: int
+
+
+@cache
+def carried_out(key, settings, seed, share):
+    """Every law looks at the same run."""
+    cursor, rule = messy_store(seed).cursor(), create(key, dict(settings))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cleaning_store, "REWRITTEN_SHARE", share)
+        cleaning = run_row_rules(cursor, [rule, rule])
+    told = cursor.execute("SELECT * FROM cleaned_lines")
+    columns, all_lines = told.description, len(told.fetchall())
+    return Run(imported(cursor), cleaned(cursor), cleaning, columns, all_lines)
+
+
+@cache
+def columns_without_rules():
+    cursor = clean_store().cursor()
+    run_row_rules(cursor, [])
+    return cursor.execute("SELECT * FROM cleaned_lines").description
+
+
+IN_PLACE, ANEW = 1.0, -1.0
+"""Shares of changed lines from which on the table is written anew: never, always."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("key", "settings"), list(variants(ROW_RULES)))
 class TestRowRules:
-    def test_findings_are_the_exact_difference(self, key, settings):
-        cursor = messy_store(1).cursor()
-        cleaning = run_row_rules(cursor, [create(key, settings)])
-        before, after = imported(cursor), cleaned(cursor)
+    @pytest.fixture
+    def run(self, key, settings, seed):
+        return carried_out(key, tuple(settings.items()), seed, IN_PLACE)
+
+    def test_findings_are_the_exact_difference(self, run):
+        before, after = run.before, run.after
         differing = {f"{up}.csv:{number}" for (up, number), row in before.items() if after.get((up, number)) != row}
-        found = cleaning.findings.to_pylist()
+        found = run.cleaning.findings.to_pylist()
         assert {entry["line"] for entry in found} == differing
         assert len(found) == len(differing)
         for entry in found:
@@ -117,40 +160,28 @@ class TestRowRules:
             left_over = after.get((upload, int(number)))
             assert entry["after_units"] == (left_over[7] if left_over else None)
 
-    def test_lines_changed_in_place_and_lines_written_anew_are_the_same(self, key, settings, monkeypatch):
-        cursor, rule, outcomes = messy_store(2).cursor(), create(key, settings), []
-        for share in (-1.0, 1.0):
-            monkeypatch.setattr(cleaning_store, "REWRITTEN_SHARE", share)
-            run_row_rules(cursor, [rule])
-            outcomes.append(cleaned(cursor))
-        assert outcomes[0] == outcomes[1]
+    def test_lines_changed_in_place_and_lines_written_anew_are_the_same(self, run, key, settings, seed):
+        if run.cleaning.outcomes[0].changed:
+            assert run.after == carried_out(key, tuple(settings.items()), seed, ANEW).after
 
-    def test_lines_stay_unique_and_keep_their_columns(self, key, settings):
-        cursor = messy_store(3).cursor()
-        run_row_rules(cursor, [])
-        columns = cursor.execute("SELECT * FROM cleaned_lines").description
-        run_row_rules(cursor, [create(key, settings)])
-        assert cursor.execute("SELECT * FROM cleaned_lines").description == columns
-        assert cursor.execute("SELECT count(*) = count(DISTINCT (upload_id, line)) FROM cleaned_lines").fetchall() == [
-            (True,)
-        ]
+    def test_lines_stay_unique_and_keep_their_columns(self, run):
+        assert run.columns == columns_without_rules()
+        assert run.all_lines == len(run.after)
 
-    def test_a_second_run_finds_nothing(self, key, settings):
-        for seed in (4, 5):
-            cursor, rule = messy_store(seed).cursor(), create(key, settings)
-            outcome = run_row_rules(cursor, [rule, rule]).outcomes[1]
-            assert (outcome.removed, outcome.changed) == (0, 0)
+    def test_a_second_run_finds_nothing(self, run):
+        again = run.cleaning.outcomes[1]
+        assert (again.removed, again.changed) == (0, 0)
 
-    def test_clean_lines_are_left_alone(self, key, settings):
-        assert run_row_rules(clean_store().cursor(), [create(key, settings)]).findings.num_rows == 0
-
-    def test_the_units_moved_are_reported(self, key, settings):
-        cursor = messy_store(7).cursor()
-        cleaning = run_row_rules(cursor, [create(key, settings)])
-        outcome = cleaning.outcomes[0]
-        moved = sum(abs((e["after_units"] or 0.0) - e["before_units"]) for e in cleaning.findings.to_pylist())
+    def test_the_units_moved_are_reported(self, run):
+        outcome = run.cleaning.outcomes[0]
+        moved = sum(abs((e["after_units"] or 0.0) - e["before_units"]) for e in run.cleaning.findings.to_pylist())
         assert outcome.units_moved == pytest.approx(moved)
-        assert outcome.units_after == pytest.approx(cleaning.units_after)
+        assert outcome.units_after == pytest.approx(run.cleaning.units_after)
+
+
+@pytest.mark.parametrize(("key", "settings"), list(variants(ROW_RULES)))
+def test_clean_lines_are_left_alone(key, settings):
+    assert run_row_rules(clean_store().cursor(), [create(key, settings)]).findings.num_rows == 0
 
 
 def messy_panel(seed, frequency=Frequency.DAY):
@@ -196,52 +227,61 @@ def covered(finding, key):
     return finding.sku == key[0] and first <= key[1] <= (last or first)
 
 
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch):
+    """The laws hold for a forest of any size."""
+    monkeypatch.setattr(outliers_forest, "TREES", 25)
+
+
+@cache
+def repaired(key, settings, seed, frequency=Frequency.DAY):
+    """What a rule makes of a messy panel, and its findings."""
+    return create(key, dict(settings)).repair(messy_panel(seed, frequency))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("key", "settings"), list(variants(SERIES_RULES)))
 class TestSeriesRules:
-    def test_findings_are_the_exact_difference(self, key, settings):
-        panel = messy_panel(1)
-        repaired, findings = create(key, settings).repair(panel)
+    def test_findings_are_the_exact_difference(self, key, settings, seed):
+        panel = messy_panel(seed)
+        after_all, findings = repaired(key, tuple(settings.items()), seed)
         if settings.get("treatment") == "mark as event":
             assert findings
             assert all(finding.before == finding.after for finding in findings)
-            assert cells(repaired) == cells(panel)
-            event = repaired.dense(repaired.drivers["event:outlier"])
+            assert cells(after_all) == cells(panel)
+            event = after_all.dense(after_all.drivers["event:outlier"])
             dates = panel.calendar.periods.astype(str)
             marked = {(panel.skus[i], dates[t]) for i, t in np.argwhere(event == 1)}
             assert marked == {(finding.sku, finding.period) for finding in findings}
             return
-        before, after = cells(panel), cells(repaired)
+        before, after = cells(panel), cells(after_all)
         changed = {cell for cell in before if before[cell] != after[cell]}
         assert sum(finding.periods for finding in findings) == len(changed)
         for cell in changed:
             about = [finding for finding in findings if covered(finding, cell)]
             assert (before[cell][0], after[cell][0]) in [(finding.before, finding.after) for finding in about]
 
-    def test_a_second_run_changes_nothing(self, key, settings):
-        for seed in range(2, 5):
-            for frequency in (Frequency.DAY, Frequency.WEEK):
-                rule = create(key, settings)
-                once, _ = rule.repair(messy_panel(seed, frequency))
-                twice, findings = rule.repair(once)
-                assert cells(twice) == cells(once)
-                assert findings == []
-
-    def test_a_clean_panel_is_left_alone(self, key, settings):
-        panel = clean_panel()
-        repaired, findings = create(key, settings).repair(panel)
+    @pytest.mark.parametrize("frequency", [Frequency.DAY, Frequency.WEEK])
+    def test_a_second_run_changes_nothing(self, key, settings, seed, frequency):
+        once, _ = repaired(key, tuple(settings.items()), seed, frequency)
+        twice, findings = create(key, settings).repair(once)
+        assert cells(twice) == cells(once)
         assert findings == []
-        assert cells(repaired) == cells(panel)
 
-    def test_the_given_panel_stays_as_it_was(self, key, settings):
-        panel = messy_panel(3)
+    def test_the_order_of_series_does_not_matter_and_the_given_panel_stays_as_it_was(self, key, settings, seed):
+        panel = messy_panel(seed).take(np.arange(12)[::-1])
         before = cells(panel)
-        create(key, settings).repair(panel)
+        turned, _ = create(key, settings).repair(panel)
+        assert cells(turned) == cells(repaired(key, tuple(settings.items()), seed)[0])
         assert cells(panel) == before
 
-    def test_the_order_of_series_does_not_matter(self, key, settings):
-        panel = messy_panel(4)
-        rule, order = create(key, settings), np.arange(len(panel))[::-1]
-        assert cells(rule.repair(panel.take(order))[0]) == cells(rule.repair(panel)[0])
+
+@pytest.mark.parametrize(("key", "settings"), list(variants(SERIES_RULES)))
+def test_a_clean_panel_is_left_alone(key, settings):
+    panel = clean_panel()
+    after, findings = create(key, settings).repair(panel)
+    assert findings == []
+    assert cells(after) == cells(panel)
 
 
 def test_the_default_chain_leaves_clean_lines_alone():

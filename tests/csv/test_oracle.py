@@ -18,17 +18,17 @@ def failed(remarkable) -> list[str]:
 
 
 def test_no_table_is_read_wrongly_in_silence_and_clean_ones_raise_no_questions() -> None:
-    kinds, clean, remarkable = oracle.tally(SEED, range(160))
+    kinds, clean, remarkable = oracle.tally(SEED, range(100))
     assert failed(remarkable) == []
     assert kinds["right"] + kinds["asked"] >= 0.97 * kinds.total()
     assert clean["asked"] <= 0.05 * clean.total()
 
 
 def test_damage_costs_only_what_it_touches() -> None:
-    files = [damage.make_damaged(SEED, number) for number in range(100)]
+    files = [damage.make_damaged(SEED, number) for number in range(60)]
     verdicts = [damage.judge_damaged(written, content) for written, content, _ in files]
     assert [verdict for verdict in verdicts if verdict.kind in oracle.BAD] == []
-    assert sum(verdict.kind == "right" for verdict in verdicts) >= 20
+    assert sum(verdict.kind == "right" for verdict in verdicts) >= 12
 
 
 def test_no_workbook_is_read_wrongly_in_silence() -> None:
@@ -48,7 +48,7 @@ def test_random_bytes_are_refused_within_two_seconds() -> None:
     assert kinds.total() == 200
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(number=st.integers(0, 2**31))
 def test_any_number_makes_a_file_that_is_not_read_wrongly(number: int) -> None:
     verdict = oracle.judge(oracle.make_case(SEED + 1, number))

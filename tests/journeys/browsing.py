@@ -86,6 +86,11 @@ class Visitor:
         expect(self.page.get_by_role("heading", name=heading or title, exact=True, level=1)).to_be_visible()
         self.settle()
 
+    def turn(self, size: tuple[int, int]) -> None:
+        """Give the window another size, as one who turns a phone does."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.settle()
+
     def settle(self) -> None:
         """Wait until the page's script has run to its end."""
         still = self.page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")

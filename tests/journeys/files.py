@@ -11,15 +11,15 @@ N_DAYS = 120
 SKUS = tuple(f"SKU-{number:02d}" for number in range(1, 9))
 
 
-def write_shop(folder: Path, skus: Sequence[str] = SKUS, n_days: int = N_DAYS) -> list[Path]:
+def write_shop(folder: Path, skus: Sequence[str] = SKUS) -> list[Path]:
     """Sales with a wave per week and one charge for postage, products with costs, and stock of the last day."""
     sales: list[Sequence[object]] = [("order_id", "order_date", "sku", "quantity", "unit_price")]
-    for day in range(n_days):
+    for day in range(N_DAYS):
         for place, sku in enumerate(skus):
             sold = round((3 + 2 * place) * (1.0 + 0.4 * math.sin(2 * math.pi * (day + place) / 7))) + day % 3
             sales.append((f"o{day}-{place}", FIRST_DAY + timedelta(day), sku, sold, 4.5 + place))
     sales.append(("p1", FIRST_DAY + timedelta(60), "POSTAGE", 1, 9.0))
-    last = FIRST_DAY + timedelta(n_days - 1)
+    last = FIRST_DAY + timedelta(N_DAYS - 1)
     products = [("sku", "product_name", "unit_cost", "unit_price", "supplier", "lead_time_days")]
     products += [(sku, f"Item {sku}", 2 + place, 4.5 + place, "Mill", 9) for place, sku in enumerate(skus)]  # type: ignore[misc]
     stock = [("stock_date", "sku", "on_hand"), *((last, sku, 15 * place) for place, sku in enumerate(skus))]

@@ -13,7 +13,7 @@ from core.workflows.workspace import open_workspace
 from tests.csv.fixtures import FIXTURES
 from tests.journeys.browsing import App, Visitor, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("own files")]
+pytestmark = pytest.mark.browser
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 REFUSED = {

@@ -1,4 +1,7 @@
-"""The sample shop: from what needs the planner today to the order list as a file."""
+"""The sample shop: every page stands, and a planner goes from what needs attention to the order list as a file.
+
+In one file, which one worker runs: making the sample shop takes longer than all that is done with it here.
+"""
 
 from pathlib import Path
 
@@ -10,9 +13,35 @@ from core.report.export import restored
 from core.report.tables_plan import plan_export
 from core.workflows import home, planning
 from core.workflows.workspace import open_workspace
-from tests.journeys.browsing import App, visiting
+from tests.journeys.browsing import NARROW, WIDE, App, Visitor, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sample shop")]
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "": "Home", "upload": "Upload", "clean": "Clean", "segments": "Segments", "compare": "Compare models",
+    "forecast": "Forecast", "order_plan": "Order plan", "what_if": "What-if", "runs": "Runs & settings",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("opened", "turned", "scheme"), [(WIDE, NARROW, "light"), (NARROW, WIDE, "dark")])
+def test_every_page_stands_without_a_fault(
+    browser: Browser, sample_app: App, opened: tuple[int, int], turned: tuple[int, int], scheme: str
+) -> None:
+    with visiting(browser, sample_app, opened, scheme) as visitor:
+        for path, title in PAGES.items():
+            visitor.open(path, title)
+            assert "Stockcast" in visitor.page.title()
+            stands(visitor, title, opened[0])
+            visitor.turn(turned)
+            stands(visitor, title, turned[0])
+            visitor.turn(opened)
+
+
+def stands(visitor: Visitor, title: str, width: int) -> None:
+    """Nothing went wrong on the page, and nobody has to scroll sideways."""
+    assert visitor.page.get_by_text("Something went wrong").count() == 0
+    wider = "document.documentElement.scrollWidth - window.innerWidth"
+    assert visitor.page.evaluate(wider) <= 0, f"{title} is too wide at {width} px"
 
 
 def test_a_planner_goes_from_home_to_the_reason_of_an_order_and_takes_the_list_along(

@@ -112,18 +112,6 @@ def import_until(store: Path, chosen: list[Decision], last: int | str, *, every:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
-def steps(store: Path, chosen: list[Decision]) -> list[str]:
-    """Names of all steps of an import that comes to its end."""
-
-    def work() -> list[str]:
-        workspace, passed = Workspace.open(store), list[str]()
-        workspace.on_step = passed.append
-        importing.import_tables(workspace, chosen)
-        return [*passed, "returned"]
-
-    return list(in_child(work)["result"])
-
-
 def state(workspace: Workspace) -> dict[str, Any]:
     """Rows and units as imported, units of the clean demand, and what is left lying about."""
     with workspace.cursor() as cursor:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from numpy.polynomial import polynomial
-from statsmodels.tsa.stattools import kpss
 
 from core.models.kernels.arima import admissible, innovations, normal_equations, sensitivities, sum_of_squares
 from core.models.kernels.arima_filter import forecasts
@@ -130,6 +129,8 @@ def test_admissible_agrees_with_the_roots(first, second, inside):
 
 @pytest.mark.filterwarnings("ignore:The test statistic is outside")
 def test_kpss_statistic_equals_that_of_statsmodels(series):
+    from statsmodels.tsa.stattools import kpss
+
     lags = int(3 * np.sqrt(len(series)) / 13)
     for sample in (series, np.cumsum(series)):
         assert kpss_statistic(sample) == pytest.approx(kpss(sample, nlags=lags, result_object=False)[0])

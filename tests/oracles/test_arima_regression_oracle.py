@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from core.base.calendar import Frequency, regular
 from core.models.arima_regression import RegressionPoint
@@ -38,6 +37,8 @@ def promotion():
 
 def kalman(series, plain, seasonal, par, exog=None):
     """statsmodels' exact filter with the same parameters; its constant is μ φ(1) Φ(1)."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
     constant = [par[6] * (1 - par[0] - par[1]) * (1 - par[2])] if par[6] else []
     regression = [] if exog is None else [3.0]
     terms = [par[k] for k in (0, 1, 3, 4, 2, 5) if par[k] != 0.0]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from core.base.calendar import Frequency, regular
 from core.models.exponential import EtsPoint, fit_forms
@@ -76,14 +75,22 @@ def test_the_criterion_is_the_one_of_the_errors_the_recursion_makes(form):
 
 
 # statsmodels updates a multiplicative season by the new level, table 2.2 of the book and we by the old one
+@pytest.fixture
+def exact():
+    """Imported by the worker that runs these tests alone: it takes a second."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    return ETSModel
+
+
 @pytest.mark.parametrize("form", [form for form in FORMS if form[1] != MULTIPLIED])
-def test_forecasts_agree_with_statsmodels_for_the_same_weights_and_states(form):
+def test_forecasts_agree_with_statsmodels_for_the_same_weights_and_states(form, exact):
     history = shop(gaps=False, n_series=1)
     point = fit_forms(history, (form,))
     values, forecast = history.observed()[0], point.mean_at(np.array([PERIODS]), 14)[0, 0]
     alpha, beta, gamma, phi = point.weights[0]
     trend, season = form
-    model = ETSModel(
+    model = exact(
         values, error="add", trend="add" if trend else None, damped_trend=trend == DAMPED,
         seasonal="add" if season else None, seasonal_periods=7 if season else None,
         initialization_method="known", initial_level=point.states[0, 0],
@@ -97,12 +104,12 @@ def test_forecasts_agree_with_statsmodels_for_the_same_weights_and_states(form):
 
 
 @pytest.mark.parametrize("form", [(NO_TREND, NO_SEASON), (DAMPED, NO_SEASON), (NO_TREND, ADDED)])
-def test_the_search_comes_close_to_the_best_weights_of_a_general_optimiser(form):
+def test_the_search_comes_close_to_the_best_weights_of_a_general_optimiser(form, exact):
     history = shop(gaps=False, n_series=3)
     point = fit_forms(history, (form,))
     trend, season = form
     for i, values in enumerate(history.observed()):
-        best = ETSModel(
+        best = exact(
             values, error="add", trend="add" if trend else None, damped_trend=trend == DAMPED,
             seasonal="add" if season else None, seasonal_periods=7 if season else None,
         ).fit(disp=False)  # fmt: skip

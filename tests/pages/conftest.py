@@ -1,28 +1,28 @@
-"""A small made-up shop, prepared once and copied per test, and the pages run against it without a browser."""
+"""A small made-up shop, prepared step by step, and the pages run against it without a browser."""
 
 import gzip
 import math
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from core.jobs.runner import JobRunner
+from core.store.people import customer_key
 from core.workflows import comparing, forecasting, importing, planning
 from core.workflows.importing import Decision, UploadedFile
-from core.workflows.workspace import Workspace, open_workspace
+from core.workflows.workspace import Workspace
+from tests.pages.shops import Shops, end_jobs, forget_pages, prepared
 
 ROOT = Path(__file__).parents[2]
 FIRST_DAY = date(2025, 9, 1)
 N_DAYS = 120
 SKUS = tuple(f"SKU-{number:02d}" for number in range(1, 13))
 QUICK_MODELS = ("seasonal_naive", "moving_average")
-JOB_SECONDS = 60.0
 
 
 def units_sold(sku: int, day: int) -> int:
@@ -90,69 +90,99 @@ def _planned(workspace: Workspace) -> None:
     planning.plan(workspace, planning.PlanOptions())
 
 
-def _advanced(former: Path | None, folder: Path, step: Callable[[Workspace], None] | None) -> Path:
-    """A copy of a prepared workspace's folder, carried one step further and closed."""
-    if former is not None:
-        shutil.copytree(former, folder, dirs_exist_ok=True)
-    workspace = open_workspace(folder / "shop.duckdb")
-    if step is not None:
-        step(workspace)
-    workspace.close()
-    return folder
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In each file, tests that look at the same shop follow one another, and those whose jobs change it come last."""
+    places = [at for at, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    files = list(dict.fromkeys(items[at].path for at in places))
+    # the order within remains as it was, so that it may be random
+    ordered = sorted((items[at] for at in places), key=lambda item: (files.index(item.path), *_shop_of(item)))
+    for at, item in zip(places, ordered, strict=True):
+        items[at] = item
+
+
+def _shop_of(item: pytest.Item) -> tuple[str, bool]:
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    named = [name for name in (*item.fixturenames, *given) if isinstance(name, str)]
+    return next((name for name in named if name.endswith("_shop")), ""), "finished" in named
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_search_for_components() -> Iterator[None]:
-    """The app uses no third-party components, and each AppTest would read the metadata of every package for some."""
+def quick_pages() -> Iterator[None]:
+    """The app uses no third-party components, and each AppTest would read the metadata of every package for some.
+
+    It would also ask a thousand times a second whether the page has run to its end.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_: [])
+        patch.setattr(LocalScriptRunner, "script_stopped", _ended)
         yield
 
 
-@pytest.fixture(scope="session")
-def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _advanced(None, tmp_path_factory.mktemp("empty"), None)
+def _ended(runner: LocalScriptRunner) -> bool:
+    """Whether the page's thread has ended; returns at its end or after a moment."""
+    runner._script_thread.join(0.5)
+    return not runner._script_thread.is_alive()
 
 
 @pytest.fixture(scope="session")
-def imported_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _advanced(None, tmp_path_factory.mktemp("imported"), _imported)
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of prepared workspaces, shared by the workers of one test run."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shops"
+    place.mkdir(exist_ok=True)
+    return place
 
 
 @pytest.fixture(scope="session")
-def compared_template(tmp_path_factory: pytest.TempPathFactory, imported_template: Path) -> Path:
-    return _advanced(imported_template, tmp_path_factory.mktemp("compared"), _compared)
+def empty_template(templates: Path) -> Path:
+    # with the key that the first look at a file would make
+    return prepared(templates / "empty", step=customer_key)
 
 
 @pytest.fixture(scope="session")
-def planned_template(tmp_path_factory: pytest.TempPathFactory, compared_template: Path) -> Path:
-    return _advanced(compared_template, tmp_path_factory.mktemp("planned"), _planned)
+def imported_template(templates: Path, empty_template: Path) -> Path:
+    return prepared(templates / "imported", empty_template, _imported)
+
+
+@pytest.fixture(scope="session")
+def compared_template(templates: Path, imported_template: Path) -> Path:
+    return prepared(templates / "compared", imported_template, _compared)
+
+
+@pytest.fixture(scope="session")
+def planned_template(templates: Path, compared_template: Path) -> Path:
+    return prepared(templates / "planned", compared_template, _planned)
+
+
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
+    """The copies of prepared workspaces."""
+    made = Shops(tmp_path_factory.mktemp("copies"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Workspace]]:
-    """Copies a prepared workspace, makes it the one the pages open, and closes it after the test."""
-    home = tmp_path / "home"
-    monkeypatch.setenv("STOCKCAST_HOME", str(home))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    workspaces: list[Workspace] = []
+def opened(request: pytest.FixtureRequest, shops: Shops) -> Iterator[Callable[[Path], Workspace]]:
+    """Makes a copy of a prepared workspace the one that the pages open."""
+    # what a patched function gave must not be shown to another test, nor a test miss its patch
+    patched = "monkeypatch" in request.fixturenames
+    taken: list[Path] = []
+    with pytest.MonkeyPatch.context() as patch:
 
-    def copy(template: Path) -> Workspace:
-        shutil.copytree(template, home)
-        workspaces.append(open_workspace())
-        return workspaces[0]
+        def take(template: Path) -> Workspace:
+            workspace = shops.take(template)
+            taken.append(template)
+            patch.setenv("STOCKCAST_HOME", str(workspace.path.parent))
+            return workspace
 
-    yield copy
-    for path in {each.path for each in workspaces if Workspace.is_open(each.path)}:
-        # a test may have closed the workspace and opened it again
-        workspace = open_workspace(path)
-        runner = JobRunner.for_workspace(workspace)
-        for view in runner.active():
-            runner.cancel(view.job_id)
-            runner.wait(view.job_id, JOB_SECONDS)
-        workspace.close()
-    st.cache_resource.clear()
+        if patched:
+            forget_pages()
+        yield take
+        for template in taken:
+            shops.give_back(template)
+    if patched:
+        forget_pages()
 
 
 @pytest.fixture
@@ -195,10 +225,4 @@ def page() -> Callable[[str], AppTest]:
 @pytest.fixture
 def finished() -> Callable[[Workspace], None]:
     """Waits until every job of the workspace has ended."""
-
-    def wait(workspace: Workspace) -> None:
-        runner = JobRunner.for_workspace(workspace)
-        for view in runner.active():
-            runner.wait(view.job_id, JOB_SECONDS)
-
-    return wait
+    return end_jobs

@@ -149,12 +149,12 @@ def test_the_score_chosen_orders_the_leaderboard(compared_shop, page):
 
 
 @pytest.mark.usefixtures("compared_shop")
-@pytest.mark.parametrize("view", ["step", "segment", "time", "calibration", "scatter", "sku"])
-def test_every_view_of_the_errors_can_be_shown(page, view):
+def test_every_view_of_the_errors_can_be_shown(page):
     at = page("compare")
-    at.segmented_control(key="errors").set_value(view).run()
-    assert not at.exception
-    assert not at.error
+    for view in ("segment", "time", "calibration", "scatter", "sku", "step"):
+        at.segmented_control(key="errors").set_value(view).run()
+        assert not at.exception, view
+        assert not at.error, view
 
 
 def test_one_sku_shows_what_every_method_said(compared_shop):

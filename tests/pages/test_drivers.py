@@ -7,17 +7,23 @@ import pytest
 from core.workflows import comparing, forecasting, planned_drivers
 from tests.pages.conftest import FIRST_DAY, N_DAYS
 from tests.pages.reading import table_with, texts
+from tests.pages.shops import prepared
 from tests.uploading import import_files
 
 RADIO = "Radio"
 
 
-@pytest.fixture
-def planning_shop(imported_shop):
-    """The small shop with a driver of its own that is given for ten days after the last sale, and one that is not."""
+@pytest.fixture(scope="session")
+def planning_template(templates, imported_template):
     rows = [f"{FIRST_DAY + timedelta(day)},{day % 5}" for day in range(N_DAYS + 10)]
-    import_files(imported_shop, drivers="\n".join(["date,Radio", *rows]).encode())
-    return imported_shop
+    content = "\n".join(["date,Radio", *rows])
+    return prepared(templates / "planning", imported_template, lambda shop: import_files(shop, drivers=content))
+
+
+@pytest.fixture
+def planning_shop(opened, planning_template):
+    """The small shop with a driver of its own that is given for ten days after the last sale, and one that is not."""
+    return opened(planning_template)
 
 
 def driver(shop):

@@ -11,6 +11,7 @@ from core.workflows import backups, history, home, importing, privacy, recovery
 from core.workflows import settings as settings_workflow
 from core.workflows.workspace import open_workspace
 from tests.pages.reading import table_with, texts
+from tests.pages.shops import forget_pages, prepared
 from tests.uploading import import_files
 
 SAVE = "FormSubmitter:settings-Save settings"
@@ -27,22 +28,37 @@ def section(page):
     return lambda name: page("runs", **{"runs-section": name})
 
 
-def customers_csv(first_day: int = 1) -> bytes:
-    lines = [f"2026-01-{first_day + n % 20:02d},N{n},A-{n % 2},{1 + n % 3},4.5,C-{n % 12}" for n in range(60)]
+def customers_csv() -> bytes:
+    lines = [f"2026-01-{1 + n % 20:02d},N{n},A-{n % 2},{1 + n % 3},4.5,C-{n % 12}" for n in range(60)]
     lines.append(f"2026-01-05,N99,A-1,2,4.5,{MAIL}")
     return "\n".join(["date,order id,sku,quantity,price,customer id", *lines]).encode()
 
 
-def lost(workspace: Workspace) -> Workspace:
-    """The workspace after its newest load was lost; ledger and kept uploads stay."""
-    workspace.close()
-    copy = workspace.path.with_name("before")
-    shutil.copy(workspace.path, copy)
-    again = open_workspace(workspace.path)
-    import_files(again, orders=customers_csv())
-    again.close()
-    shutil.copy(copy, workspace.path)
-    return open_workspace(workspace.path)
+@pytest.fixture(scope="session")
+def customers_template(templates, empty_template):
+    return prepared(templates / "customers", empty_template, lambda shop: import_files(shop, orders=customers_csv()))
+
+
+@pytest.fixture
+def customers_shop(opened, customers_template):
+    """A shop whose sales name customers."""
+    return opened(customers_template)
+
+
+@pytest.fixture(scope="session")
+def lost_template(templates, imported_template):
+    def lose(shop: Workspace) -> None:
+        import_files(shop, orders=customers_csv())
+        shop.close()
+        shutil.copy(imported_template / shop.path.name, shop.path)
+
+    return prepared(templates / "lost", imported_template, lose)
+
+
+@pytest.fixture
+def lost_shop(opened, lost_template):
+    """The small shop after its newest load was lost; ledger and kept uploads stay."""
+    return opened(lost_template)
 
 
 @pytest.mark.usefixtures("empty_shop")
@@ -189,30 +205,28 @@ def test_the_workspace_says_whether_it_is_whole_and_what_lies_where(section):
     assert names[:3] == ["shop.duckdb", "shop.uploads/", "shop.duckdb.ledger"]
 
 
-def test_lost_loads_are_named_on_home_and_rebuilt_with_one_click(imported_shop, page, section, finished):
-    shop = lost(imported_shop)
+def test_lost_loads_are_named_on_home_and_rebuilt_with_one_click(lost_shop, page, section, finished):
     for at in (page("home"), section("Workspace"), section("Backup")):
         assert "1 load made since" in texts(at.error)
     assert table_with(at, "Can be rebuilt")["File"].tolist() == ["orders.csv"]
     at.button(key="rebuild").click().run()
-    finished(shop)
+    finished(lost_shop)
     at.run()
     assert not at.exception
     assert "1 load is there again: 61 rows." in texts(at.success)
     assert not at.error
-    assert recovery.problems(shop) == []
+    assert recovery.problems(lost_shop) == []
 
 
-def test_loads_that_are_not_kept_cannot_be_rebuilt(imported_shop, section):
-    shop = lost(imported_shop)
-    shutil.rmtree(shop.uploads_folder)
+def test_loads_that_are_not_kept_cannot_be_rebuilt(lost_shop, section):
+    shutil.rmtree(lost_shop.uploads_folder)
     at = section("Backup")
     assert table_with(at, "Can be rebuilt")["Can be rebuilt"].tolist() == ["not kept: import the file again"]
     assert at.button(key="rebuild").disabled
 
 
-def test_a_forgotten_person_is_counted_and_not_named(empty_shop, section):
-    import_files(empty_shop, orders=customers_csv())
+@pytest.mark.usefixtures("customers_shop")
+def test_a_forgotten_person_is_counted_and_not_named(section):
     at = section("Privacy")
     at.text_input(key="forget-identifier-0").set_value(MAIL)
     at.button(key=FORGET).click().run()
@@ -221,23 +235,22 @@ def test_a_forgotten_person_is_counted_and_not_named(empty_shop, section):
     assert MAIL not in str(at)
 
 
-def test_forgetting_nobody_is_refused(empty_shop, section):
-    import_files(empty_shop, orders=customers_csv())
+@pytest.mark.usefixtures("customers_shop")
+def test_forgetting_nobody_is_refused(section):
     at = section("Privacy")
     at.button(key=FORGET).click().run()
     assert "Give the customer's number" in texts(at.error)
 
 
-def test_the_key_is_changed_and_customers_are_counted(empty_shop, section):
-    import_files(empty_shop, orders=customers_csv())
+@pytest.mark.usefixtures("customers_shop")
+def test_the_key_is_changed_and_customers_are_counted(section):
     at = section("Privacy")
     at.button(key="rotate").click().run()
     assert not at.exception
     assert "13 customers were hashed again." in texts(at.success)
 
 
-def test_anonymous_sales_are_made_once_and_offered(empty_shop, section):
-    import_files(empty_shop, orders=customers_csv())
+def test_anonymous_sales_are_made_once_and_offered(customers_shop, section):
     at = section("Privacy")
     at.multiselect(key="anonymous-by").set_value(["month", "sku"])
     at.button(key=EXPORT).click().run()
@@ -245,7 +258,7 @@ def test_anonymous_sales_are_made_once_and_offered(empty_shop, section):
     assert "All 2 groups have 5 persons or more." in texts(at.info)
     assert table_with(at, "Revenue")["Lines"].sum() == 61
     with pytest.raises(privacy.DisclosureError):
-        privacy.anonymous_sales(empty_shop, ["channel"])
+        privacy.anonymous_sales(customers_shop, ["channel"])
 
 
 def test_deleting_needs_the_name_and_the_app_goes_on_empty(imported_shop, section):
@@ -274,6 +287,7 @@ def test_activity_tells_who_did_what_and_which_data_versions_are_kept(imported_s
 def test_a_damaged_workspace_says_so_and_can_be_restored(imported_shop, section):
     backups.make(imported_shop)
     imported_shop.close()
+    forget_pages()
     imported_shop.path.write_bytes(b"gone" * 4000)
     at = section("Runs")
     assert not at.exception
@@ -287,6 +301,7 @@ def test_a_newer_workspace_is_refused_in_words(empty_shop, section):
     with empty_shop.cursor() as cursor:
         cursor.execute("INSERT INTO schema_versions VALUES (99, $now)", {"now": datetime.now(UTC).replace(tzinfo=None)})
     empty_shop.close()
+    forget_pages()
     at = section("Runs")
     assert not at.exception
     assert "newer" in texts(at.error)

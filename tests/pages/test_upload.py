@@ -5,6 +5,7 @@ import zipfile
 import pytest
 
 from core.base.columns import ROLES
+from core.charts import uploads
 from core.jobs.runner import JobRunner
 from core.report.export import csv_bytes
 from core.report.tables_upload import role_labels
@@ -44,7 +45,7 @@ def test_empty_workspace_invites_to_upload_or_to_load_the_sample_shop(page):
     assert [each.key for each in at.button] == ["upload-sample"]
 
 
-def test_table_is_recognised_with_its_counts_before_anything_is_stored(empty_shop, page):
+def test_table_is_recognised_with_its_counts_and_lines_set_aside_before_anything_is_stored(empty_shop, page):
     at = uploaded(page("upload"), sales__csv=sales_csv())
     records = N_DAYS * len(SKUS) + 3
     assert not at.exception
@@ -52,14 +53,20 @@ def test_table_is_recognised_with_its_counts_before_anything_is_stored(empty_sho
     assert f"{records:,} records = {records - 1:,} to load + 1 set aside." in texts(at.markdown)
     assert by_ending(at, "selectbox", "-role").value == "sales"
     assert importing.imported(empty_shop) == []
-
-
-@pytest.mark.usefixtures("empty_shop")
-def test_line_set_aside_is_shown_with_its_number_and_reason(page):
-    at = uploaded(page("upload"), sales__csv=sales_csv())
     aside = table_with(at, "Why it was set aside")
     assert aside["Line"].tolist() == [N_DAYS * len(SKUS) + 4]
     assert "a few" in aside["Why it was set aside"][0]
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_the_rows_of_each_day_are_drawn_once_however_often_the_page_is_touched(page, monkeypatch):
+    drawn = []
+    draw = uploads.upload_days
+    monkeypatch.setattr(uploads, "upload_days", lambda days, **look: drawn.append(days) or draw(days, **look))
+    at = uploaded(page("upload"), sales__csv=b"date,sku,quantity\n2026-01-30,A,2\n2026-01-31,B,1\n")
+    at.run()
+    assert not at.exception
+    assert len(at.get("plotly_chart")) == len(drawn) == 1
 
 
 def test_one_click_imports_all_files_and_shows_what_came_of_them(empty_shop, page, finished):
@@ -121,13 +128,6 @@ def test_every_table_of_an_archive_is_shown(page):
     at = uploaded(page("upload"), shop__zip=packed.getvalue())
     assert not at.exception
     assert table_with(at, "Taken for")["Taken for"].tolist() == ["Sales", "Stock on hand"]
-
-
-@pytest.mark.usefixtures("empty_shop")
-def test_columns_about_persons_are_named_as_dropped(page):
-    content = b"date,sku,quantity,email\n2025-01-31,A,2,a@example.com\n2025-01-30,A,1,b@example.com\n"
-    at = uploaded(page("upload"), sales__csv=content)
-    assert "Dropped because they hold personal data: email" in texts(at.caption)
 
 
 def test_file_imported_before_is_announced_and_changes_nothing(imported_shop, page, finished):
@@ -206,6 +206,7 @@ PERSONS = b"date,sku,quantity,customer id,e-mail\n2025-01-31,A,2,C-1,a@example.c
 @pytest.mark.usefixtures("empty_shop")
 def test_columns_about_persons_come_with_kind_and_evidence_and_customers_can_be_dropped(page):
     at = uploaded(page("upload"), sales__csv=PERSONS)
+    assert "Dropped because they hold personal data: e-mail" in texts(at.caption)
     told = table_with(at, "What becomes of it")
     assert told["Holds"].tolist() == ["customer numbers", "e-mail addresses"]
     assert told["What becomes of it"].tolist() == ["kept as a keyed number", "dropped"]

@@ -5,16 +5,21 @@ import pytest
 from core.workflows import joining
 from tests.pages.conftest import FIRST_DAY, SKUS
 from tests.pages.reading import table_with, texts
+from tests.pages.shops import prepared
 from tests.uploading import import_files
 
 STRANGE = f"stock_date,sku,on_hand\n{FIRST_DAY},sku-02,40\n{FIRST_DAY},NEVER SOLD,7\n".encode()
 
 
+@pytest.fixture(scope="session")
+def strange_template(templates, imported_template):
+    return prepared(templates / "strange", imported_template, lambda shop: import_files(shop, more=STRANGE))
+
+
 @pytest.fixture
-def strange_shop(imported_shop):
+def strange_shop(opened, strange_template):
     """The small shop with stock of a code that is spelled otherwise in the sales, and of one that never sold."""
-    import_files(imported_shop, more=STRANGE)
-    return imported_shop
+    return opened(strange_template)
 
 
 @pytest.fixture

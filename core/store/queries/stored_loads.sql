@@ -1,23 +1,12 @@
 -- grain: one row per upload that has rows in a table of its role
--- unit: rows; units = pieces sold, in stock, moved or ordered, or the sum of driver values; days as DATE
+-- unit: rows; units = pieces sold, in stock, moved or ordered, or the sum of driver values
 -- parameters: none
-SELECT upload_id, 'sales' AS role, count(*) AS n, coalesce(sum(quantity), 0) AS units, count(DISTINCT sku) AS skus,
-    min(sold_at)::DATE AS first_day, max(sold_at)::DATE AS last_day
-FROM sales_lines GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'stock', count(*), coalesce(sum(on_hand), 0), count(DISTINCT sku), min(stock_date), max(stock_date)
-FROM stock_levels GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'movements', count(*), coalesce(sum(quantity), 0), count(DISTINCT sku), min(moved_on), max(moved_on)
-FROM stock_movements GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'products', count(*), 0, count(DISTINCT sku), NULL, NULL FROM products GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'suppliers', count(*), 0, count(DISTINCT sku), NULL, NULL FROM supply_terms GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'orders', count(*), coalesce(sum(ordered_units), 0), count(DISTINCT sku), min(ordered_on), max(ordered_on)
-FROM purchase_orders GROUP BY upload_id
-UNION ALL
-SELECT upload_id, 'drivers', count(*), coalesce(sum(value), 0), count(DISTINCT sku), min(period), max(period)
-FROM drivers GROUP BY upload_id
-ORDER BY upload_id
+SELECT upload_id, role, count(*) AS n, coalesce(sum(units), 0) AS units FROM (
+    SELECT upload_id, 'sales' AS role, quantity AS units FROM sales_lines
+    UNION ALL SELECT upload_id, 'stock', on_hand FROM stock_levels
+    UNION ALL SELECT upload_id, 'movements', quantity FROM stock_movements
+    UNION ALL SELECT upload_id, 'products', 0 FROM products
+    UNION ALL SELECT upload_id, 'suppliers', 0 FROM supply_terms
+    UNION ALL SELECT upload_id, 'orders', ordered_units FROM purchase_orders
+    UNION ALL SELECT upload_id, 'drivers', value FROM drivers)
+GROUP BY upload_id, role ORDER BY upload_id

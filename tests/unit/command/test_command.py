@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -33,9 +35,12 @@ def sales_csv(path: Path, n_days: int = 140, n_skus: int = 10) -> Path:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace imported, compared, forecast and planned on the command line; what import said lies beside it."""
     folder = tmp_path_factory.mktemp("shop")
     file = folder / "shop.duckdb"
-    assert main(["import", str(sales_csv(folder / "sales.csv")), "--workspace", str(file), "--json"]) == 0
+    with redirect_stdout(StringIO()) as said:
+        assert main(["import", str(sales_csv(folder / "sales.csv")), "--workspace", str(file), "--json"]) == 0
+    (folder / "import.json").write_text(said.getvalue(), encoding="utf-8")
     assert main(["compare", "--models", "seasonal_naive,ses", "--folds", "2", "--workspace", str(file)]) == 0
     assert main(["forecast", "--workspace", str(file), "--out", str(folder / "forecast.csv")]) == 0
     assert main(["plan", "--workspace", str(file), "--out", str(folder / "plan.csv")]) == 0
@@ -48,10 +53,8 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> object:
     return json.loads(capsys.readouterr().out)
 
 
-def test_import_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = sales_csv(tmp_path / "sales.csv")
-    result = answer(capsys, "import", str(file), "--workspace", str(tmp_path / "shop.duckdb"))
-    (entry,) = result["files"]
+def test_import_says_what_it_did(shop: Path) -> None:
+    (entry,) = json.loads((shop.parent / "import.json").read_text(encoding="utf-8"))["files"]
     assert set(entry) == {
         "file", "role", "platform", "records", "loaded", "quarantined", "skus", "first_period", "last_period",
     }  # fmt: skip

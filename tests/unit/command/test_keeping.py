@@ -2,8 +2,7 @@
 
 import json
 import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from core.command.main import main
 from core.store.workspace import Workspace
 
-ROOT = Path(__file__).parents[3]
 LINES = [f"O{day},2025-01-{day:02d},A-1,2,4.5" for day in range(1, 29)]
 HEADER = "Order ID,Order date,SKU,Quantity,Unit price"
 
@@ -21,10 +19,20 @@ def file(folder: Path, name: str, lines: list[str]) -> str:
     return str(folder / name)
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file and a closed workspace into which it was imported."""
+    folder = tmp_path_factory.mktemp("imported")
+    path = folder / "shop.duckdb"
+    assert main(["import", file(folder, "jan.csv", LINES), "--workspace", str(path)]) == 0
+    Workspace.open(path).close()
+    return folder
+
+
 @pytest.fixture
-def shop(tmp_path: Path):
+def shop(imported: Path, tmp_path: Path):
     path = tmp_path / "shop.duckdb"
-    assert main(["import", file(tmp_path, "jan.csv", LINES), "--workspace", str(path)]) == 0
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
     yield path
     if Workspace.is_open(path):
         Workspace.open(path).close()
@@ -105,16 +113,20 @@ def test_deleting_needs_the_name_and_takes_everything(shop, capsys):
 
 
 def test_a_log_that_cannot_be_read_is_set_aside_and_its_loads_are_rebuilt(shop, tmp_path, capsys):
-    Workspace.open(shop).close()
+    workspace, log, aside = Workspace.open(shop), shop.with_name("shop.duckdb.wal"), tmp_path / "aside"
+    aside.mkdir()
+
+    def cut_short(step: str) -> None:
+        """What a process that ends at this step leaves of the store is put aside."""
+        if step == "acknowledged":
+            for path in (shop, log):
+                shutil.copy(path, aside)
+
+    workspace.on_step = cut_short
     later = file(tmp_path, "b.csv", ["O99,2025-01-28,B-2,1,2"])
-    script = (
-        "import os, sys; from pathlib import Path; from core.store.workspace import Workspace\n"
-        "from core.command.main import main\n"
-        "Workspace.open(Path(sys.argv[2])).on_step = lambda name: name == 'acknowledged' and os._exit(0)\n"
-        "main(['import', sys.argv[1], '--workspace', sys.argv[2]])\n"
-    )
-    subprocess.run([sys.executable, "-c", script, later, str(shop)], cwd=ROOT, check=True)
-    log = shop.with_name("shop.duckdb.wal")
+    assert main(["import", later, "--workspace", str(shop)]) == 0
+    workspace.close()
+    shutil.copytree(aside, tmp_path, dirs_exist_ok=True)
     content = bytearray(log.read_bytes())
     content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)
     log.write_bytes(content)

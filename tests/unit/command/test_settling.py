@@ -1,6 +1,7 @@
 """Uploads and taking them back, settings and exchange rates, and what a planner decides for single SKUs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,23 @@ SALES = "Date,SKU,Quantity,Price\n" + "".join(f"2026-01-{day:02d},A1,2,4\n" for 
 MORE = "Date,SKU,Quantity,Price\n" + "".join(f"2026-02-{day:02d},A1,3,4\n" for day in range(1, 20))
 
 
-@pytest.fixture
-def shop(tmp_path: Path):
-    path = tmp_path / "shop.duckdb"
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files and a closed workspace into which they were imported."""
+    folder = tmp_path_factory.mktemp("imported")
     for name, content in (("jan.csv", SALES), ("feb.csv", MORE)):
-        (tmp_path / name).write_text(content)
-    files = [str(tmp_path / name) for name in ("jan.csv", "feb.csv")]
-    assert main(["import", *files, "--workspace", str(path)]) == 0
-    yield path
-    Workspace.open(path).close()
+        (folder / name).write_text(content)
+    files = [str(folder / name) for name in ("jan.csv", "feb.csv")]
+    assert main(["import", *files, "--workspace", str(folder / "shop.duckdb")]) == 0
+    Workspace.open(folder / "shop.duckdb").close()
+    return folder
+
+
+@pytest.fixture
+def shop(imported: Path, tmp_path: Path):
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
+    yield tmp_path / "shop.duckdb"
+    Workspace.open(tmp_path / "shop.duckdb").close()
 
 
 def told(capsys: pytest.CaptureFixture[str], shop: Path, *arguments: str) -> tuple[int, str]:

@@ -26,6 +26,11 @@ def test_nothing_to_do_is_done():
     assert list(in_turn([])) == []
 
 
+def test_every_piece_has_a_size_where_any_has():
+    with pytest.raises(ValueError, match="shorter"):
+        list(in_turn([list, list], [0.5]))
+
+
 def most_at_once(sizes: list[float]) -> int:
     """How many pieces were at work at a time at most."""
     turn, at_work, most = threading.Lock(), set(), []

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.base.calendar import Frequency, regular
 from core.evaluate.folds import Plan, ground_of
-from core.evaluate.remarks import CONSTANT, GAPS, IGNORED, NO_DEMAND, SHORT, UNPLANNED, about_tuned, remarks
+from core.evaluate.remarks import CONSTANT, GAPS, IGNORED, NO_DEMAND, SHORT, about_tuned, remarks
 from core.series.panel import from_dense
 
 N = 140
@@ -14,8 +14,7 @@ def said(values, blind=(), **parts):
     values = np.asarray(values, float)
     skus = [f"S{number}" for number in range(len(values))]
     panel = from_dense(values, regular(Frequency.DAY, "2024-01-01", N), skus, **parts)
-    plan = Plan(7, 2)
-    return {each.kind: each for each in remarks(panel, plan, ground_of(panel, plan), blind)}
+    return {each.kind: each for each in remarks(panel, ground_of(panel, Plan(7, 2)), blind)}
 
 
 def usual():
@@ -38,14 +37,6 @@ def test_unusual_series_are_named():
     }  # fmt: skip
     assert "in 1 series (S1)" in found[CONSTANT].text
     assert "fewer than 14 periods" in found[SHORT].text
-
-
-def test_a_driver_without_a_plan_ahead_is_said_with_its_skus():
-    values = np.repeat(usual(), 2, axis=0)
-    ahead = np.array([[2.0] * 7, [2.0] * 3 + [np.nan] * 4])
-    found = said(values, drivers={"price": np.full(values.shape, 2.0)}, future_drivers={"price": ahead})
-    assert found[UNPLANNED].skus == ("S1",)
-    assert "“price”" in found[UNPLANNED].text
 
 
 def test_methods_that_do_not_look_at_drivers_are_named_where_there_are_any():

@@ -2,7 +2,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from core.base.calendar import Frequency, regular
 from core.base.errors import InsufficientHistoryError
@@ -77,6 +76,14 @@ def test_a_strong_fixed_season_is_differenced_by_terms():
     assert (orders[:, 4] == 1).all()
 
 
+@pytest.fixture
+def sarimax():
+    """Imported by the worker that runs these tests alone: it takes a second."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    return SARIMAX
+
+
 @pytest.mark.parametrize(
     ("order", "seasonal", "par"),
     [
@@ -86,9 +93,9 @@ def test_a_strong_fixed_season_is_differenced_by_terms():
         ((0, 1, 1), (0, 1, 1, 7), [0.0, 0.0, 0.0, -0.4, 0.0, -0.6, 0.0]),
     ],
 )
-def test_forecasts_for_given_parameters_agree_with_the_kalman_filter(order, seasonal, par):
+def test_forecasts_for_given_parameters_agree_with_the_kalman_filter(order, seasonal, par, sarimax):
     y = np.cumsum(shocks(1, 600)[0]) * 0.3 + shocks(1, 600, seed=8)[0]
-    exact = SARIMAX(y, order=order, seasonal_order=seasonal)
+    exact = sarimax(y, order=order, seasonal_order=seasonal)
     values = [par[0], par[1], par[3], par[4], par[2], par[5]]
     used = [values[k] for k in (0, 1, 2, 3, 4, 5) if values[k] != 0.0]
     expected = exact.filter([*used, 1.0]).forecast(20)
@@ -100,14 +107,14 @@ def test_forecasts_for_given_parameters_agree_with_the_kalman_filter(order, seas
     np.testing.assert_allclose(result[0, 0], expected, atol=1e-3)
 
 
-def test_a_gap_is_bridged_as_the_kalman_filter_does():
+def test_a_gap_is_bridged_as_the_kalman_filter_does(sarimax):
     y = recursion(phi=0.8)[0] - 100.0
     y[[150, 151, 297]] = np.nan
     result = np.empty((1, 1, 5))
     order, par = np.array([[1, 0, 0, 0, 0, 0, 0]]), np.array([[0.8, 0, 0, 0, 0, 0, 0]])
     scales, zero = np.array([[0.0, 1.0, 0.0]]), np.zeros(1, np.int64)
     forecasts(0, 1, y[None], zero, order, par, scales, np.array([N]), zero, result)
-    np.testing.assert_allclose(result[0, 0], SARIMAX(y, order=(1, 0, 0)).filter([0.8, 1.0]).forecast(5), atol=1e-6)
+    np.testing.assert_allclose(result[0, 0], sarimax(y, order=(1, 0, 0)).filter([0.8, 1.0]).forecast(5), atol=1e-6)
 
 
 def test_gaps_do_not_bend_the_parameters():
@@ -119,10 +126,10 @@ def test_gaps_do_not_bend_the_parameters():
     assert point.parameters[simple, 0].mean() == pytest.approx(0.8, abs=0.05)
 
 
-def test_parameters_are_close_to_exact_maximum_likelihood():
+def test_parameters_are_close_to_exact_maximum_likelihood(sarimax):
     y = recursion(phi=0.7)[:1]
     point = Arima(seasonality="none", max_order=1).fit(panel(y), seed=1).point
-    exact = SARIMAX(y[0], order=(1, 0, 0), trend="c").fit(disp=False)
+    exact = sarimax(y[0], order=(1, 0, 0), trend="c").fit(disp=False)
     assert point.orders[0].tolist() == [1, 0, 0, 0, 0, 0, 1]
     assert point.parameters[0, 0] == pytest.approx(exact.params[1], abs=0.02)
 

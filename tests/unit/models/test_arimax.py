@@ -2,7 +2,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from core.base.calendar import Frequency, regular
 from core.models.library.arima import Arima
@@ -40,6 +39,8 @@ def test_the_effect_of_a_promotion_is_found_beneath_a_wandering_level():
 
 
 def test_effects_are_generalised_and_not_ordinary_least_squares():
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
     promotion = np.repeat(switches(1, N // 10), 10, axis=1)
     demand = wandering(1) + 5.0 * promotion
     point = fitted(panel(demand, {"promotion": promotion}), seasonality="none").point

@@ -53,6 +53,17 @@ def test_what_only_happens_together_is_found():
     assert error(boosted) < 0.6 * error(regression)
 
 
+def test_a_shop_that_sold_nothing_yet_is_expected_to_sell_nothing():
+    unsold = from_dense(np.zeros((2, 60)), regular(Frequency.DAY, "2024-01-01", 60), ["a", "b"])
+    assert not CalendarBoosting().fit(unsold, seed=1).mean(7).any()
+
+
+def test_origins_at_which_nothing_had_sold_yet_teach_nothing():
+    late = np.where(np.arange(120) < 100, 0.0, 6.0) * np.ones((3, 1))
+    shop = from_dense(late, regular(Frequency.DAY, "2024-01-01", 120), list("abc"))
+    assert np.isfinite(CalendarBoosting().fit(shop, seed=1).mean(7)).all()
+
+
 def test_believing_nothing_leaves_the_regression():
     told = fitted(0.0).mean_at(np.array([N_DAYS]), AHEAD)
     alone = learn(shop()[0], EffectSettings(3, drivers=True)).mean_at(np.array([N_DAYS]), AHEAD)

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
 
 from core.base.calendar import Frequency, regular
-from core.models.pooled import one_thread
 from core.models.pooled_fit import PooledDemand, least_error
 from core.models.pooled_growing import Binned, Growing
 from core.models.pooled_lines import Line, Moments, Standard
@@ -212,16 +210,3 @@ def test_a_group_without_a_model_is_left_to_smoothing():
     found = demand.mean_at(np.array([120]), 7)[0]
     np.testing.assert_allclose(found[1:], usual[1:])
     np.testing.assert_allclose(found[0], usual[0] + 0.5 * level[0])
-
-
-def test_linear_algebra_gets_its_threads_back_when_the_last_of_several_holders_leaves():
-    def threads():
-        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-    before, first, second = threads(), one_thread(), one_thread()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    assert set(threads()) == {1}
-    second.__exit__(None, None, None)
-    assert threads() == before

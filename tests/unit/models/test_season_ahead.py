@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.base.calendar import Frequency, regular
+from core.base.calendar import Frequency, TradingCalendar, regular
 from core.base.progress import silent
 from core.models.champions import Choice, Mixture, fit_champions
-from core.models.season_ahead import season_ahead, sentence
+from core.models.season_ahead import season_ahead, sentence, years_back
 from core.series.panel import Panel, from_dense
 
 PEAK = 95
@@ -75,6 +75,34 @@ def test_an_event_brings_its_season_to_another_week():
     found = found_at(known)
     assert known.calendar.following(8)[2] in found.days
     assert "feast" in sentence(found)
+
+
+def closed_between(first: str, last: str) -> Panel:
+    """A shop that sold steadily from 2021 to 2024 but for the days between, and most in the week it opened again."""
+    days = np.arange("2021-01-01", "2025-01-06", dtype="datetime64[D]")
+    days = days[(days < np.datetime64(first)) | (days > np.datetime64(last))]
+    units = 100 * (1 + 0.03 * np.random.default_rng(3).standard_normal((4, len(days))))
+    units[:, (days > np.datetime64(last)) & (days <= np.datetime64(last) + 7)] *= 2.5
+    return from_dense(units, TradingCalendar(Frequency.DAY, days, frozenset()), list("abcd"))
+
+
+def test_a_day_the_shop_was_closed_a_year_ago_stands_for_the_next_one():
+    shop = closed_between("2024-01-08", "2024-01-09")
+    after = np.flatnonzero(shop.calendar.periods == np.datetime64("2024-01-10"))[0]
+    # 2025-01-06 to 2025-01-08 are 364 days later than 2024-01-08 to 2024-01-10
+    assert years_back(shop, 3)[-3:].tolist() == [after] * 3
+
+
+def test_a_shop_closed_for_more_than_a_year_has_no_year_before_its_return():
+    shop = closed_between("2022-12-01", "2024-01-09")
+    back = years_back(shop, 28)
+    again = np.flatnonzero(shop.calendar.periods > np.datetime64("2024-01-09"))[0]
+    assert (back < np.arange(len(back))).all()
+    # a year before its first year back the shop was closed
+    assert (back[again : again + 330] == -1).all()
+    found = season_ahead(shop, 28, shop.n_periods - 60)
+    assert np.datetime64("2025-01-10") in found.days
+    assert not found.periods[: again - 28].any()
 
 
 def test_months_are_left_to_their_methods():

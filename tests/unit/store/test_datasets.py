@@ -12,11 +12,11 @@ from core.store.datasets import (
     findings_by_rule,
     list_recipes,
     list_versions,
-    load_demand,
     save_recipe,
     save_version,
     version_of,
 )
+from core.store.demand import load_demand
 
 DEMAND = pd.DataFrame(
     {
@@ -44,21 +44,6 @@ FINDINGS = pd.DataFrame(
 
 def version(name="v1", notes=("Saturdays are closed",)):
     return DatasetVersion(name, "r1", "day", 3, date(2024, 1, 2), date(2024, 1, 3), (5, 6), notes)
-
-
-def test_demand_comes_back_ordered_by_location_sku_and_period(workspace):
-    save_version(workspace, version(), DEMAND)
-    rows = load_demand(workspace, "v1")
-    assert list(zip(rows.locations, rows.skus, strict=True)) == [("attic", "B"), ("main", "A"), ("main", "B")]
-    assert rows.offsets.tolist() == [0, 1, 3, 4]
-    assert rows.periods.astype(str).tolist() == ["2024-01-02", "2024-01-02", "2024-01-03", "2024-01-02"]
-    np.testing.assert_array_equal(rows.units, [7.0, 2.5, np.nan, 5.0])
-    assert rows.censored.tolist() == [False, True, False, False]
-
-
-def test_what_was_never_given_is_unknown_and_not_nought(workspace):
-    save_version(workspace, version(), DEMAND)
-    assert np.isnan(load_demand(workspace, "v1").imported_units).all()
 
 
 def test_saving_a_version_again_replaces_its_rows(workspace):

@@ -1,8 +1,8 @@
 """Corrections by hand through the workflow."""
 
 import math
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,27 +10,21 @@ import pytest
 from core.base.errors import ParameterError
 from core.workflows import adjustments, cleaning, datasets
 from core.workflows.adjustments import Adjustment, adjust, adjust_all, remove_adjustment
-from core.workflows.workspace import Workspace, open_workspace
+from core.workflows.workspace import Workspace
 from tests.uploading import import_files
 
 SALES = "Date,SKU,Quantity\n" + "".join(f"2026-01-{day:02d},A1001,{day}\n" for day in range(1, 29) if day % 7 != 4)
 
 
-def made(folder: Path) -> Workspace:
-    workspace = open_workspace(folder / "shop.duckdb")
-    import_files(workspace, sales=SALES)
-    return workspace
-
-
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def shop(tmp_path_factory: pytest.TempPathFactory, imported_in: Callable[..., Workspace]) -> Workspace:
     """A shop that no test changes."""
-    return made(tmp_path_factory.mktemp("shop"))
+    return imported_in(tmp_path_factory.mktemp("shop"), sales=SALES)
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Workspace:
-    return made(tmp_path)
+def own(imported: Callable[..., Workspace]) -> Workspace:
+    return imported(sales=SALES)
 
 
 def units(shop: Workspace, day: date) -> float:

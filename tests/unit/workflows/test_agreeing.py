@@ -1,6 +1,6 @@
 """Forecasts of SKUs, categories, locations and the total that agree, and new items beside them."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,11 +10,10 @@ from core.store import runs
 from core.workflows import datasets, forecasting, like_items, planning
 from core.workflows.forecasting import ForecastRequest, forecast, reconciliation_labels
 from core.workflows.like_items import LikeItem
-from core.workflows.workspace import Workspace, open_workspace
-from tests.uploading import import_files
+from core.workflows.workspace import Workspace
 
 
-def made(folder: Path) -> Workspace:
+def sales() -> str:
     """Six SKUs of two categories at two locations over twelve weeks, one of them new."""
     rng = np.random.default_rng(8)
     lines = ["Date,SKU,Category,Location,Quantity,Product name,Price"]
@@ -26,14 +25,17 @@ def made(folder: Path) -> Workspace:
                 name = f"{'Blue' if number % 2 else 'Red'} lamp {number}"
                 if units:
                     lines.append(f"{date},A{number},{'xy'[number % 2]},{place},{units},{name},{10 + number}")
-    workspace = open_workspace(folder / "shop.duckdb")
-    import_files(workspace, sales="\n".join(lines))
-    return workspace
+    return "\n".join(lines)
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return made(tmp_path_factory.mktemp("shop"))
+def shop(tmp_path_factory: pytest.TempPathFactory, imported_in: Callable[..., Workspace]) -> Workspace:
+    return imported_in(tmp_path_factory.mktemp("shop"), sales=sales())
+
+
+@pytest.fixture
+def own(imported: Callable[..., Workspace]) -> Workspace:
+    return imported(sales=sales())
 
 
 def quick(**settings) -> ForecastRequest:
@@ -69,11 +71,10 @@ def test_an_unknown_way_to_agree_is_refused(shop: Workspace) -> None:
     assert next(iter(reconciliation_labels())) == "automatic"
 
 
-def test_a_new_item_is_forecast_and_planned_like_the_one_named(tmp_path: Path) -> None:
-    shop = made(tmp_path)
-    version = datasets.current_dataset(shop).version
-    like_items.choose(shop, "NEW", "A4", 2.0, "successor")
-    run = forecast(shop, quick(reconciliation="bottom_up"))
+def test_a_new_item_is_forecast_and_planned_like_the_one_named(own: Workspace) -> None:
+    version = datasets.current_dataset(own).version
+    like_items.choose(own, "NEW", "A4", 2.0, "successor")
+    run = forecast(own, quick(reconciliation="bottom_up"))
     assert run.version == version
     sums = run.table.groupby("sku")["mean"].sum()
     assert sums["NEW"] == pytest.approx(2 * sums["A4"], rel=0.25)
@@ -83,19 +84,18 @@ def test_a_new_item_is_forecast_and_planned_like_the_one_named(tmp_path: Path) -
     ]  # fmt: skip
     assert not any(entry["sku"] == "NEW" for entry in run.manifest["substitutions"])
     assert (run.table[run.table["sku"] == "NEW"]["q95"] > 0).all()
-    forecast(shop, ForecastRequest(model="moving_average"))
-    lines = planning.plan(shop, planning.PlanOptions()).lines
+    forecast(own, ForecastRequest(model="moving_average"))
+    lines = planning.plan(own, planning.PlanOptions()).lines
     assert set(lines[lines["sku"] == "NEW"]["location"]) == {"North", "South"}
     assert (lines[lines["sku"] == "NEW"]["expected_demand"] > 0).all()
-    like_items.take_back(shop, "NEW")
-    assert len(planning.plan(shop, planning.PlanOptions()).lines) == len(lines) - 2
-    assert "NEW" not in set(forecast(shop, quick()).table["sku"])
+    like_items.take_back(own, "NEW")
+    assert len(planning.plan(own, planning.PlanOptions()).lines) == len(lines) - 2
+    assert "NEW" not in set(forecast(own, quick()).table["sku"])
 
 
-def test_an_item_with_some_history_is_mixed_with_its_like_item(tmp_path: Path) -> None:
-    shop = made(tmp_path)
-    like_items.choose(shop, "A5", "A0")
-    told = forecast(shop, quick()).manifest["like_items"]
+def test_an_item_with_some_history_is_mixed_with_its_like_item(own: Workspace) -> None:
+    like_items.choose(own, "A5", "A0")
+    told = forecast(own, quick()).manifest["like_items"]
     assert [entry["sku"] for entry in told] == ["A5", "A5"]
     assert all(0.05 < entry["own_weight"] < 0.2 for entry in told)
 

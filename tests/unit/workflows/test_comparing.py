@@ -1,7 +1,6 @@
 """Comparisons that compute only what is new, and combinations on the way to a forecast."""
 
 import threading
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,10 @@ from core.models.library.simple_exponential_smoothing import SimpleExponentialSm
 from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
 from core.workflows import comparing, comparing_costs, comparing_trials, forecasting
-from core.workflows.comparing import CompareRequest, compare
+from core.workflows.comparing import CompareRequest, Comparison, compare
 from core.workflows.comparing_trials import Answer, Begun, Task, Work, run_all
 from core.workflows.forecasting import ForecastRequest
-from core.workflows.workspace import Workspace, open_workspace
+from core.workflows.workspace import Workspace
 from tests.uploading import import_files
 
 MODELS = ("seasonal_naive", "moving_average", "ses")
@@ -36,10 +35,15 @@ def sales(n_days: int) -> bytes:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workspace:
-    workspace = open_workspace(tmp_path / "shop.duckdb")
-    import_files(workspace, sales=sales(90))
-    return workspace
+def shop(imported) -> Workspace:
+    return imported(sales=sales(90))
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory, imported_in) -> tuple[Workspace, Comparison]:
+    """A shop that no test changes, and its comparison of MODELS."""
+    workspace = imported_in(tmp_path_factory.mktemp("compared"), sales=sales(90))
+    return workspace, compare(workspace, request())
 
 
 @pytest.fixture
@@ -85,9 +89,8 @@ def test_one_method_more_costs_only_that_method(shop, ran):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
+def test_another_question_is_computed(shop, ran):
+    others = [
         {"horizon": 6},
         {"folds": 1},
         {"seed": 5},
@@ -95,12 +98,10 @@ def test_one_method_more_costs_only_that_method(shop, ran):
         {"window": 40},
         {"gap": 2},
         {"refit": False},
-    ],
-)
-def test_another_question_is_computed(shop, ran, other):
-    compare(shop, request("moving_average"))
-    compare(shop, request("moving_average", **other))
-    assert ran == ["moving_average"] * 2
+    ]
+    for number, other in enumerate([{}, *others], start=1):
+        compare(shop, request("moving_average", **other))
+        assert ran == ["moving_average"] * number, other
 
 
 def test_new_data_is_computed(shop, ran):
@@ -138,9 +139,8 @@ def test_what_was_compared_before_needs_no_time(shop):
 
 
 @pytest.fixture
-def priced(shop) -> Workspace:
-    import_files(shop, products=b"SKU,Product name,Unit cost\nA1001,Tea,1.20\nB1002,Cup,0.80\n")
-    return shop
+def priced(imported) -> Workspace:
+    return imported(sales=sales(90), products=b"SKU,Product name,Unit cost\nA1001,Tea,1.20\nB1002,Cup,0.80\n")
 
 
 def test_costs_are_replayed_stored_and_read_back(priced):
@@ -155,8 +155,8 @@ def test_costs_are_replayed_stored_and_read_back(priced):
     assert [row["cost"] for row in again.rows] == [row["cost"] for row in made.rows]
 
 
-def test_without_any_cost_there_is_service_but_no_cost_index(shop):
-    made = compare(shop, request())
+def test_without_any_cost_there_is_service_but_no_cost_index(compared):
+    _shop, made = compared
     assert made.replay.unpriced == 3
     assert all(row["cost_index"] is None and row["service"] > 0 for row in made.rows)
 
@@ -179,7 +179,7 @@ def test_a_method_with_a_defect_costs_its_row(shop, monkeypatch, error):
         raise error
 
     monkeypatch.setattr(SimpleExponentialSmoothing, "fit", breaks)
-    rows = {row["model"]: row for row in compare(shop, request()).rows}
+    rows = {row["model"]: row for row in compare(shop, request("ses", "moving_average")).rows}
     assert rows["ses"]["rmsse"] is None
     assert rows["ses"]["failed"] == 3
     assert type(error).__name__ in rows["ses"]["reason"]
@@ -300,13 +300,13 @@ def test_a_forecast_by_a_combination_is_the_weighted_mean_of_its_methods(shop):
     np.testing.assert_allclose(mixed["mean"], np.mean(alone, axis=0))
 
 
-def test_a_combination_that_was_not_compared_is_refused(shop):
-    compare(shop, request())
+def test_a_combination_that_was_not_compared_is_refused(compared):
+    shop, _made = compared
     with pytest.raises(ParameterError, match="Stacking"):
         forecasting.forecast(shop, ForecastRequest(combining.STACKING, 7))
 
 
-def test_the_best_per_sku_come_from_the_stored_errors(shop):
-    made = compare(shop, request())
+def test_the_best_per_sku_come_from_the_stored_errors(compared):
+    shop, made = compared
     panel = forecasting.current_dataset(shop).panel
     assert set(comparing.champions_per_sku(shop, made, panel)) <= set(MODELS)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.series.features_drivers import log_price
+from core.series.kept import Recent
 from core.workflows import datasets, drivers, settings
 from core.workflows.workspace import Workspace, open_workspace
 from tests.uploading import import_files
@@ -105,6 +106,6 @@ def test_named_holidays_are_kept_apart_as_far_as_memory_allows(
     named = {name for name in loaded(shop, sales=sales).panel.drivers if name.startswith("holiday:")}
     assert {"holiday:public", "holiday:spring_festival", "holiday:singles_day"} <= named
     monkeypatch.setattr(drivers, "MOST_HOLIDAY_VALUES", 1)
-    datasets._recent.clear()
+    monkeypatch.setattr(datasets, "_recent", Recent(1))
     fewer = [name for name in datasets.current_dataset(shop).panel.drivers if name.startswith("holiday:")]
     assert fewer == ["holiday:public"]

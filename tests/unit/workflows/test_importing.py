@@ -1,7 +1,6 @@
 """Importing as a user does it: mappings remembered, tables joined, sheets told apart, differences shown."""
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,8 @@ ODD = b"when,thing,n,remark\n2024-01-31,A-1,2,x\n2024-02-01,B-2,3,y\n2024-02-02,
 
 
 @pytest.fixture
-def workspace(tmp_path: Path):
-    opened = Workspace.open(tmp_path / "shop.duckdb")
-    yield opened
-    opened.close()
+def workspace(uncleaned: Workspace) -> Workspace:
+    return uncleaned
 
 
 def looked(workspace, *files, **choices):

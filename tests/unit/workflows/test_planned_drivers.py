@@ -1,8 +1,6 @@
 """Drivers the shop knows ahead: proposed, marked, used on the days they are planned for, and switched off."""
 
-import shutil
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,19 +36,9 @@ def campaigns(n_days: int = N_DAYS + N_PLANNED) -> str:
     return "\n".join(["Date,Radio", *(f"{FIRST + timedelta(day)},{int(on_campaign(day))}" for day in range(n_days))])
 
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("imported")
-    workspace = open_workspace(folder / "shop.duckdb")
-    import_files(workspace, sales=sales(), drivers=campaigns())
-    workspace.close()
-    return folder
-
-
 @pytest.fixture
-def shop(tmp_path, imported) -> Workspace:
-    shutil.copytree(imported, tmp_path / "shop")
-    return open_workspace(tmp_path / "shop" / "shop.duckdb")
+def shop(imported) -> Workspace:
+    return imported(sales=sales(), drivers=campaigns())
 
 
 def expected(workspace: Workspace, **asked) -> np.ndarray:

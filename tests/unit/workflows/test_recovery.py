@@ -39,10 +39,8 @@ def all_lines(workspace: Workspace) -> list[tuple]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path):
-    opened = Workspace.open(tmp_path / "shop.duckdb")
-    yield opened
-    opened.close()
+def workspace(uncleaned: Workspace) -> Workspace:
+    return uncleaned
 
 
 def set_back(workspace: Workspace, copy: Path) -> Workspace:
@@ -60,10 +58,11 @@ def copied(workspace: Workspace, name: str) -> Path:
     return workspace.path.with_name(name)
 
 
-def test_nothing_is_missing_from_a_whole_workspace(workspace):
-    brought_in(workspace, sales())
+def test_nothing_is_missing_from_a_whole_workspace(imported):
+    workspace = imported(jan=sales())
     assert recovery.missing(workspace) == []
     assert recovery.rebuild(workspace).notes == ("Nothing is missing.",)
+    workspace.close()
 
 
 def test_lost_loads_are_rebuilt_to_the_last_line(workspace):

@@ -1,6 +1,6 @@
 """What each period of one SKU was."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -8,8 +8,7 @@ import pytest
 from core.base.errors import NoDataError
 from core.workflows import cleaning, shelf, stock_outs
 from core.workflows.shelf import INFERRED, NOT_ON_SALE, NOTHING, OUT, SOLD, SUSPECTED
-from core.workflows.workspace import Workspace, open_workspace
-from tests.uploading import import_files
+from core.workflows.workspace import Workspace
 
 START = np.datetime64("2026-01-01")
 OUT_DAYS = range(80, 84)
@@ -28,14 +27,14 @@ STOCK = "Date,SKU,On hand\n" + "".join(f"{START + day},A1001,{0 if day in NO_STO
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return made(tmp_path_factory.mktemp("shop"))
+def shop(tmp_path_factory: pytest.TempPathFactory, imported_in: Callable[..., Workspace]) -> Workspace:
+    """A shop that no test changes."""
+    return imported_in(tmp_path_factory.mktemp("shop"), sales=SALES, stock=STOCK)
 
 
-def made(folder: Path) -> Workspace:
-    workspace = open_workspace(folder / "shop.duckdb")
-    import_files(workspace, sales=SALES, stock=STOCK)
-    return workspace
+@pytest.fixture
+def own(imported: Callable[..., Workspace]) -> Workspace:
+    return imported(sales=SALES, stock=STOCK)
 
 
 def days_in(found: shelf.Shelf, state: str) -> list[int]:
@@ -63,8 +62,7 @@ def test_a_long_silence_is_a_suspicion_with_its_probability(shop: Workspace) -> 
     assert found.table()["state"].tolist() == found.states.tolist()
 
 
-def test_a_suspicion_that_a_rule_took_up_is_marked_as_inferred(tmp_path: Path) -> None:
-    own = made(tmp_path)
+def test_a_suspicion_that_a_rule_took_up_is_marked_as_inferred(own: Workspace) -> None:
     recipe = cleaning.changed(
         cleaning.active_recipe(own), "suspected_stock_outs", enabled=True, settings={"probability": 0.5}
     )
@@ -73,8 +71,7 @@ def test_a_suspicion_that_a_rule_took_up_is_marked_as_inferred(tmp_path: Path) -
     assert days_in(shelf.shelf(own, "A1001", "main"), OUT) == list(NO_STOCK)
 
 
-def test_an_estimate_does_not_fill_the_shelf(tmp_path: Path) -> None:
-    own = made(tmp_path)
+def test_an_estimate_does_not_fill_the_shelf(own: Workspace) -> None:
     stock_outs.switch(own, estimate=True)
     found = shelf.shelf(own, "A1001", "main")
     assert days_in(found, OUT) == list(NO_STOCK)

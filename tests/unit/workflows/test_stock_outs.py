@@ -1,15 +1,14 @@
 """Known and suspected stock-outs, their estimate, and the choice per SKU."""
 
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.base.errors import ParameterError
 from core.workflows import cleaning, datasets, priorities, scaling, stock_outs
-from core.workflows.workspace import Workspace, open_workspace
-from tests.uploading import import_files
+from core.workflows.workspace import Workspace
 
 RNG = np.random.default_rng(8)
 OUT = {80, 81, 82, 83}
@@ -26,21 +25,15 @@ STOCK = "Date,SKU,On hand\n" + "".join(
 )
 
 
-def made(folder: Path) -> Workspace:
-    workspace = open_workspace(folder / "shop.duckdb")
-    import_files(workspace, sales=SALES, stock=STOCK)
-    return workspace
-
-
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def shop(tmp_path_factory: pytest.TempPathFactory, imported_in: Callable[..., Workspace]) -> Workspace:
     """A shop that no test changes."""
-    return made(tmp_path_factory.mktemp("shop"))
+    return imported_in(tmp_path_factory.mktemp("shop"), sales=SALES, stock=STOCK)
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Workspace:
-    return made(tmp_path)
+def own(imported: Callable[..., Workspace]) -> Workspace:
+    return imported(sales=SALES, stock=STOCK)
 
 
 def out_of_stock(shop: Workspace) -> dict[str, int]:

@@ -11,18 +11,20 @@ from core.workflows import comparing, forecasting, tuning
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.tuning import Tuned, TuneRequest
-from core.workflows.workspace import open_workspace
 from tests.unit.workflows.test_comparing import sales
-from tests.uploading import import_files
 
 WINDOW = {"window": 9}
 
 
 @pytest.fixture
-def shop(tmp_path):
-    workspace = open_workspace(tmp_path / "shop.duckdb")
-    import_files(workspace, sales=sales(90))
-    return workspace
+def shop(imported):
+    return imported(sales=sales(90))
+
+
+@pytest.fixture(scope="module")
+def untuned(tmp_path_factory, imported_in):
+    """A shop that no test changes."""
+    return imported_in(tmp_path_factory.mktemp("shop"), sales=sales(90))
 
 
 def outcome(**about):
@@ -72,15 +74,15 @@ def test_dates_that_the_search_saw_are_pointed_out(shop):
     assert [remark.kind for remark in made.judgement.remarks if "Moving average" in remark.text][-1] == "tuned"
 
 
-def test_a_history_with_nothing_before_the_comparison_is_refused(shop):
+def test_a_history_with_nothing_before_the_comparison_is_refused(untuned):
     with pytest.raises(InsufficientHistoryError, match="must not see the 3 past dates"):
-        tuning.tune(shop, TuneRequest("ses", 5.0, horizon=22))
+        tuning.tune(untuned, TuneRequest("ses", 5.0, horizon=22))
 
 
 @pytest.mark.parametrize("wrong", [{"model": "none"}, {"budget_seconds": 0.0}, {"folds": 0}, {"model": "tsb"}])
-def test_what_cannot_be_tuned_is_refused(shop, wrong):
+def test_what_cannot_be_tuned_is_refused(untuned, wrong):
     with pytest.raises(ParameterError):
-        tuning.tune(shop, TuneRequest(**{"model": "ses", "horizon": 7} | wrong))
+        tuning.tune(untuned, TuneRequest(**{"model": "ses", "horizon": 7} | wrong))
 
 
 def test_the_job_keeps_what_it_finds(shop, monkeypatch):

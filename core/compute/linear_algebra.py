@@ -1,9 +1,9 @@
-"""Linear algebra of the regressions stays on one thread."""
+"""Linear algebra stays on one thread while several pieces of work share the cores."""
 
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
@@ -45,22 +45,17 @@ _linear_algebra: Final = _Held()
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keeps linear algebra on one thread: same bytes on every machine, and no waiting for a busy core.
+    """Keeps linear algebra and learners' own loops on one thread: same bytes on every machine, no wait for a busy core.
 
     Only libraries already imported are held back, so import what computes before entering.
     """
     _linear_algebra.enter()
     try:
-        with one_core():
+        # of OpenMP every thread has a number of its own, so no other is touched
+        with _libraries(len(sys.modules)).limit(limits=1, user_api="openmp"):
             yield
     finally:
         _linear_algebra.leave()
-
-
-def one_core() -> AbstractContextManager[Any]:
-    """Keeps a learner's own threads to one in a thread that is itself one of several; touches no other thread."""
-    limits: AbstractContextManager[Any] = _libraries(len(sys.modules)).limit(limits=1, user_api="openmp")
-    return limits
 
 
 @lru_cache(maxsize=1)
