@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Self
 
 import numpy as np
@@ -229,15 +230,14 @@ def _season(panel: Panel, out: BoolArray, expected: FloatArray, names: Sequence[
 
 def sentence(season: SeasonAhead) -> str:
     """What a planner should know about it."""
-    first, last = (str(day.astype("datetime64[D]")) for day in (season.days[0], season.days[-1]))
+    first, last = (f"{day.astype('datetime64[D]').astype(date):%-d %b %Y}" for day in season.days[[0, -1]])
+    when = first if first == last else _("{first} to {last}").format(first=first, last=last)
     text = _(
-        "A season lies ahead ({first} to {last}, {events}about {percent} of usual demand a year ago) that no past "
+        "A season lies ahead ({when}, {events}about {percent} of usual demand a year ago) that no past "
         "date compared held. Around it {n} series are forecast by methods that know the year; the others stand back."
     )
     strongest = season.ratio[np.abs(np.log(season.ratio)).argmax()]
     # a flag of any holiday or event has no name of its own
     named = [name for _kind, _colon, name in (event.partition(":") for event in season.events) if name]
     events = "".join(f"{name}, " for name in named[:3])
-    return text.format(
-        first=first, last=last, events=events, percent=f"{strongest:.0%}", n=f"{int(season.series.sum()):,}"
-    )
+    return text.format(when=when, events=events, percent=f"{strongest:.0%}", n=f"{int(season.series.sum()):,}")

@@ -29,7 +29,7 @@ class Ets:
     """
 
     key: ClassVar[str] = "ets"
-    label: ClassVar[str] = "Exponential smoothing (AICc choice)"
+    label: ClassVar[str] = "ETS (AICc choice)"
     capabilities: ClassVar[Capabilities] = Capabilities(min_history=MIN_HISTORY, intermittent=False)
 
     season: str = parameter("choose", "Season", choices=tuple(SEASONS), help="Which kinds of season are tried.")

@@ -146,5 +146,5 @@ def test_a_combination_keeps_its_methods_that_know_the_year():
 
 def test_the_reader_is_told():
     text = sentence(found_at(weekly(PEAK + 52 - 3)))
-    assert "2022-10-31 to 2022-10-31" in text
+    assert "(31 Oct 2022, " in text
     assert "% of usual" in text

@@ -32,6 +32,6 @@ def test_the_automatic_choice_is_warned_and_a_method_chosen_by_name_is_not(shop)
         name: forecasting.forecast(shop, ForecastRequest(name, horizon=8)).manifest["season"]
         for name in (BEST, BEST_PER_SKU, "ses")
     }
-    assert "2024-12-02 to 2024-12-02" in said[BEST]
+    assert "(2 Dec 2024, " in said[BEST]
     assert said[BEST_PER_SKU] == said[BEST]
     assert said["ses"] == ""
