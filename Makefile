@@ -40,10 +40,10 @@ run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on th
 	@echo "Stockcast is at http://$(ADDRESS):$(PORT) (stop with Ctrl+C)"
 	@exec $(BIN)/python serve.py --server.address $(ADDRESS) --server.port $(PORT)
 
-# Neither compiling the kernels nor checking style and types keeps more than one core busy.
+# Types are checked on one core, and journeys wait for the browser half of the time: neither keeps two cores busy.
 test: $(READY) ## Run every check: style, types, import contracts, tests, browser journeys
 	@$(MAKE) --no-print-directory --jobs=2 setup style
-	@$(MAKE) --no-print-directory tests journeys
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line tests journeys
 
 style: $(READY)
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from core.ingest import parsing  # noqa: E402
+from core.store import connection  # noqa: E402
 
 # A busy machine is no reason to fail: how fast the product is, the benchmarks tell.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
@@ -59,6 +60,14 @@ def warm_parsers() -> Iterator[None]:
         for process in idle:
             process.kill()
             process.communicate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_of_the_store() -> Iterator[None]:
+    """Most tests hold a few rows, for which DuckDB's threads are only started and stopped again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.SETTINGS, "threads", 1)
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,16 @@ import duckdb
 
 from core.base.errors import StoreError
 
+SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "max_temp_directory_size": "20GB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
+"""Of every connection, besides the memory it may use."""
 _OWNER: Final = re.compile(r"\(PID (\d+)\)")
 _MEMORY: Final = re.compile(r"\d+(\.\d+)?\s?(%|[KMGT]i?B)", re.IGNORECASE)
 _DAMAGE: Final = ("corrupt", "checksum", "not a valid duckdb database", "could not read enough bytes", "replaying wal")
@@ -40,19 +50,9 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     Raises:
         StoreError: the file is open in another process, damaged, or no store at all.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": _memory_limit(),
-        "max_temp_directory_size": "20GB",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "allow_community_extensions": "false",
-        "python_enable_replacements": "false",
-        "enable_external_access": "false",
-        "lock_configuration": "true",
-    }
     # Given at connect, so that there is no moment in which they do not hold.
     with plain_words(path):
-        return duckdb.connect(str(path), read_only=read_only, config=settings)
+        return duckdb.connect(str(path), read_only=read_only, config={"memory_limit": _memory_limit(), **SETTINGS})
 
 
 def _memory_limit() -> str:
