@@ -43,7 +43,7 @@ run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on th
 # Types are checked on one core, and journeys wait for the browser half of the time: neither keeps two cores busy.
 test: $(READY) ## Run every check: style, types, import contracts, tests, browser journeys
 	@$(MAKE) --no-print-directory --jobs=2 setup style
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line tests journeys
+	@$(MAKE) --no-print-directory --jobs=2 tests journeys
 
 style: $(READY)
 	$(BIN)/ruff check .
