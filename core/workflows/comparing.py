@@ -174,7 +174,7 @@ def compare(
     for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(
-        request.horizon or usual_horizon(panel),
+        request.horizon or usual_horizon(panel.frequency, panel.n_periods),
         request.folds,
         request.seed,
         request.window,

@@ -9,7 +9,6 @@ from core.base.parameters import ParameterInfo
 from core.evaluate import combining
 from core.models import families, registry
 from core.models.substitution import NOTHING_KNOWN
-from core.series.panel import Panel
 from core.store import datasets
 from core.store.workspace import Workspace
 
@@ -94,13 +93,18 @@ def setup(workspace: Workspace) -> Setup:
         raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
     frequency = Frequency(version.frequency)
     days = (version.last_period - version.first_period).days + 1
-    longest = max(int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7 / 2), 1)
-    return Setup(version.frequency, version.n_series, min(frequency.default_horizon, longest), longest)
+    n_periods = int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7)
+    horizon = usual_horizon(frequency, n_periods)
+    return Setup(version.frequency, version.n_series, horizon, _longest_horizon(n_periods))
 
 
-def usual_horizon(panel: Panel) -> int:
+def usual_horizon(frequency: Frequency, n_periods: int) -> int:
     """Trading periods to look ahead where nobody says otherwise: the usual number, but never more than half of all."""
-    return min(panel.frequency.default_horizon, max(panel.n_periods // 2, 1))
+    return min(frequency.default_horizon, _longest_horizon(n_periods))
+
+
+def _longest_horizon(n_periods: int) -> int:
+    return max(n_periods // 2, 1)
 
 
 def default_models() -> tuple[str, ...]:

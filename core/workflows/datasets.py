@@ -81,7 +81,7 @@ class Dataset:
 
 
 _recent: Final = Recent[Dataset](1)
-_recent_raw: dict[tuple[str, str], Panel] = {}
+_recent_raw: Final = Recent[Panel](1)
 
 
 def active_recipe(workspace: Workspace) -> Recipe:
@@ -132,8 +132,9 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     done, added_up = _repaired_lines(workspace, recipe, frequency, anchor)
     told.report("Repairing demand per SKU", 0.55)
     told_drivers = read_drivers(workspace)
-    made = _raw_panel(workspace, added_up.table, trading.calendar, told_drivers)
-    raw = _remembered(_raw_key(workspace, recipe), made)
+    raw = _recent_raw.get(
+        _raw_key(workspace, recipe), lambda: _raw_panel(workspace, added_up.table, trading.calendar, told_drivers)
+    )
     panel, found, left_out = recipe.repair_unless_large(raw)
     panel, by_hand = corrected(panel, handmade.read_corrections(workspace))
     told.report("Storing the clean demand", 0.8)
@@ -182,9 +183,7 @@ def raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     Raises:
         NoDataError: nothing was imported, or the row rules leave nothing.
     """
-    key = _raw_key(workspace, recipe)
-    found = _recent_raw.get(key)
-    return found if found is not None else _remembered(key, _made_raw_panel(workspace, recipe))
+    return _recent_raw.get(_raw_key(workspace, recipe), lambda: _made_raw_panel(workspace, recipe))
 
 
 def _raw_key(workspace: Workspace, recipe: Recipe) -> tuple[str, str]:
@@ -193,12 +192,6 @@ def _raw_key(workspace: Workspace, recipe: Recipe) -> tuple[str, str]:
     uploads = [record.upload_id for record in list_uploads(workspace)]
     state = f"{read_settings(workspace)!r}{corrections.key(workspace)}{cleaning.currency_key(workspace)}"
     return str(workspace.path), datasets.version_of(uploads, rows.recipe_id, state)
-
-
-def _remembered(key: tuple[str, str], raw: Panel) -> Panel:
-    _recent_raw.clear()
-    _recent_raw[key] = raw
-    return raw
 
 
 def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:

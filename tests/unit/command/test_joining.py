@@ -1,37 +1,23 @@
 """The commands about how files meet, on a shop of two codes that sell every day and a stock report."""
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from core.command.main import main
-from core.store.workspace import Workspace
 
 SALES = "Date,SKU,Quantity\n" + "".join(f"2026-01-{day:02d},{sku},2\n" for day in range(1, 29) for sku in ("A1", "B1"))
 STOCK = "Date,SKU,On hand\n2026-01-28,A1,5\n2026-01-28,a1,7\n2026-01-28,C9,5\n"
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files and a closed workspace into which they were imported."""
-    folder = tmp_path_factory.mktemp("imported")
-    (folder / "sales.csv").write_text(SALES)
-    (folder / "stock.csv").write_text(STOCK)
+def imported(import_into: Callable[[dict[str, str]], Path]) -> Path:
+    folder = import_into({"sales.csv": SALES, "stock.csv": STOCK})
     (folder / "links.csv").write_text("old_sku,new_sku,factor\nA1,B1,2\n")
-    files = [str(folder / name) for name in ("sales.csv", "stock.csv")]
-    assert main(["import", *files, "--workspace", str(folder / "shop.duckdb")]) == 0
-    Workspace.open(folder / "shop.duckdb").close()
     return folder
-
-
-@pytest.fixture
-def shop(imported: Path, tmp_path: Path):
-    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
-    yield tmp_path / "shop.duckdb"
-    Workspace.open(tmp_path / "shop.duckdb").close()
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:

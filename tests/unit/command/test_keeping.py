@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,22 +21,8 @@ def file(folder: Path, name: str, lines: list[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a file and a closed workspace into which it was imported."""
-    folder = tmp_path_factory.mktemp("imported")
-    path = folder / "shop.duckdb"
-    assert main(["import", file(folder, "jan.csv", LINES), "--workspace", str(path)]) == 0
-    Workspace.open(path).close()
-    return folder
-
-
-@pytest.fixture
-def shop(imported: Path, tmp_path: Path):
-    path = tmp_path / "shop.duckdb"
-    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
-    yield path
-    if Workspace.is_open(path):
-        Workspace.open(path).close()
+def imported(import_into: Callable[[dict[str, str]], Path]) -> Path:
+    return import_into({"jan.csv": "\n".join([HEADER, *LINES])})
 
 
 def answer(capsys, *arguments: str) -> object:

@@ -1,7 +1,7 @@
 """Uploads and taking them back, settings and exchange rates, and what a planner decides for single SKUs."""
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,22 +15,8 @@ MORE = "Date,SKU,Quantity,Price\n" + "".join(f"2026-02-{day:02d},A1,3,4\n" for d
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files and a closed workspace into which they were imported."""
-    folder = tmp_path_factory.mktemp("imported")
-    for name, content in (("jan.csv", SALES), ("feb.csv", MORE)):
-        (folder / name).write_text(content)
-    files = [str(folder / name) for name in ("jan.csv", "feb.csv")]
-    assert main(["import", *files, "--workspace", str(folder / "shop.duckdb")]) == 0
-    Workspace.open(folder / "shop.duckdb").close()
-    return folder
-
-
-@pytest.fixture
-def shop(imported: Path, tmp_path: Path):
-    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
-    yield tmp_path / "shop.duckdb"
-    Workspace.open(tmp_path / "shop.duckdb").close()
+def imported(import_into: Callable[[dict[str, str]], Path]) -> Path:
+    return import_into({"jan.csv": SALES, "feb.csv": MORE})
 
 
 def told(capsys: pytest.CaptureFixture[str], shop: Path, *arguments: str) -> tuple[int, str]:
