@@ -1,11 +1,13 @@
 """Jobs that compute: comparing methods, forecasting and planning, in the app's worker process where it helps."""
 
+import threading
+from contextlib import suppress
 from dataclasses import asdict
 
-from core.base.progress import Progress
-from core.compute.executor import shared_worker
+from core.base.progress import Progress, silent
+from core.compute.executor import WorkerError, shared_worker
 from core.jobs.runner import JobRunner
-from core.workflows import comparing, forecasting, planning, preparing, tuning
+from core.workflows import comparing, forecasting, planning, preparing, tuning, warming
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.planning import PlanOptions
@@ -17,6 +19,19 @@ FORECAST = forecasting.KIND
 PLAN = planning.KIND
 TUNING = tuning.KIND
 EVERYTHING = "preparation"
+
+
+def wake() -> threading.Thread:
+    """Start the worker process ahead of the first job, which then need not wait for its imports and kernels."""
+
+    def work() -> None:
+        # the app may end meanwhile, and what is wrong with a worker is told to the user by the first job
+        with suppress(WorkerError, OSError):
+            shared_worker().run(warming.wake, progress=silent())
+
+    thread = threading.Thread(target=work, name="waking", daemon=True)
+    thread.start()
+    return thread
 
 
 def start_comparison(runner: JobRunner, workspace: Workspace, request: CompareRequest) -> str:

@@ -1,4 +1,4 @@
-"""Compiles the kernels once after installation, by running every quick method on a tiny made-up shop."""
+"""Gets the kernels ready on a tiny made-up shop: compiles them once after installation, reads them in a new process."""
 
 import os
 import time
@@ -47,6 +47,12 @@ def warm(progress: Progress | None = None) -> float:
             label = registry.labels().get(done.result(), _("what methods share"))
             told.report(_("Compiling"), (number + 1) / len(stages), label)
     return time.perf_counter() - started
+
+
+def wake(progress: Progress) -> None:
+    """Import and read from disk, in the process it runs in, what a first forecast or comparison there waits for."""
+    progress.check()
+    backtest(registry.create("ses"), _tiny_panel(), Plan(horizon=7, folds=1))
 
 
 def _stages() -> tuple[str, ...]:
