@@ -5,7 +5,8 @@ from core.compute.executor import shared_worker
 from core.jobs import work
 
 
-def kernels_read(progress):
+def kernels_read(*, progress):
+    progress.check()
     modules = [module for name, module in sys.modules.items() if name.startswith("core.models.kernels.")]
     return sum(len(getattr(each, "signatures", ())) for module in modules for each in vars(module).values())
 
