@@ -52,7 +52,7 @@ style: $(READY)
 	$(BIN)/lint-imports
 
 tests: $(WARM)
-	$(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) -m "not browser and not benchmark and not real_data and not thorough"
+	$(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --ignore=tests/journeys -m "not browser and not benchmark and not real_data and not thorough"
 
 journeys: $(WARM)
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \

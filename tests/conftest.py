@@ -1,6 +1,7 @@
 """What every test runs under: few threads, so that test workers do not crowd each other, and patient properties."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import wraps
@@ -13,6 +14,7 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 
 import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402
+from xdist.scheduler import LoadFileScheduling  # noqa: E402
 
 from core.ingest import parsing  # noqa: E402
 from core.store import connection  # noqa: E402
@@ -25,6 +27,19 @@ settings.load_profile("house")
 TESTS = Path(__file__).parent
 LONGEST = ("golden", "kill", "pages", "unit/workflows", "unit/models/test_networks", "contracts", "csv")
 """Beginnings of the paths of files that take long."""
+LEARNING = re.compile(r"unit/(models|workflows)/test_networks|contracts/test_models.*\[(lstm|vae|gru|rnn|cnn)\]$")
+"""Tests in which a network learns."""
+
+
+class OneWorkerLearns(LoadFileScheduling):
+    """Gives out the tests file by file, those of networks together: TensorFlow takes seconds to load in each worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "networks" if LEARNING.search(nodeid) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> OneWorkerLearns | None:
+    return OneWorkerLearns(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

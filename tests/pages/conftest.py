@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
@@ -110,9 +111,11 @@ def _shop_of(item: pytest.Item) -> tuple[str, bool]:
 def quick_pages() -> Iterator[None]:
     """The app uses no third-party components, and each AppTest would read the metadata of every package for some.
 
-    It would also ask a thousand times a second whether the page has run to its end.
+    It would also ask a thousand times a second whether the page has run to its end, and tidy up Keras before each run
+    where an earlier test has loaded it, which takes longer than most pages; the app computes in a process of its own.
     """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_: [])
         patch.setattr(LocalScriptRunner, "script_stopped", _ended)
         yield

@@ -20,8 +20,9 @@ from core.models.networks_training import LearningRound
 from core.models.sampling import SampledFit
 from core.series.panel import from_dense
 
-SMALL = {"units": 8, "max_epochs": 3, "windows_per_epoch": 2_560, "learning_rate": 0.015}
+SMALL = {"units": 8, "max_epochs": 3, "windows_per_epoch": 1_024, "learning_rate": 0.03}
 TINY = {"units": 4, "max_epochs": 3, "windows_per_epoch": 256}
+ONE_ROUND = TINY | {"max_epochs": 1}
 
 
 def daily(values, **more):
@@ -79,7 +80,7 @@ def test_every_round_is_told_with_its_loss(weekly_rhythm):
 
 
 def test_a_step_of_learning_is_traced_once_however_many_panels_come(weekly_rhythm):
-    method = Rnn(**{**TINY, "max_epochs": 1})
+    method = Rnn(**ONE_ROUND)
     asked = method.fit(weekly_rhythm, seed=1).point.asked
     method.fit(weekly_rhythm.take(np.arange(3)), seed=2)
     assert training._learner(asked)._step.experimental_get_tracing_count() == 1
@@ -107,7 +108,7 @@ def test_learning_stops_when_the_last_windows_are_forecast_no_better(weekly_rhyt
 
 
 def test_a_constant_panel_stays_constant():
-    fitted = Rnn(units=4, max_epochs=1, windows_per_epoch=256).fit(daily(np.full((2, 20), 4.0)), seed=1)
+    fitted = Rnn(**ONE_ROUND).fit(daily(np.full((2, 20), 4.0)), seed=1)
     assert np.allclose(fitted.point.mean_at(np.array([20]), 12), 4.0, rtol=1e-6)
 
 
@@ -117,7 +118,7 @@ def test_a_planned_promotion_changes_the_forecast():
     demand = rng.poisson(np.where(promoted, 40.0, 10.0)).astype(float)
     drivers = {"promotion": promoted.astype(float)}
     means = [
-        Rnn(**SMALL).fit(daily(demand, drivers=drivers, future_drivers={"promotion": plan}), seed=1).mean(7)
+        Rnn(**TINY).fit(daily(demand, drivers=drivers, future_drivers={"promotion": plan}), seed=1).mean(7)
         for plan in (np.zeros((4, 7)), np.ones((4, 7)))
     ]
     assert means[1].sum() > 1.5 * means[0].sum()
