@@ -36,6 +36,11 @@ class Course:
     seed: int
 
 
+def lesson_horizon(history: Panel) -> int:
+    """Periods ahead that are taught: the usual horizon, or a quarter of a short history."""
+    return max(1, min(history.frequency.default_horizon, history.n_periods // 4))
+
+
 def teaching_origins(history: Panel, horizon: int) -> IntArray:
     """Past origins whose next `horizon` periods are known, ascending, shape (n_origins,); at least one."""
     n_periods, year = history.n_periods, history.frequency.periods_per_year
@@ -56,7 +61,7 @@ def lessons_at(rows: CalendarRows, stages: Stages, origins: IntArray, course: Co
         origins: past origins, ascending.
         course: how much is taught.
     """
-    history, horizon = stages.stages[-1].history, course.horizon
+    history, horizon = stages.history, course.horizon
     demand = rows.source.history.observed
     usual = usual_change(demand)
     rng = generator(course.seed, "calendar lessons")
@@ -64,7 +69,7 @@ def lessons_at(rows: CalendarRows, stages: Stages, origins: IntArray, course: Co
     blocks = block_of(origins, history.n_periods, history.frequency.periods_per_year)
     parts = []
     for origin, block, expected in zip(
-        origins.tolist(), blocks.tolist(), stages.mean_at(origins, horizon), strict=True
+        origins.tolist(), blocks.tolist(), stages.said_at(origins, horizon), strict=True
     ):
         chosen, level = rows.live(origin, expected)
         kept = np.sort(rng.permutation(len(chosen))[:most])

@@ -1,7 +1,7 @@
 """Windows for neural networks: scaled past demand and what is known ahead, cut out of a panel by index."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from core.base.calendar import Frequency
 from core.base.types import Float32Array, FloatArray, IntArray
 from core.models.calendar_stages import Stages
-from core.models.networks_footing import Footing, along
+from core.models.networks_footing import Footing
 from core.series.features import FeatureSource, feature_source
 from core.series.panel import Panel
 
@@ -235,8 +235,9 @@ def mean_of_network(source: WindowSource, network: Network, origins: IntArray, h
             blocks = [block.log_ratios for block in ahead(source, network, (chosen, known), horizon)]
             ratios = np.exp(np.concatenate(blocks, axis=1)[:, :horizon].astype(np.float64))
             result[place, chosen] = ratios * source.source.level(chosen, known)[:, None]
-            # what the regression takes for closed stays so
-            result[place, chosen] *= source.footing.at(chosen, known, np.arange(horizon)) > 0
+            footing = source.footing.at(chosen, known, np.arange(horizon))
+            # what the regression takes for closed stays so, and what it cannot say nobody can
+            result[place, chosen] *= np.where(np.isnan(footing), np.nan, footing > 0)
     return result
 
 
@@ -244,4 +245,5 @@ def source_at(history: Panel, shape: WindowShape, stages: Stages, origins: IntAr
     """Windows at some origins of a panel whose calendar reaches to the end of the last whole block after them."""
     reach = -(-horizon // shape.horizon) * shape.horizon
     n_ahead = max(int(np.max(origins)) + reach - history.n_periods, 0)
-    return WindowSource(feature_source(history, n_ahead), shape, Footing.of(along(stages, history), origins, reach))
+    footing = Footing.of(replace(stages, history=history), origins, reach)
+    return WindowSource(feature_source(history, n_ahead), shape, footing)

@@ -1,6 +1,6 @@
 """What a calendar regression says at the origins that windows are cut at; a network learns what it misses."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
@@ -36,7 +36,7 @@ class Footing:
     def of(cls, stages: Stages, origins: IntArray, reach: int) -> Self:
         """Ask the regression of each origin's time for the next `reach` periods."""
         known = np.unique(origins)
-        return cls(known, stages.mean_at(known, reach).astype(np.float32))
+        return cls(known, stages.said_at(known, reach).astype(np.float32))
 
     def at(self, series: IntArray, origins: IntArray, offsets: IntArray) -> FloatArray:
         """Expected units at origin + offset, shape (n_rows, n_offsets).
@@ -56,17 +56,12 @@ def regressions(history: Panel, horizon: int) -> Stages:
     return Stages.of(history, oldest, EffectSettings(YEARLY_PAIRS, drivers=True))
 
 
-def along(stages: Stages, history: Panel) -> Stages:
-    """The same regressions told another history of the same series."""
-    return replace(stages, stages=tuple(replace(stage, history=history) for stage in stages.stages))
-
-
 def learning_origins(stages: Stages, horizon: int, seed: int) -> IntArray:
     """Origins whose next `horizon` periods are known, ascending; the last is for checking, the others end before it.
 
     They are drawn among the last years, of which the regression of the time is known.
     """
-    history = stages.stages[-1].history
+    history = stages.history
     newest = max(history.n_periods - horizon, 1)
     oldest = int(teaching_origins(history, horizon)[0])
     offered = np.arange(min(oldest, max(newest - horizon, 1)), max(newest - horizon, 1) + 1)

@@ -167,7 +167,9 @@ class _Past:
         weights = np.concatenate([self.hierarchy.sums(units), units])
         bounds = [self.hierarchy.rows(level) for level in self.hierarchy.levels]
         bounds.append(slice(self.hierarchy.n_groups, None))
-        actual = _blocks(observed, self.origins, self.block)
+        # a series of which nothing was said at an origin is not judged there
+        silent = np.isnan(self.fit.point.mean_at(self.origins, self.block))
+        actual = np.where(silent, np.nan, _blocks(observed, self.origins, self.block))
         found: dict[str, list[list[float]]] = {name: [] for name in METHODS}
         for number in range(len(self.origins)):
             for name, said in self._said(number).items():

@@ -195,31 +195,35 @@ def _steps_held(driver: str, rows: DriverRows, whole: TradingCalendar) -> int:
 def given_until(
     rows: DriverRows, skus: AnyArray, locations: AnyArray, ahead: Callable[[str], bool]
 ) -> dict[str, DateArray]:
-    """Last day for which each driver known ahead is given to each series, where a day without a value is a lack of one.
+    """Last day for which each driver known ahead is given to each series.
 
-    Left out are those of which a day without a value says as much as one with it: a price, which holds, events, and
-    flags that are only ever 1.
+    A value that comes regularly speaks for the days until the next one would come; that of an event or of a flag that
+    is only ever 1 for its own day.
 
     Returns:
         driver → shape (n_series,), NaT where nothing is said of a series.
     """
     found: dict[str, DateArray] = {}
     for code, driver in enumerate(rows.drivers.names.tolist()):
-        if driver in CARRIED or kind_of(driver) in DATED_KINDS or not ahead(driver):
-            continue
         own = rows.where(rows.drivers.codes == code)
-        if not len(own.values) or own.values.min() == own.values.max():
+        if not len(own.values) or not ahead(driver):
             continue
-        gap, coverage = _rhythm(own)
-        if coverage >= REGULAR_COVERAGE:
-            days = np.full(len(skus), np.datetime64("NaT"), "datetime64[D]")
-            pairs, member = np.unique(pair_codes(own.locations, own.skus), return_inverse=True)
-            last = np.full(len(pairs), np.datetime64("NaT"), "datetime64[D]")
-            np.fmax.at(last, member, own.periods)
-            for series, place in _told_to(own, pairs, skus, locations):
-                days[series] = np.fmax(days[series], last[place])
-            found[driver] = np.asarray(days + np.timedelta64(max(round(gap) - 1, 0), "D"), "datetime64[D]")
+        days = np.full(len(skus), np.datetime64("NaT"), "datetime64[D]")
+        pairs, member = np.unique(pair_codes(own.locations, own.skus), return_inverse=True)
+        last = np.full(len(pairs), np.datetime64("NaT"), "datetime64[D]")
+        np.fmax.at(last, member, own.periods)
+        for series, place in _told_to(own, pairs, skus, locations):
+            days[series] = np.fmax(days[series], last[place])
+        found[driver] = np.asarray(days + np.timedelta64(_days_held(driver, own), "D"), "datetime64[D]")
     return found
+
+
+def _days_held(driver: str, rows: DriverRows) -> int:
+    """Days after its own for which a value of the driver speaks."""
+    if kind_of(driver) in DATED_KINDS or rows.values.min() == rows.values.max():
+        return 0
+    gap, coverage = _rhythm(rows)
+    return max(round(gap) - 1, 0) if coverage >= REGULAR_COVERAGE else 0
 
 
 def _rhythm(rows: DriverRows) -> tuple[float, float]:

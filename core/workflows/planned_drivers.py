@@ -12,8 +12,11 @@ from core.base.columns import DATED_KINDS, kind_of, known_ahead
 from core.base.errors import ParameterError, examples
 from core.base.language import _
 from core.base.progress import Progress, silent
+from core.base.types import BoolArray, DateArray
 from core.evaluate.remarks import NAMED, UNPLANNED, Remark
-from core.series.features_drivers import SOLD_PRICE
+from core.models import registry
+from core.models.champions import Choice
+from core.series.features_drivers import PRICE, PROMOTION, SOLD_PRICE
 from core.series.panel import Panel
 from core.store import datasets, driver_marks
 from core.store.workspace import Workspace
@@ -96,25 +99,100 @@ def without(panel: Panel, off: Collection[str]) -> Panel:
     return panel.without(off)
 
 
-def unplanned(dataset: Dataset, panel: Panel, horizon: int) -> Iterator[Remark]:
-    """Drivers known ahead whose values end before the last period forecast.
+def looking(choice: Choice) -> BoolArray:
+    """Series forecast by a method that looks at prices, promotions, events or what is marked, shape (n_series,)."""
+    usual = choice.shares()
+    versed = {} if choice.season is None else choice.season.shares(usual)
+    found = np.zeros(len(choice.models), bool)
+    for key, share in (*usual.items(), *versed.items()):
+        if looks(key, choice.settings.get(key, {})):
+            found |= share > 0
+    return found
+
+
+def looks(key: str, settings: Mapping[str, object]) -> bool:
+    """Whether a method with these settings looks at drivers."""
+    method = registry.create(key, settings)
+    return method.capabilities.drivers and bool(getattr(method, "drivers", True))
+
+
+def unplanned(dataset: Dataset, panel: Panel, horizon: int, chosen: BoolArray) -> Iterator[Remark]:
+    """Drivers that some methods look at and nobody has planned for all of the horizon, and what is assumed instead.
 
     Args:
         dataset: the data, for how far each driver is given.
         panel: its series with the drivers that are used.
         horizon: trading periods ahead.
+        chosen: series whose forecast looks at drivers, shape (n_series,).
     """
-    end = panel.calendar.following(horizon)[-1]
-    text = _(
-        "“{driver}” is known ahead, but not for all of the next {horizon} periods in {n} series ({skus}): its values "
-        "end on {day}. From then on its last value holds, or 0 where it is a flag or a count. Add the days up to {end} "
-        "to its file."
-    )
-    for name, until in sorted(dataset.planned_until.items()):
-        short = ~np.isnat(until) & (until < end)
-        if name in panel.future_drivers and short.any():
+    coming = panel.calendar.following(horizon)
+    known = _planned(dataset, panel) if chosen.any() else {}
+    for kind, until in sorted(known.items()):
+        short = chosen & (until < coming[-1])
+        if short.any():
             skus = list(dict.fromkeys(str(sku) for sku in panel.skus[short]))
-            told = text.format(
-                driver=name, horizon=horizon, n=f"{short.sum():,}", skus=examples(skus), day=until[short].min(), end=end
+            first, last = coming[np.searchsorted(coming, [until[short].min(), until[short].max()], side="right")]
+            day = f"{first}" if first == last else _("{first} (in some series {last})").format(first=first, last=last)
+            told = _assumed(kind).format(
+                driver=kind,
+                day=day,
+                n=f"{short.sum():,}",
+                skus=examples(skus),
+                end=coming[-1],
+                reach=until[short].max(),
             )
             yield Remark(UNPLANNED, told, int(short.sum()), tuple(skus[:NAMED]))
+
+
+def _assumed(kind: str) -> str:
+    """What is said of a kind of driver that is not planned to the end."""
+    given = {
+        PRICE: _(
+            "No price is planned from {day} on in {n} series ({skus}) whose forecast looks at prices: the last one is "
+            "kept. Add the days up to {end} to its file if it will change."
+        ),
+        PROMOTION: _(
+            "No promotion is planned from {day} on in {n} series ({skus}) whose forecast looks at promotions: none is "
+            "assumed. Add those up to {end} to its file."
+        ),
+        "event": _(
+            "No event is planned from {day} on in {n} series ({skus}) whose forecast looks at events: none is assumed. "
+            "Add those up to {end} to their file."
+        ),
+        "holiday": _(
+            "Holidays are known until {reach}. From {day} on none is assumed in {n} series ({skus}) whose forecast "
+            "looks at them."
+        ),
+    }
+    other = _(
+        "“{driver}” is known ahead, but from {day} on it is not given in {n} series ({skus}) whose forecast looks at "
+        "it: its last value holds, or 0 where it is a flag or a count. Add the days up to {end} to its file."
+    )
+    return given.get(kind, other)
+
+
+def _planned(dataset: Dataset, panel: Panel) -> dict[str, DateArray]:
+    """Last day to which methods see each kind of driver planned, NaT in series where it never changed; (n_series,)."""
+    found: dict[str, DateArray] = {}
+    never, last = np.full(len(panel), np.datetime64("NaT"), "datetime64[D]"), panel.calendar.last
+    for name in filter(panel.known_ahead, panel.drivers):
+        n_planned = panel.future_drivers[name].shape[1] if name in panel.future_drivers else 0
+        reach = panel.calendar.following(n_planned)[-1] if n_planned else last
+        # what no file gives comes from the calendar itself
+        given = dataset.planned_until.get(name, np.full(len(panel), reach))
+        until = np.where(_changed(panel, name), np.minimum(given, reach), never)
+        found[kind_of(name)] = np.fmax(found.get(kind_of(name), never), until)
+    if PRICE in found and SOLD_PRICE in panel.drivers:
+        # methods take what a series was last sold for where no file says its price
+        sold = np.isnat(dataset.planned_until.get(PRICE, never)) & _changed(panel, SOLD_PRICE)
+        found[PRICE] = np.where(sold, last, found[PRICE])
+    return found
+
+
+def _changed(panel: Panel, name: str) -> BoolArray:
+    """Whether a driver had more than one value in the past of a series, shape (n_series,)."""
+    values = panel.drivers[name]
+    known = ~np.isnan(values)
+    step = np.append((values[1:] != values[:-1]) & known[1:] & known[:-1], False)[: len(values)]
+    before = np.concatenate([[0], np.cumsum(step)])
+    return np.asarray(before[np.maximum(panel.offsets[1:] - 1, panel.offsets[:-1])] > before[panel.offsets[:-1]])

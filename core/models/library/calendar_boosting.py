@@ -9,7 +9,7 @@ from core.base.parameters import parameter
 from core.base.types import FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.calendar_columns import EffectSettings
-from core.models.calendar_lessons import Course, lessons_at, teaching_origins
+from core.models.calendar_lessons import Course, lesson_horizon, lessons_at, teaching_origins
 from core.models.calendar_rows import CalendarRows
 from core.models.calendar_stages import Stages
 from core.models.calendar_trees import Learners, block_of, grow
@@ -112,7 +112,7 @@ class CalendarBoosting:
             InsufficientHistoryError: a series has fewer than 8 observed periods.
         """
         require_history(history, self)
-        horizon = max(1, min(history.frequency.default_horizon, history.n_periods // 4))
+        horizon = lesson_horizon(history)
         origins = teaching_origins(history, horizon)
         stages = Stages.of(history, int(origins[0]), EffectSettings(YEARLY_PAIRS, self.drivers))
         rows = CalendarRows.of(history, 0, drivers=self.drivers)

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from core.base.parameters import parameter
 from core.models.calendar_columns import EffectSettings
-from core.models.calendar_regression import learn
+from core.models.calendar_lessons import lesson_horizon, teaching_origins
+from core.models.calendar_stages import Stages
 from core.models.contract import Capabilities, FittedModel
 from core.models.sampling import SampledFit, require_history
 from core.series.panel import Panel
@@ -33,10 +34,11 @@ class LinearRegression:
     drivers: bool = parameter(default=True, label="Use price, promotion and events")
 
     def fit(self, history: Panel, *, seed: int) -> FittedModel:
-        """Learn the effects of every series at once.
+        """Learn the effects of every series at once, and as they would have been learned at earlier dates.
 
         Raises:
             InsufficientHistoryError: a series has fewer than 8 observed periods.
         """
         require_history(history, self)
-        return SampledFit(history, learn(history, EffectSettings(self.yearly_pairs, self.drivers)), seed)
+        first = int(teaching_origins(history, lesson_horizon(history))[0])
+        return SampledFit(history, Stages.of(history, first, EffectSettings(self.yearly_pairs, self.drivers)), seed)

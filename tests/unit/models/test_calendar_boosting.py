@@ -12,7 +12,6 @@ from core.models.calendar_columns import EffectSettings
 from core.models.calendar_lessons import teaching_origins, usual_change
 from core.models.calendar_regression import learn
 from core.models.calendar_rows import CalendarRows
-from core.models.calendar_stages import Stages
 from core.models.calendar_trees import Learners, Lessons, block_of, grow
 from core.models.library.calendar_boosting import CalendarBoosting
 from core.series.panel import from_dense
@@ -121,15 +120,6 @@ def test_learners_leave_out_their_own_blocks():
 def test_blocks_of_one_season_change_hands_from_year_to_year():
     years = np.arange(5) * 365
     assert len(set((block_of(years, 5 * 365, 365.25) % 3).tolist())) == 3
-
-
-def test_the_errors_at_an_early_origin_are_those_of_an_early_regression():
-    panel, _ = shop()
-    stages = Stages.of(panel, 200, EffectSettings(1, drivers=True))
-    assert stages.known[-1] == N_DAYS
-    assert stages.known[0] <= 217
-    early = replace(learn(panel.until(int(stages.known[0])), EffectSettings(1, drivers=True)), history=panel)
-    np.testing.assert_array_equal(stages.mean_at(np.array([220]), 5), early.mean_at(np.array([220]), 5))
 
 
 def feast_shop():

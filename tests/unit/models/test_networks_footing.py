@@ -1,10 +1,12 @@
 """The regression networks stand on: honest at past origins, and origins that never touch what is checked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.models.networks_footing import Footing, along, learning_origins, regressions
+from core.models.networks_footing import Footing, learning_origins, regressions
 from core.series.panel import from_dense
 
 HORIZON = 8
@@ -49,6 +51,6 @@ def test_a_short_history_has_few_origins_to_learn_at(known, horizon, expected):
 
 def test_regressions_told_more_keep_what_they_learned(panel):
     stages = regressions(panel.until(140), HORIZON)
-    told = along(stages, panel).stages[-1]
-    assert told.variants is stages.stages[-1].variants
-    assert told.history is panel
+    told = replace(stages, history=panel)
+    assert told.learned is stages.learned
+    assert told.mean_at(np.array([160]), HORIZON).shape == (1, len(panel), HORIZON)

@@ -1,5 +1,7 @@
 """Rows onto the calendar, drivers onto the series."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.base.calendar import Frequency, regular
@@ -123,7 +125,7 @@ def test_few_events_stay_apart() -> None:
     assert with_common_events(rows, at_most=2) == (rows, 0)
 
 
-def test_how_far_a_driver_is_given_counts_where_every_day_has_a_value() -> None:
+def test_how_far_each_driver_known_ahead_is_given() -> None:
     days_of = [f"2024-01-0{day}" for day in range(1, 10)]
     rows = drivers(
         *((name, "", "", day, float(place % 2)) for place, day in enumerate(days_of) for name in ("radio", "clicks")),
@@ -133,5 +135,26 @@ def test_how_far_a_driver_is_given_counts_where_every_day_has_a_value() -> None:
     )
     found = given_until(rows, text("A", "B"), text("x", "x"), lambda driver: driver != "clicks")
     assert {driver: until.astype(str).tolist() for driver, until in found.items()} == {
-        "radio": ["2024-01-12", "2024-01-09"]
+        "radio": ["2024-01-12", "2024-01-09"],
+        "price": ["2024-01-09", "2024-01-09"],
+        "promotion": ["2024-01-09", "2024-01-09"],
     }
+
+
+def test_a_value_speaks_until_the_next_would_come_but_an_event_for_its_own_day() -> None:
+    weeks = [f"2024-01-{day:02d}" for day in (1, 8, 15, 22, 29)]
+    rows = drivers(*((name, "", "", day, 5.0 + len(day)) for day in weeks for name in ("event:fair", "clubs")))
+    rows = replace(rows, values=rows.values + np.arange(len(rows.values)))
+    found = given_until(rows, text("A"), text("x"), lambda _driver: True)
+    assert {driver: str(until[0]) for driver, until in found.items()} == {
+        "event:fair": "2024-01-29",
+        "clubs": "2024-02-04",
+    }
+
+
+def test_what_is_given_for_one_sku_alone_says_nothing_of_the_others() -> None:
+    rows = drivers(("price", "A", "", "2024-01-05", 3.0))
+    assert given_until(rows, text("A", "B"), text("x", "x"), lambda _driver: True)["price"].astype(str).tolist() == [
+        "2024-01-05",
+        "NaT",
+    ]

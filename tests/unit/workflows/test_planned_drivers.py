@@ -1,13 +1,18 @@
 """Drivers the shop knows ahead: proposed, marked, used on the days they are planned for, and switched off."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from core.base.errors import ParameterError
+from core.base.progress import silent
+from core.command.main import main
+from core.models.champions import Choice, Mixture
 from core.store import audit
-from core.workflows import comparing, datasets, forecasting, joining, planned_drivers
+from core.store.settings import read_settings, write_settings
+from core.workflows import comparing, datasets, forecasting, importing, joining, planned_drivers
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.workspace import Workspace, open_workspace
@@ -107,14 +112,85 @@ def test_what_no_file_names_cannot_be_marked(shop):
         planned_drivers.mark(shop, {"weather": True})
 
 
+def unplanned(workspace: Workspace, model: str = "linear_regression", horizon: int = 28) -> list[str]:
+    """What a forecast says of drivers that nobody has planned to its end."""
+    return forecasting.forecast(workspace, ForecastRequest(model, horizon=horizon)).manifest["unplanned"]
+
+
+def remarked(workspace: Workspace, model: str, horizon: int) -> list[str]:
+    """The same said by a comparison."""
+    told = comparing.compare(workspace, CompareRequest((model,), horizon=horizon, folds=2)).judgement.remarks
+    return [each.text for each in told if each.kind == "unplanned"]
+
+
 def test_a_plan_that_ends_before_the_forecast_is_said_with_its_day(shop):
     planned_drivers.mark(shop, {CAMPAIGN: True})
-    run = forecasting.forecast(shop, ForecastRequest("seasonal_naive", horizon=28))
-    (text,) = run.manifest["unplanned"]
-    assert "3 series (A, B, C): its values end on 2025-06-24" in text
+    (text,) = unplanned(shop)
+    assert "“Radio” is known ahead, but from 2025-06-25 on it is not given in 3 series (A, B, C)" in text
+    assert "its last value holds, or 0 where it is a flag or a count" in text
     assert "up to 2025-07-02" in text
-    comparison = comparing.compare(shop, CompareRequest(("seasonal_naive",), horizon=14, folds=2))
-    assert "unplanned" not in [each.kind for each in comparison.judgement.remarks]
+    assert not remarked(shop, "linear_regression", 14)
+    assert len(remarked(shop, "linear_regression", 21)) == 1
+
+
+def test_nothing_is_said_of_plans_that_no_chosen_method_looks_at(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    assert not unplanned(shop, "seasonal_naive")
+    assert not remarked(shop, "seasonal_naive", 28)
+
+
+def test_each_series_is_asked_whether_its_own_method_looks_at_drivers():
+    models = ("linear_regression", "ses", "mean", "median", "linear_regression", "arimax")
+    half, none = np.full(6, 0.5), np.zeros(6)
+    mixtures = {
+        "mean": Mixture({"ses": half, "linear_regression": half}),
+        "median": Mixture({"ses": half, "theta": half, "linear_regression": none}, median=True),
+    }
+    blind = {"linear_regression": {"drivers": False}}
+    assert planned_drivers.looking(Choice(models, {}, mixtures)).tolist() == [True, False, True, False, True, True]
+    assert planned_drivers.looking(Choice(models, blind, mixtures)).tolist() == [False] * 5 + [True]
+
+
+def test_a_price_without_a_plan_is_said_to_stay(imported):
+    prices = [f"{FIRST + timedelta(day)},{sku},{5 + day // 50}" for day in range(N_DAYS) for sku in ("A", "B")]
+    prices += [f"{FIRST + timedelta(N_DAYS + day)},A,8" for day in range(N_PLANNED)]
+    shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices]))
+    (text,) = unplanned(shop)
+    assert "No price is planned from 2025-06-05 (in some series 2025-06-25) on in 2 series (A, B)" in text
+    assert "the last one is kept" in text
+    (text,) = unplanned(shop, horizon=14)
+    assert "from 2025-06-05 on in 1 series (B)" in text
+
+
+def test_a_price_that_never_changed_is_no_matter_of_plans(imported):
+    prices = [f"{FIRST + timedelta(day)},{sku},5" for day in range(N_DAYS) for sku in "ABC"]
+    assert not unplanned(imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices])))
+
+
+def test_promotions_and_events_without_a_plan_are_said_to_be_none(imported):
+    promotions = [f"{FIRST + timedelta(day)},A,1," for day in range(0, N_DAYS + 9, 20)]
+    fairs = [f"{FIRST + timedelta(day)},,,Fair" for day in (20, 50, 80, N_DAYS + 3)]
+    shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Promotion,Event", *promotions, *fairs]))
+    event, promotion = unplanned(shop)
+    assert "No event is planned from 2025-06-09 on in 3 series (A, B, C)" in event
+    assert "No promotion is planned from 2025-05-26" not in promotion
+    assert "none is assumed" in event
+    assert "in 1 series (A) whose forecast looks at promotions: none is assumed" in promotion
+
+
+def test_holidays_beyond_the_known_ones_are_said_to_be_none(imported):
+    shop = imported(sales=sales())
+    write_settings(shop, replace(read_settings(shop), country="DE"))
+    importing.made_anew(shop, silent().unstoppable())
+    assert not unplanned(shop, horizon=380)
+    (text,) = unplanned(shop, horizon=400)
+    assert "Holidays are known until 2026-06-19. From 2026-06-20 on none is assumed in 3 series (A, B, C)" in text
+
+
+def test_a_plan_longer_than_methods_see_counts_as_far_as_they_see_it(imported):
+    prices = [f"{FIRST + timedelta(day)},A,{5 + day // 50}" for day in range(N_DAYS + 420)]
+    (text,) = unplanned(imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices])), horizon=400)
+    assert "No price is planned from 2026-06-20 on in 1 series (A)" in text
 
 
 def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(shop):
@@ -152,3 +228,12 @@ def test_coverage_says_which_drivers_are_known_ahead(shop):
     row = joining.coverage(shop).set_index("driver").loc[CAMPAIGN]
     assert bool(row["known_ahead"])
     assert row["known_until"].date() == FIRST + timedelta(N_DAYS + N_PLANNED - 1)
+
+
+def test_the_command_line_says_it_too(shop, capsys):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    asked = ["--horizon", "28", "--workspace", str(shop.path)]
+    assert main(["forecast", "--model", "linear_regression", *asked]) == 0
+    assert "“Radio” is known ahead, but from 2025-06-25 on it is not given in 3 series" in capsys.readouterr().out
+    assert main(["forecast", "--model", "ses", *asked]) == 0
+    assert "Radio" not in capsys.readouterr().out
