@@ -15,8 +15,8 @@ st.markdown(_("Which items deserve which treatment?"))
 messages.with_data()
 
 version = home.strip(workspace).version or ""
-request = segment_controls.choose()
 with messages.shown():
+    request = segment_controls.choose()
     result = segment_controls.result_of(version, request)
     segment_tables.show_cards(result)
 

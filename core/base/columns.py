@@ -21,7 +21,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "movements": ("moved_on", "sku", "location", "kind", "quantity", "document"),
     "products": (
         "sku", "product_name", "category", "brand", "unit_cost", "unit_price", "supplier", "launched_on",
-        "discontinued_on", "shelf_life_days", "units_per_pack",
+        "discontinued_on", "shelf_life_days", "units_per_pack", "lead_time_days", "moq", "pack",
     ),
     "suppliers": (
         "supplier", "sku", "location", "lead_time_days", "lead_time_sd_days", "review_period_days", "moq", "pack",
@@ -34,6 +34,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "drivers": ("period", "sku", "location", "driver", "value", "label"),
 }  # fmt: skip
 """Fields a table of each role may have, in the store's column order (after upload_id and line)."""
+
+TERMS_OF_PRODUCTS: Final = ("lead_time_days", "moq", "pack")
+"""Supply terms that a products file may state of its SKUs; what a suppliers file states of a SKU goes before them."""
 
 EXTRA: Final[dict[str, tuple[str, ...]]] = {
     "sales": ("driver",),

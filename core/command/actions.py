@@ -186,8 +186,12 @@ def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
         {"group": str(name), "skus": int(sizes[name]), "description": text}
         for name, text in zip(result.grouping.names, result.grouping.descriptions, strict=True)
     ]
-    lines = [f"{each['group']}: {each['skus']:,} SKUs, {each['description']}" for each in groups]
-    return {"suggested": result.grouping.segmentation.suggested, "groups": groups}, lines
+    found = result.grouping.segmentation
+    lines = [
+        f"{each['group']}: {each['skus']:,} SKU{'s' * (each['skus'] != 1)}, {each['description']}" for each in groups
+    ]
+    lines += [found.remark] if found.remark else []
+    return {"suggested": found.suggested, "remark": found.remark, "groups": groups}, lines
 
 
 def status(workspace: Workspace, _chosen: Namespace, _progress: Progress) -> Answer:

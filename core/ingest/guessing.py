@@ -191,7 +191,7 @@ def by_words(profile: Profile, hint: str, role: str) -> Guess:
     roles = _AUTO if role == "auto" else (role,)
     if role == "drivers" or (role == "auto" and _is_driver_table(profile, hint)):
         return _drivers(profile)
-    found = [_named_for_coded(profile, matching.match_role(profile, name)) for name in roles]
+    found = _fuller(profile, [_named_for_coded(profile, matching.match_role(profile, name)) for name in roles], hint)
     sells = any(match.field == "sold_at" and match.confidence > 0.7 for match in found[0].matches)
     best = max(
         found, key=lambda match: (_is_sure(profile, match, hint, sells=sells), match.score + 2.0 * (match.role == hint))
@@ -215,6 +215,18 @@ def by_words(profile: Profile, hint: str, role: str) -> Guess:
             questions = (*questions, _("If each row is one item of an order, choose the layout “baskets”."))
         fields |= dict.fromkeys(_drivers_beside(profile, fields), ("driver", 0.8))
     return Guess(best.role, OWN, "long", fields, "", questions)
+
+
+def _fuller(profile: Profile, found: list[RoleMatch], hint: str) -> list[RoleMatch]:
+    """The roles; terms of SKUs are no suppliers file where a products file keeps them and names the SKUs, each once."""
+    fields = {match.role: {each.field: each.column for each in match.matches} for match in found}
+    suppliers, products = fields.get("suppliers", {}), fields.get("products", {})
+    named = products.keys() & {"product_name", "category"}
+    if hint == "suppliers" or not named or suppliers.keys() - products.keys():
+        return found
+    if "sku" not in products or profile.repeated(products["sku"]) > 0.0:
+        return found
+    return [replace(match, complete=False) if match.role == "suppliers" else match for match in found]
 
 
 def _named_for_coded(profile: Profile, found: RoleMatch) -> RoleMatch:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.base.columns import DATES, MAPPABLE, NUMBERS, REQUIRED, TIMESTAMPS
+from core.base.columns import DATES, MAPPABLE, NUMBERS, REQUIRED, TERMS_OF_PRODUCTS, TIMESTAMPS
 from core.ingest.movements import kind_of
 from core.ingest.profile import Profile
 from core.ingest.synonyms import FIELD_WORDS, is_personal, plain
@@ -23,6 +23,8 @@ _TELLING: Final[dict[str, frozenset[str]]] = {
     "drivers": frozenset({"driver", "value", "since", "until"}),
 }
 """Fields that speak for a role; a table needs at least one of them."""
+_ENOUGH: Final = {"products": frozenset(TERMS_OF_PRODUCTS)}
+"""Fields that make a table one of a role where no other role claims it, though they speak for another one."""
 _FUZZY: Final[dict[str, tuple[str, ...]]] = {
     "sold_at": ("timestamp", "date", "time", "日期", "时间"),
     "sku": ("sku", "item", "product", "article", "stockcode", "编码", "货号", "商品"),
@@ -94,7 +96,8 @@ def match_role(profile: Profile, role: str) -> RoleMatch:
     needed = set(REQUIRED[role])
     if {"quantity_in", "quantity_out"} & taken.keys():
         needed -= {"quantity"}
-    complete = needed <= taken.keys() and bool(_TELLING[role] & taken.keys())
+    telling = _TELLING[role] | _ENOUGH.get(role, frozenset())
+    complete = needed <= taken.keys() and bool(telling & taken.keys())
     return RoleMatch(role, tuple(taken.values()), tuple(rivals), score, complete)
 
 

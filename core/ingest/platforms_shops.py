@@ -15,11 +15,13 @@ SHOPIFY: Final = (
         "shopify_products", "products", "Handle,Title,Vendor,Variant SKU",
         {"Variant SKU": "sku", "Title": "product_name", "Type": "category", "Vendor": "brand",
          "Cost per item": "unit_cost", "Variant Price": "unit_price"},
+        by_words=True,
     ),
     export(
         "shopify_products", "products", "URL handle,Title,Vendor,SKU,Price",
         {"SKU": "sku", "Title": "product_name", "Type": "category", "Vendor": "brand", "Cost per item": "unit_cost",
          "Price": "unit_price"},
+        by_words=True,
     ),
     export(
         "shopify_inventory", "stock", "Handle,Title,SKU,Location,On hand",
@@ -35,13 +37,17 @@ SHOPIFY: Final = (
         rest="on_hand",
     ),
 )  # fmt: skip
-"""Shopify; its oldest stock export has one column per location."""
+"""Shopify; its oldest stock export has one column per location.
+
+What a shop has added to its products by itself, in Shopify or WooCommerce, is told by words.
+"""
 
 MARKETPLACES: Final = (
     export(
         "woocommerce_products", "products", "ID,Type,SKU,Name,Published,Regular price",
         {"SKU": "sku", "Name": "product_name", "Categories": "category", "Regular price": "unit_price",
          "Brands": "brand"},
+        by_words=True,
     ),
     export(
         "amazon_orders", "sales", "amazon-order-id,purchase-date,sku,quantity",

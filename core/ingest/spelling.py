@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+_META: Final = re.compile(r"^\s*meta:\s*_?")
+"""What WooCommerce writes before the name of a field that the shop has added."""
 _BRACKETS: Final = re.compile(r"[(（\[{][^)）\]}]*[)）\]}]")
 
 
@@ -11,10 +13,10 @@ def plain(header: str) -> str:
     """A header reduced to what matters for comparing it: no case, width, accents, brackets, blanks or punctuation.
 
     Example:
-        >>> plain(" Stock_Code (main)"), plain("批发价格(元/千克)"), plain("Quantité")
-        ('stockcode', '批发价格', 'quantite')
+        >>> plain(" Stock_Code (main)"), plain("批发价格(元/千克)"), plain("Quantité"), plain("Meta: _moq")
+        ('stockcode', '批发价格', 'quantite', 'moq')
     """
-    text = _unaccented(unicodedata.normalize("NFKC", header).lower())
+    text = _META.sub("", _unaccented(unicodedata.normalize("NFKC", header).lower()))
     bare = "".join(char for char in _BRACKETS.sub("", text) if char.isalnum())
     # a header that is nothing but brackets keeps what stands in them
     return bare or "".join(char for char in text if char.isalnum())

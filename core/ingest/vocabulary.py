@@ -25,17 +25,34 @@ _CATEGORY: Final = (
     "类目,分类,分类名称,品类,商品类目,物料组,category of product"
 )
 _UNIT_COST: Final = (
-    "unit cost,cost,cost per item,purchase price,landed cost,cogs,standard price,成本,成本价,采购价,进价,单位成本"
+    "unit cost,cost,cost per item,purchase price,landed cost,cogs,standard price,valuation rate,"
+    "成本,成本价,采购价,进价,单位成本"
 )
 _UNIT_PRICE: Final = (
     "unit price,price,lineitem price,rate,selling price,sale price,sales price,retail price,variant price,"
-    "regular price,price actual,actual price,单价,售价,商品单价,京东价,成交价,价格"
+    "regular price,price actual,actual price,standard selling rate,单价,售价,商品单价,京东价,成交价,价格"
 )
 _UNIT: Final = (
     "uom,unit of measure,unit,units of measure,sales unit,measure unit,stock uom,单位,计量单位,销售单位,包装单位"
 )
-_SUPPLIER: Final = "supplier,supplier name,supplier id,supplier code,vendor,vendor name,manufacturer,供应商,"
-"供应商名称,供应商编码,供货商,厂商"
+_SUPPLIER: Final = (
+    "supplier,supplier name,supplier id,supplier code,vendor,vendor name,default supplier,preferred supplier,"
+    "main supplier,primary supplier,default vendor,preferred vendor,vendors/vendor,manufacturer,"
+    "供应商,供应商名称,供应商编码,供货商,默认供应商,厂商"
+)
+_LEAD_TIME: Final = (
+    "lead time days,lead time,leadtime,lead time in days,supplier lead time,vendor lead time,purchase lead time,"
+    "replenishment lead time,delivery time,delivery lead time,vendors/delivery lead time,delay,"
+    "提前期,提前期天数,采购提前期,交货期,采购周期,备货周期,到货天数"
+)
+_MOQ: Final = (
+    "moq,minimum order quantity,minimum order qty,min order qty,min order quantity,minimum purchase quantity,"
+    "vendors/minimal quantity,min lot,size_minimum,起订量,最小起订量,最小订货量,最小采购量"
+)
+_PACK: Final = (
+    "pack,pack size,case pack,multiple,multiple quantity,order multiple,order multiples,purchase multiple,rounding,"
+    "size_multiple,箱规,包装数,倍数,订货倍数,每箱数量"
+)
 
 ENGLISH_AND_CHINESE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "sales": {
@@ -167,24 +184,21 @@ ENGLISH_AND_CHINESE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "pack size,"
             "units per carton,每箱数量,箱规,装箱数,包装规格,每包数量"
         ),
+        "lead_time_days": words(_LEAD_TIME),
+        "moq": words(_MOQ),
+        "pack": words(_PACK),
     },
     "suppliers": {
         "supplier": words(_SUPPLIER),
         "sku": words(_SKU),
         "location": words(_LOCATION),
-        "lead_time_days": words(
-            "lead time days,lead time,leadtime,delivery time,delivery lead time,delay,提前期,交货期,采购周期,"
-            "备货周期,到货天数"
-        ),
+        "lead_time_days": words(_LEAD_TIME),
         "lead_time_sd_days": words(
             "lead time sd days,lead time sd,lead time std,lead time deviation,lead time standard deviation,提前期标准差"
         ),
         "review_period_days": words("review period days,review period,order cycle,review days,盘点周期,订货周期"),
-        "moq": words("moq,minimum order quantity,min order qty,min lot,size_minimum,起订量,最小起订量"),
-        "pack": words(
-            "pack,pack size,case pack,multiple,multiple quantity,order multiple,rounding,size_multiple,箱规,包装数,"
-            "倍数,每箱数量"
-        ),
+        "moq": words(_MOQ),
+        "pack": words(_PACK),
         "order_minimum": words("order minimum,minimum order value,order value minimum,起订金额,最低订货金额"),
         "order_cost": words("order cost,ordering cost,cost per order,fixed cost,订货成本,订货费"),
         "unit_cost": words(_UNIT_COST),

@@ -10,7 +10,8 @@ _DATE: Final = (
     "fecha,fecha de pedido,fecha pedido,fecha de venta,fecha de factura,dia,semana,mes"
 )
 _MONEY: Final = (
-    "preis,einzelpreis,stuckpreis,verkaufspreis,prix,prix unitaire,prix de vente,precio,precio unitario,precio de venta"
+    "preis,einzelpreis,stuckpreis,verkaufspreis,vk,vk-preis,"
+    "prix,prix unitaire,prix de vente,precio,precio unitario,precio de venta"
 )
 _ORDERED: Final = "bestellmenge,quantite commandee,cantidad pedida"
 
@@ -78,7 +79,10 @@ GERMAN_FRENCH_SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "unit_cost": words(
         "einkaufspreis,ek,ek-preis,kosten,stuckkosten,prix d'achat,cout,cout unitaire,coste,costo,precio de compra"
     ),
-    "supplier": words("lieferant,lieferantenname,hersteller,fournisseur,fabricant,proveedor,fabricante"),
+    "supplier": words(
+        "lieferant,lieferantenname,hauptlieferant,stammlieferant,standardlieferant,hersteller,"
+        "fournisseur,fabricant,proveedor,fabricante"
+    ),
     "launched_on": words("einfuhrungsdatum,verkaufsstart,date de lancement,fecha de lanzamiento"),
     "discontinued_on": words("auslaufdatum,verkaufsende,date de fin,fecha de baja"),
     "shelf_life_days": words(
@@ -88,14 +92,17 @@ GERMAN_FRENCH_SPANISH: Final[dict[str, tuple[str, ...]]] = {
         "stuck pro packung,inhalt,ve-inhalt,unites par colis,colisage,unidades por caja,unidades por paquete"
     ),
     "lead_time_days": words(
-        "lieferzeit,wiederbeschaffungszeit,lieferzeit tage,delai,delai de livraison,delai d'approvisionnement,"
+        "lieferzeit,wiederbeschaffungszeit,lieferzeit tage,lieferzeit in tagen,beschaffungszeit,lieferfrist,"
+        "delai,delai de livraison,delai d'approvisionnement,"
         "plazo de entrega,tiempo de entrega"
     ),
     "moq": words(
-        "mindestbestellmenge,mindestmenge,quantite minimum,quantite minimale de commande,cantidad minima,pedido minimo"
+        "mindestbestellmenge,mindestmenge,mindestabnahme,mindestabnahmemenge,"
+        "quantite minimum,quantite minimale de commande,cantidad minima,pedido minimo"
     ),
     "pack": words(
-        "verpackungseinheit,gebinde,ve,losgrosse,conditionnement,multiple de commande,multiplo,unidad de embalaje"
+        "verpackungseinheit,packungsgrosse,gebinde,gebindegrosse,ve,bestellvielfaches,losgrosse,"
+        "conditionnement,multiple de commande,multiplo,unidad de embalaje"
     ),
     "order_minimum": words("mindestbestellwert,minimum de commande,franco,importe minimo"),
     "order_cost": words("bestellkosten,cout de commande,coste de pedido"),

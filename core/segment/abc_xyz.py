@@ -17,7 +17,8 @@ def abc(amount: FloatArray, a_share: float = A_SHARE, b_share: float = B_SHARE) 
     """Class of each SKU by its place in the running total of `amount` (Pareto), texts of shape (n_series,).
 
     A holds the largest SKUs up to and including the one that passes a_share of the total, B those up to b_share, C
-    the rest and everything without any amount.
+    the rest and everything without any amount. SKUs of the same amount share the better class: where all are equal,
+    none matters less than another.
 
     Args:
         amount: revenue, margin or units over a year, ≥ 0; NaN counts as 0, shape (n_series,).
@@ -36,8 +37,10 @@ def abc(amount: FloatArray, a_share: float = A_SHARE, b_share: float = B_SHARE) 
     known = np.nan_to_num(amount)
     order = np.argsort(-known, kind="stable")
     total = known.sum()
+    ranked = known[order]
+    first_alike = np.searchsorted(-ranked, -ranked)
     before = np.empty(len(known))
-    before[order] = (np.cumsum(known[order]) - known[order]) / (total if total > 0 else 1.0)
+    before[order] = (np.cumsum(ranked) - ranked)[first_alike] / (total if total > 0 else 1.0)
     classes = np.select([before < a_share - 1e-12, before < b_share - 1e-12], ["A", "B"], "C")
     return np.asarray(np.where(known > 0, classes, "C"), dtype=object)
 

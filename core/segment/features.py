@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
-from core.base.errors import NoDataError
 from core.base.types import AnyArray, FloatArray
 from core.series.blocks import Part, parts
 from core.series.demand_class import average_demand_interval, squared_variation
@@ -33,7 +32,7 @@ class FeatureTable:
     """Features of each series.
 
     Attributes:
-        names: keys of EXPLAINED that vary.
+        names: keys of EXPLAINED that vary; none when all series sell alike.
         values: raw features, shape (n_series, n_features).
         standardised: the same with mean 0 and standard deviation 1, clipped at ± 4, same shape.
         dropped: features left out because they are constant or cannot be computed here.
@@ -46,20 +45,12 @@ class FeatureTable:
 
 
 def feature_table(panel: Panel) -> FeatureTable:
-    """The features of every series, computed from its observed demand only.
-
-    Raises:
-        NoDataError: no feature varies between the series.
-    """
+    """The features of every series, computed from its observed demand only."""
     found = [_features(part, panel) for part in parts(panel)]
     every = {name: np.concatenate([each[name] for each in found]) for name in (found[0] if found else ())}
-    usable = {name: values for name, values in every.items() if np.nanstd(values) > 1e-9}
-    if not usable:
-        raise NoDataError(
-            "All SKUs sell alike as far as the data tells: no feature differs between them. Upload more history."
-        )
+    usable = {name: values for name, values in every.items() if _varies(values)}
     filled = {name: np.where(np.isnan(values), np.nanmedian(values), values) for name, values in usable.items()}
-    values = np.column_stack(list(filled.values()))
+    values = np.column_stack([np.empty((len(panel), 0)), *filled.values()])
     spread = np.maximum(values.std(axis=0), 1e-12)
     return FeatureTable(
         names=tuple(filled),
@@ -67,6 +58,11 @@ def feature_table(panel: Panel) -> FeatureTable:
         standardised=np.clip((values - values.mean(axis=0)) / spread, -4.0, 4.0),
         dropped=tuple(name for name in EXPLAINED if name not in filled),
     )
+
+
+def _varies(values: FloatArray) -> bool:
+    known = values[~np.isnan(values)]
+    return len(known) > 1 and bool(known.std() > 1e-9)
 
 
 def _features(part: Part, panel: Panel) -> dict[str, FloatArray]:

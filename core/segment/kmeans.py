@@ -6,11 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from core.base.errors import NoDataError, ParameterError
-from core.base.language import _
+from core.base.errors import ParameterError
+from core.base.language import _, ngettext
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.segment.features import FeatureTable
 
+FEWEST_SKUS: Final = 4
 MOST_GROUPS: Final = 10
 SILHOUETTE_SAMPLE: Final = 2_000
 
@@ -23,9 +24,11 @@ class Segmentation:
         labels: group number of each series, 0 = the largest group, shape (n_series,).
         features: the features used.
         centres: mean of the standardised features per group, shape (n_groups, n_features).
-        silhouettes: mean silhouette per number of groups tried (Rousseeuw 1987); higher = better separated.
+        silhouettes: mean silhouette per number of groups tried (Rousseeuw 1987); higher = better separated; none are
+            tried where there can be one group only.
         suggested: the number of groups with the highest silhouette.
         map_xy: the two main directions of the standardised features (principal components), shape (n_series, 2).
+        remark: why there is one group only, or fewer groups than asked for; "" = nothing to say.
     """
 
     labels: IntArray
@@ -34,6 +37,7 @@ class Segmentation:
     silhouettes: dict[int, float]
     suggested: int
     map_xy: FloatArray
+    remark: str = ""
 
     @property
     def n_groups(self) -> int:
@@ -44,20 +48,22 @@ class Segmentation:
 def segment(features: FeatureTable, n_groups: int | None, *, seed: int) -> Segmentation:
     """Group the series into n_groups, or into the suggested number when None.
 
+    Fewer than 4 series, and series that all sell alike, are one group whatever number is asked for.
+
     Raises:
-        NoDataError: fewer than 4 series.
         ParameterError: n_groups is below 2 or not below the number of series.
     """
-    n_series = len(features.values)
-    if n_series < 4:
-        raise NoDataError(f"Grouping needs at least 4 SKUs; the data has {n_series}. Upload more SKUs.")
+    points = features.standardised
+    n_series, n_kinds = len(points), len(np.unique(points, axis=0))
+    if n_series < FEWEST_SKUS or n_kinds < 2:
+        return _one_group(features)
     if n_groups is not None and not 2 <= n_groups < n_series:
         raise ParameterError.outside("Number of groups", n_groups, low=2, high=n_series - 1)
-    points = features.standardised
     silhouettes = silhouette_by_k(points, seed)
-    suggested = max(silhouettes, key=lambda k: silhouettes[k])
-    labels = _cluster(points, n_groups or suggested, seed)
+    suggested = max(silhouettes, key=lambda k: silhouettes[k], default=2)
+    labels = _cluster(points, min(n_groups or suggested, n_kinds), seed)
     groups = int(labels.max()) + 1
+    fewer = _("There are {groups} groups, because the SKUs sell in {groups} different ways only.")
     return Segmentation(
         labels=labels,
         features=features,
@@ -65,18 +71,44 @@ def segment(features: FeatureTable, n_groups: int | None, *, seed: int) -> Segme
         silhouettes=silhouettes,
         suggested=suggested,
         map_xy=_map(points),
+        remark=fewer.format(groups=groups) if n_groups is not None and groups < n_groups else "",
+    )
+
+
+def _one_group(features: FeatureTable) -> Segmentation:
+    """All series together, and why."""
+    n_series = len(features.values)
+    few = ngettext(
+        "There is one group, because the data has {n} SKU; telling groups apart needs at least {fewest}.",
+        "There is one group, because the data has {n} SKUs; telling groups apart needs at least {fewest}.",
+        n_series,
+    ).format(n=n_series, fewest=FEWEST_SKUS)
+    alike = _("There is one group, because all SKUs sell alike: nothing that is measured differs between them.")
+    return Segmentation(
+        labels=np.zeros(n_series, np.int64),
+        features=features,
+        centres=features.standardised.mean(axis=0, keepdims=True),
+        silhouettes={},
+        suggested=1,
+        map_xy=np.zeros((n_series, 2)),
+        remark=few if n_series < FEWEST_SKUS else alike,
     )
 
 
 def silhouette_by_k(points: FloatArray, seed: int) -> dict[int, float]:
-    """Mean silhouette for 2 to 10 groups, on a seeded sample of at most 2,000 series."""
+    """Mean silhouette for 2 to 10 groups, on a seeded sample of at most 2,000 series; none where all of it is alike.
+
+    Args:
+        points: standardised features of at least 4 series, shape (n_series, n_features).
+        seed: of the sample and of K-Means.
+    """
     from sklearn.metrics import pairwise_distances, silhouette_score
 
     sample = np.random.default_rng(seed).permutation(len(points))[:SILHOUETTE_SAMPLE]
     chosen = points[np.sort(sample)]
-    most = min(MOST_GROUPS, len(np.unique(chosen, axis=0)) - 1)
-    if most < 2:
-        raise NoDataError("All SKUs have the same features, so there is nothing to group. Upload more history.")
+    # two kinds of SKU are two groups; more kinds are worth telling apart only if some of them are alike
+    n_kinds = len(np.unique(chosen, axis=0))
+    most = min(MOST_GROUPS, max(n_kinds - 1, 2)) if n_kinds > 1 else 0
     apart = pairwise_distances(chosen)
     return {
         k: float(silhouette_score(apart, _cluster(chosen, k, seed), metric="precomputed")) for k in range(2, most + 1)
@@ -112,6 +144,8 @@ def describe(segmentation: Segmentation, words: Mapping[str, tuple[str, str]], s
         words: per feature, what a SKU far above and far below the average does.
         strongest: features named at most.
     """
+    if segmentation.n_groups == 1:
+        return [_("every SKU of the data")]
     texts = []
     for centre in segmentation.centres:
         order = np.argsort(-np.abs(centre))[:strongest]

@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from core.base.columns import TERMS_OF_PRODUCTS
 from core.base.types import FloatArray
-from core.store import facts
+from core.store import datasets, facts
 from core.store.workspace import Workspace
+from core.workflows.datasets import current_dataset
 
 SKU: Final = "sku"
 PLACE: Final = "place"
@@ -62,7 +64,14 @@ def meet(workspace: Workspace, named: pd.DataFrame, sold: pd.DataFrame) -> Met:
         [_listed(valued[mask], kind) for kind, mask in _masks(valued, sold).items()], ignore_index=True
     )
     ordered = unmatched.sort_values(["money", "units", "rows"], ascending=False, kind="stable", ignore_index=True)
-    return Met(_roles(named, ordered), ordered, _lacking(workspace, named, sold, products))
+    return Met(_roles(named, ordered), ordered, _lacking(workspace, named, _products_of(workspace, sold), products))
+
+
+def _products_of(workspace: Workspace, sold: pd.DataFrame) -> pd.DataFrame:
+    """What was sold without postage, vouchers and whatever else the recipe sets aside: those lack nothing."""
+    if datasets.current_version(workspace) is None:
+        return sold
+    return sold[sold["sku"].isin(current_dataset(workspace).panel.skus)]
 
 
 def _worth(products: pd.DataFrame, skus: pd.Series) -> FloatArray:
@@ -133,11 +142,12 @@ def _lacking(workspace: Workspace, named: pd.DataFrame, sold: pd.DataFrame, prod
     suppliers = _known(terms, "supplier") | _known(products, "supplier")
     supplier = pd.Series([suppliers.get(sku) for sku in skus["sku"]], dtype=object)
     general = terms[terms["sku"].isna()].set_index("supplier")["unit_cost"].astype(float).dropna()
+    own_terms = {sku for term in TERMS_OF_PRODUCTS for sku in _known(products, term)}
     costly = skus["sku"].isin([*_known(products, "unit_cost"), *_known(terms, "unit_cost")])
     absent = {
         "product": ~skus["sku"].isin(named.loc[named["role"] == "products", "sku"]),
         "supplier": supplier.isna(),
-        "terms": supplier.notna() & ~supplier.isin(terms["supplier"]),
+        "terms": supplier.notna() & ~supplier.isin(terms["supplier"]) & ~skus["sku"].isin(own_terms),
         "cost": ~(costly | supplier.isin(general.index)),
     }
     found = [skus[mask].assign(lacks=lacks, location=None) for lacks, mask in absent.items()]

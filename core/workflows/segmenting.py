@@ -15,7 +15,7 @@ from core.base.types import AnyArray, FloatArray
 from core.evaluate.metrics import ratio
 from core.segment.abc_xyz import abc, coefficient_of_variation, xyz
 from core.segment.features import EXPLAINED, feature_table
-from core.segment.kmeans import Segmentation, describe, group_names, segment
+from core.segment.kmeans import FEWEST_SKUS, MOST_GROUPS, Segmentation, describe, group_names, segment
 from core.series.blocks import parts
 from core.series.demand_class import demand_class
 from core.series.hierarchy import total_panel
@@ -100,7 +100,7 @@ def segment_skus(workspace: Workspace, request: SegmentRequest, progress: Progre
     """Group the SKUs (summed over locations) and store the labels.
 
     Raises:
-        NoDataError: no data, fewer than 4 SKUs, or SKUs without any difference.
+        NoDataError: no data.
         ParameterError: number of groups or ABC cut-offs out of range, or an unknown basis.
     """
     told = progress or silent()
@@ -116,7 +116,7 @@ def group(workspace: Workspace, n_groups: int | None, seed: int = 1) -> Grouping
     """The K-Means groups of the present data, not stored; None = as many as the silhouette suggests.
 
     Raises:
-        NoDataError: no data, fewer than 4 SKUs, or SKUs without any difference.
+        NoDataError: no data.
         ParameterError: number of groups out of range.
     """
     dataset = current_dataset(workspace)
@@ -147,6 +147,16 @@ def keep(workspace: Workspace, request: SegmentRequest, result: SegmentResult, s
     """Store the labels of every SKU as a run."""
     run_id = _stored(workspace, result.grouping.version, request, result.table, seconds)
     return replace(result, run_id=run_id)
+
+
+def most_groups(workspace: Workspace) -> int:
+    """The largest number of groups that may be asked for; 1 = there can be one group only.
+
+    Raises:
+        NoDataError: no data.
+    """
+    n_skus = len(current_dataset(workspace).names)
+    return min(MOST_GROUPS, n_skus - 1) if n_skus >= FEWEST_SKUS else 1
 
 
 def newest_run(workspace: Workspace) -> RunRecord | None:
@@ -211,8 +221,8 @@ class _Sales:
     @classmethod
     def of(cls, panel: Panel) -> Self:
         """What the demand of a panel tells."""
-        year = panel.calendar.periods >= panel.calendar.last - np.timedelta64(365, "D")
-        bucket = {"day": 7, "week": 4, "month": 1}[panel.frequency.value]
+        year = panel.calendar.in_last_year
+        bucket = {"day": max(panel.calendar.season_length, 1), "week": 4, "month": 1}[panel.frequency.value]
         units, variation, classes = np.empty(len(panel)), np.empty(len(panel)), np.empty(len(panel), dtype=object)
         for part in parts(panel):
             dense, at = part.panel.observed(), part.series

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from core.base.columns import TERMS_OF_PRODUCTS
 from core.base.types import DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.series.panel import Panel
 from core.store import facts
 from core.store.settings import Settings, read_settings
 from core.store.workspace import Workspace
+from core.workflows.product_terms import suppliers_of
 
 LEAD_TIME_EVIDENCE: Final = 20.0
 """Received orders at which a supplier's own lead times count as much as what was agreed (n / (n + 20))."""
@@ -59,20 +61,23 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _given_terms(keys: pd.DataFrame, products: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """What the files say per series: terms of the SKU at the location, else of the SKU, else of the supplier."""
+    """What the files say per series: terms of the SKU at the location, else of the SKU, else of the supplier.
+
+    Of a SKU a suppliers file goes before a products file.
+    """
     table = keys.merge(products[["sku", "supplier", "unit_cost", "unit_price", "sold_price"]], on="sku", how="left")
     items = rows[rows["sku"].notna()]
-    by_sku = dict(zip(items["sku"], items["supplier"], strict=True))
-    table["supplier"] = [
-        given if isinstance(given, str) else by_sku.get(sku)
-        for sku, given in zip(table["sku"], table["supplier"], strict=True)
-    ]
+    table["supplier"] = suppliers_of(table, items)
     table["product_cost"] = table.pop("unit_cost")
     table = table.assign(**dict.fromkeys(TERMS, np.nan))
     whole = rows[rows["sku"].isna() & rows["location"].isna()]
     item = items[items["location"].isna()]
     place = items[items["location"].notna()]
-    for part, on in ((whole, ["supplier"]), (item, ["supplier", "sku"]), (place, ["supplier", "sku", "location"])):
+    layers = (
+        (whole, ["supplier"]), (products[["sku", *TERMS_OF_PRODUCTS]], ["sku"]), (item, ["supplier", "sku"]),
+        (place, ["supplier", "sku", "location"]),
+    )  # fmt: skip
+    for part, on in layers:
         table = _overlaid(table, part, on)
     table["unit_cost"] = table["unit_cost"].fillna(table["product_cost"])
     table["unit_price"] = table["unit_price"].fillna(table["sold_price"])
@@ -82,8 +87,9 @@ def _given_terms(keys: pd.DataFrame, products: pd.DataFrame, rows: pd.DataFrame)
 def _overlaid(table: pd.DataFrame, part: pd.DataFrame, on: list[str]) -> pd.DataFrame:
     if part.empty:
         return table
-    joined = table[on].merge(part.drop_duplicates(on)[[*on, *TERMS]], on=on, how="left")
-    return table.assign(**{name: joined[name].fillna(table[name]) for name in TERMS})
+    told = [name for name in TERMS if name in part]
+    joined = table[on].merge(part.drop_duplicates(on)[[*on, *told]], on=on, how="left")
+    return table.assign(**{name: joined[name].fillna(table[name]) for name in told})
 
 
 def _learned_lead_times(table: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
@@ -153,21 +159,23 @@ def _numbers(column: Any) -> FloatArray:
     return np.asarray(column.to_numpy(float, na_value=np.nan))
 
 
-def receipts_by_period(supply: Supply, periods: DateArray) -> FloatArray:
+def receipts_by_period(supply: Supply, periods: DateArray) -> FloatArray | None:
     """Units of open orders by the period they are due in, shape (n_series, n_periods).
+
+    None where no single order is known: what stock reports call on order has no day.
 
     Orders already overdue, or without a due day, are expected in the first period after their mean lead time has
     passed once more at most: overdue ones in the first period, undated ones after the mean lead time.
     """
-    receipts = np.zeros((len(supply.terms), len(periods)))
     due = supply.open_due
-    if due.empty or not len(periods):
-        return receipts
+    if due.empty:
+        return None
+    receipts = np.zeros((len(supply.terms), len(periods)))
     series = due["series"].to_numpy(np.int64)
     days = pd.to_datetime(due["due"]).to_numpy("datetime64[D]")
     waiting = periods[0] + np.round(supply.terms.lead_time_days[series]).astype("timedelta64[D]")
     days = np.where(np.isnat(days), waiting, np.maximum(days, periods[0]))
     place = np.searchsorted(periods, days, side="right") - 1
-    inside = days <= periods[-1] + (periods[-1] - periods[-2] if len(periods) > 1 else np.timedelta64(0, "D"))
+    inside = days < periods[-1] + (periods[-1] - periods[-2] if len(periods) > 1 else np.timedelta64(1, "D"))
     np.add.at(receipts, (series[inside], place[inside]), due["units"].to_numpy(float)[inside])
     return receipts

@@ -56,14 +56,23 @@ def _silhouettes(result: SegmentResult, *, dark: bool = False) -> Any:
 
 def figures(result: SegmentResult) -> dict[str, Any]:
     """Every chart of the page by its title, for the export."""
-    return {
+    whole = {
         _("Value and evenness"): _boxes(result),
         _("Few SKUs make most of it"): _pareto(result),
-        _("What sets each group apart"): _profile(result),
         _("Average weekly shape"): _shapes(result),
+    }
+    if _one_group(result):
+        return whole
+    return whole | {
+        _("What sets each group apart"): _profile(result),
         _("Map of the SKUs"): _map(result),
         _("How many groups"): _silhouettes(result),
     }
+
+
+def _one_group(result: SegmentResult) -> bool:
+    """Whether there is nothing that a chart could tell apart."""
+    return result.grouping.segmentation.n_groups == 1
 
 
 def show_boxes(result: SegmentResult, *, dark: bool) -> None:
@@ -81,11 +90,11 @@ def show_boxes(result: SegmentResult, *, dark: bool) -> None:
 
 
 def show_groups(result: SegmentResult, *, dark: bool) -> None:
-    """What sets each group apart; further views behind a choice, so that only one is drawn."""
+    """What sets each group apart; further views behind a choice, so that only one is drawn. One group has its shape."""
     views = {
         "profile": _("Profile"), "shape": _("Shape over time"), "map": _("Map of the SKUs"), "k": _("Number of groups"),
     }  # fmt: skip
-    view = st.segmented_control(
+    view = "shape" if _one_group(result) else st.segmented_control(
         _("View"), list(views), default="profile", required=True, format_func=views.__getitem__,
         key="segments-view", label_visibility="collapsed",
     )  # fmt: skip

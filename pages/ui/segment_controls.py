@@ -9,7 +9,6 @@ from core.workflows.segmenting import Grouping, SegmentRequest, SegmentResult
 from pages.ui import session
 
 SUGGESTED = 0
-MOST = 10
 
 
 # The values are shared and never changed: a copy per visit would cost more than it protects.
@@ -27,17 +26,19 @@ def result_of(version: str, request: SegmentRequest) -> SegmentResult:
     """Groups and classes of the present data.
 
     Raises:
-        DemandError: too few SKUs, or a control out of range.
+        DemandError: a control is out of range.
     """
     with st.spinner(_("Describing how each SKU sells…")):
         return _classified(version, request, session.settings().language)
 
 
 def choose() -> SegmentRequest:
-    """Number of groups, and how ABC ranks."""
+    """Number of groups, as many as the shop's SKUs allow, and how ABC ranks."""
+    most = segmenting.most_groups(session.workspace())
     with st.container(border=True), st.grid(4, min_column_width=190, vertical_alignment="top"):
         n_groups = st.selectbox(
-            _("Groups"), [SUGGESTED, *range(2, MOST + 1)], format_func=_groups_label, key="segments-k",
+            _("Groups"), [SUGGESTED, *range(2, most + 1)], format_func=_groups_label, key="segments-k",
+            disabled=most == 1,
             help=_("K-Means groups SKUs that sell alike. The suggested number separates them most clearly."),
         )  # fmt: skip
         basis = st.segmented_control(

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.report import tables_segments
 from core.report.export import Sheet
 from core.report.numbers import number, percent
@@ -21,6 +21,7 @@ def show_cards(result: SegmentResult) -> None:
     a_share = float(result.amounts[(table["abc"] == "A").to_numpy()].sum()) / total if total > 0 else None
     seldom = int(table["demand_class"].isin(["intermittent", "lumpy"]).sum())
     separation = found.silhouettes.get(found.n_groups)
+    of_all = ngettext("of {total} SKU", "of {total} SKUs", len(table)).format(total=number(len(table)))
     cards.row(
         [
             Card(
@@ -35,20 +36,20 @@ def show_cards(result: SegmentResult) -> None:
                 _("Even sellers (X)"),
                 number(int((table["xyz"] == "X").sum())),
                 _("Weekly units vary by at most half their mean: little safety stock protects them."),
-                note=_("of {total} SKUs").format(total=number(len(table))),
+                note=of_all,
             ),
             Card(
                 _("Sell now and then"),
                 number(seldom),
                 _("Intermittent or lumpy demand: more than 1.32 periods per sale on average."),
-                note=_("of {total} SKUs").format(total=number(len(table))),
+                note=of_all,
             ),
             Card(
                 _("Groups"),
                 number(found.n_groups),
-                _("Mean silhouette of {value}; 1 = clearly apart, 0 = overlapping.").format(
-                    value=number(separation, 2)
-                ),
+                _("Mean silhouette of {value}; 1 = clearly apart, 0 = overlapping.").format(value=number(separation, 2))
+                if found.n_groups > 1
+                else found.remark,
                 note=_("as suggested")
                 if found.n_groups == found.suggested
                 else _("suggested: {k}").format(k=number(found.suggested)),
@@ -61,7 +62,12 @@ def show_cards(result: SegmentResult) -> None:
 
 
 def show_groups(result: SegmentResult) -> None:
-    """One line per group: how many, how much, and what sets it apart."""
+    """One line per group: how many, how much, and what sets it apart; or why there is one group only."""
+    found = result.grouping.segmentation
+    if found.remark:
+        st.info(found.remark, icon=":material/info:")
+    if found.n_groups == 1:
+        return
     table = tables_segments.groups(result)
     share = str(table.columns[2])
     tables.show(
@@ -76,7 +82,7 @@ def show_groups(result: SegmentResult) -> None:
             table.columns[3]: st.column_config.TextColumn(width="large"),
         },
     )
-    if dropped := result.grouping.segmentation.features.dropped:
+    if dropped := found.features.dropped:
         labels = tables_segments.feature_labels()
         names = ", ".join(labels[name] for name in dropped)
         st.caption(_("Left out because they do not vary or are not known here: {names}.").format(names=names))
@@ -85,10 +91,7 @@ def show_groups(result: SegmentResult) -> None:
 def show_skus(result: SegmentResult) -> None:
     """Every SKU with its group and classes; filters stand in the address."""
     with st.container(horizontal=True):
-        groups = st.multiselect(
-            _("Group"), [str(name) for name in result.grouping.names], key="group", bind="query-params",
-            placeholder=_("All groups"), width=330,
-        )  # fmt: skip
+        groups = _chosen_groups(result)
         classes = st.pills(
             _("ABC"), tables_segments.ABC, selection_mode="multi", key="abc", bind="query-params"
         )  # fmt: skip
@@ -101,7 +104,19 @@ def show_skus(result: SegmentResult) -> None:
         st.info(_("No SKU has this group and class together. Choose fewer filters."))
         return
     tables.show(tables_segments.segments(shown), alt=_("SKUs with their groups and classes"), key="segments-skus")
-    st.caption(_("{shown} of {total} SKUs").format(shown=number(len(shown)), total=number(len(result.table))))
+    every = len(result.table)
+    told = ngettext("{shown} of {total} SKU", "{shown} of {total} SKUs", every)
+    st.caption(told.format(shown=number(len(shown)), total=number(every)))
+
+
+def _chosen_groups(result: SegmentResult) -> list[str]:
+    """The groups to show, none = all; with one group there is nothing to choose."""
+    if len(result.grouping.names) == 1:
+        return []
+    return st.multiselect(
+        _("Group"), [str(name) for name in result.grouping.names], key="group", bind="query-params",
+        placeholder=_("All groups"), width=330,
+    )  # fmt: skip
 
 
 def exports(result: SegmentResult, figures: Callable[[], Mapping[str, Any]]) -> None:

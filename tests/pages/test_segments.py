@@ -1,8 +1,12 @@
+from datetime import date, timedelta
+
 import pytest
 
 from core.workflows import segmenting
 from core.workflows.segmenting import SegmentRequest
 from tests.pages.reading import metrics, texts
+from tests.pages.shops import prepared
+from tests.uploading import import_files
 
 
 def sku_table(at):
@@ -76,6 +80,57 @@ def test_every_view_of_the_groups_draws(imported_shop, page):
         at.segmented_control(key="segments-view").set_value(view).run()
         assert not at.exception
     assert imported_shop is not None
+
+
+def few_sales(units):
+    lines = ["order_date,sku,quantity,unit_price"]
+    for day in range(120):
+        lines += [f"{date(2025, 9, 1) + timedelta(day)},S{sku},{sold},5" for sku, sold in enumerate(units(day))]
+    return "\n".join(lines)
+
+
+SMALL = {
+    "one": (1, "the data has 1 SKU;", lambda day: [1 + day % 3]),
+    "two": (2, "the data has 2 SKUs;", lambda day: [1 + day % 3, day % 5]),
+    "three": (3, "the data has 3 SKUs;", lambda day: [1 + day % 3, day % 5, 7]),
+    "alike": (6, "all SKUs sell alike", lambda _day: [3] * 6),
+    "zero": (5, "all SKUs sell alike", lambda _day: [0] * 5),
+}
+
+
+@pytest.fixture(params=list(SMALL))
+def small_shop(request, opened, templates, empty_template):
+    """A shop of which there can be one group only: its workspace, number of SKUs, and what the page says of it."""
+    n_skus, told, units = SMALL[request.param]
+
+    def fill(workspace):
+        import_files(workspace, sales=few_sales(units))
+
+    return opened(prepared(templates / f"small-{request.param}", empty_template, fill)), n_skus, told
+
+
+def test_a_small_shop_has_its_classes_and_one_group_with_the_reason(small_shop, page):
+    _workspace, n_skus, told = small_shop
+    at = page("segments")
+    assert not at.exception
+    assert not at.error
+    assert told in texts(at.info)
+    assert metrics(at)["Groups"] == "1"
+    table = sku_table(at)
+    assert table["Group"].tolist() == ["Group 1"] * n_skus
+    assert table["ABC"].isin(["A", "C"]).all()
+
+
+def test_four_skus_may_be_up_to_three_groups(opened, templates, empty_template, page):
+    def fill(workspace):
+        import_files(workspace, sales=few_sales(lambda day: [1 + day % 3, day % 5, 7, 20 * (day % 7 == 0)]))
+
+    opened(prepared(templates / "small-four", empty_template, fill))
+    at = page("segments")
+    assert at.selectbox(key="segments-k").options == ["Suggested", "2", "3"]
+    at.selectbox(key="segments-k").set_value(3).run()
+    assert not at.exception
+    assert metrics(at)["Groups"] == "3"
 
 
 def test_weekly_shapes_are_multiples_of_the_average_week(imported_shop):

@@ -4,12 +4,13 @@
 INSERT INTO verdicts
 WITH ours AS (
     SELECT line, row(sku) AS key, row(product_name, category, brand, unit_cost, unit_price, supplier, launched_on,
-        discontinued_on, shelf_life_days, units_per_pack) AS said FROM incoming
+        discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack) AS said FROM incoming
 ), mine AS (
     SELECT key, list(said ORDER BY line) AS told FROM ours GROUP BY key
 ), stored AS (
     SELECT upload_id, products.line, uploads.loaded_at, row(sku) AS key, row(product_name, category, brand, unit_cost,
-        unit_price, supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack) AS said
+        unit_price, supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack,
+        lead_time_days, moq, pack) AS said
     FROM products LEFT JOIN uploads USING (upload_id) WHERE upload_id IN (SELECT upload_id FROM rivals)
 ), theirs AS (
     SELECT key, list(said ORDER BY line) AS told FROM stored GROUP BY key, upload_id, loaded_at

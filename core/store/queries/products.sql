@@ -8,7 +8,8 @@ WITH worth AS (
 ), told AS (
     SELECT coalesce(new_sku, products.sku) AS sku, new_sku IS NULL AS own, uploads.loaded_at, products.line, product_name,
         category, brand, unit_cost / coalesce(factor, 1) AS unit_cost, unit_price / coalesce(factor, 1) AS unit_price,
-        supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack
+        supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days,
+        moq * coalesce(factor, 1) AS moq, pack * coalesce(factor, 1) AS pack
     FROM products JOIN uploads USING (upload_id) LEFT JOIN sku_links ON sku_links.old_sku = products.sku
 ), declared AS (
     SELECT sku,
@@ -22,7 +23,10 @@ WITH worth AS (
             min(launched_on) FILTER (NOT own)) AS launched_on,
         last(discontinued_on ORDER BY loaded_at, line) FILTER (own AND discontinued_on IS NOT NULL) AS discontinued_on,
         last(shelf_life_days ORDER BY own, loaded_at, line) FILTER (shelf_life_days IS NOT NULL) AS shelf_life_days,
-        last(units_per_pack ORDER BY own, loaded_at, line) FILTER (units_per_pack IS NOT NULL) AS units_per_pack
+        last(units_per_pack ORDER BY own, loaded_at, line) FILTER (units_per_pack IS NOT NULL) AS units_per_pack,
+        last(lead_time_days ORDER BY own, loaded_at, line) FILTER (lead_time_days IS NOT NULL) AS lead_time_days,
+        last(moq ORDER BY own, loaded_at, line) FILTER (moq IS NOT NULL) AS moq,
+        last(pack ORDER BY own, loaded_at, line) FILTER (pack IS NOT NULL) AS pack
     FROM told GROUP BY sku
 ), ends AS (
     SELECT coalesce(new_sku, sales_lines.sku) AS sku, max(sold_at) - INTERVAL 90 DAY AS recent
@@ -44,5 +48,5 @@ WITH worth AS (
 )
 SELECT sku, coalesce(declared.product_name, sold.product_name) AS product_name,
     coalesce(declared.category, sold.category) AS category, brand, unit_cost, unit_price, sold_price, supplier,
-    launched_on, discontinued_on, shelf_life_days, units_per_pack
+    launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack
 FROM declared FULL JOIN sold USING (sku) ORDER BY sku

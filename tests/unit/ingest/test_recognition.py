@@ -112,3 +112,77 @@ def test_a_product_alone_is_the_sku(table):
 def test_a_product_beside_its_description_is_the_sku(table):
     found = fields_of(recognise(table("Date,Product,Description,Quantity\n2026-01-02,A1,Mug,3\n"), "sales.csv"))
     assert (found["Product"], found["Description"]) == ("sku", "product_name")
+
+
+TERMS = {"lead_time_days", "moq", "pack", "supplier"}
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("sku,product_name,unit_cost,supplier,lead_time_days,moq,pack_size", "A1,Mug,2.10,North,14,24,6"),
+        ("SKU,Name,Preferred vendor,Lead time,Min order qty,Case pack", "A1,Mug,North,14,24,6"),
+        ("Item Code,Item Name,Default Supplier,Lead Time in days,Minimum Order Qty,Order multiple", "A1,Mug,N,14,24,6"),
+        ("Artikelnummer,Bezeichnung,EK,Lieferant,Lieferzeit (Tage),Mindestbestellmenge,VE", "A1,Becher,2,Nord,14,24,6"),
+        ("SKU编码,商品名称,成本价,供应商名称,提前期,最小起订量,箱规", "A1,杯,2,北,14,24,6"),
+    ],
+)
+def test_a_products_file_carries_the_terms_of_its_skus(table, header, values):
+    found = recognise(table(f"{header}\n{values}\n", "list.csv"), "list.csv")
+    assert found.role == "products"
+    assert set(fields_of(found).values()) >= TERMS | {"sku", "product_name"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supplier,SKU,Name,Lead time,MOQ,Order cost\nNorth,A1,Mug,14,24,30\n",
+        "Supplier,SKU,Name,Lead time,MOQ\nNorth,A1,Mug,14,24\nSouth,A1,Mug,9,30\n",
+        "Supplier,SKU,Lead time,MOQ\nNorth,A1,14,24\n",
+        "Supplier,Lead time,MOQ\nNorth,14,24\n",
+    ],
+    ids=["terms only suppliers have", "two suppliers of one SKU", "no name", "no SKU"],
+)
+def test_terms_that_a_products_file_could_not_hold_are_a_suppliers_file(table, text):
+    assert recognise(table(text, "list.csv"), "list.csv").role == "suppliers"
+
+
+def test_terms_of_skus_without_a_supplier_are_a_products_file(table):
+    found = recognise(table("SKU,Lead time,MOQ\nA1,14,24\n", "list.csv"), "list.csv")
+    assert (found.role, set(fields_of(found).values())) == ("products", {"sku", "lead_time_days", "moq"})
+
+
+def test_a_stock_file_with_terms_remains_one(table):
+    found = recognise(table("SKU,On hand,Lead time,MOQ,Pack size\nA1,5,14,24,6\n", "list.csv"), "list.csv")
+    assert found.role == "stock"
+
+
+SHOPIFY = (
+    "Handle,Title,Vendor,Type,Option1 Name,Variant SKU,Variant Price,Variant Barcode,SEO Title,Cost per item,Status"
+)
+WOO = "ID,Type,SKU,Name,Published,Short description,Stock,Weight (kg),Sale price,Regular price,Categories,Position"
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        (
+            f"{SHOPIFY},Lead time (product.metafields.custom.lead),MOQ (product.metafields.custom.moq),"
+            "Pack size (product.metafields.custom.pack),Supplier (product.metafields.custom.supplier)\n"
+            "mug,Mug,Acme,Mugs,Size,A1,4.50,,x,2.10,active,14,24,6,North\n",
+            11,
+        ),
+        (
+            f"{WOO},Meta: lead_time_days,Meta: _moq,Meta: pack_size,Meta: supplier\n"
+            "1,simple,A1,Mug,1,,12,,,4.50,Cups,0,14,24,6,North\n",
+            12,
+        ),
+    ],
+    ids=["Shopify", "WooCommerce"],
+)
+def test_fields_that_a_shop_added_to_its_products_are_terms(table, text, added):
+    found = recognise(table(text, "export.csv"), "export.csv")
+    assert found.role == "products"
+    assert found.platform != "own columns"
+    assert {entry.field for entry in found.mapping[added:]} == TERMS
+    assert not TERMS & {entry.field for entry in found.mapping[:added]}

@@ -51,6 +51,18 @@ def test_identical_series_form_one_group_whatever_is_asked():
     assert group_series(np.ones((12, 3)), 4, seed=1).tolist() == [0] * 12
 
 
+@pytest.mark.parametrize("n_series", [1, 2, 3])
+@pytest.mark.parametrize("n_groups", [0, 3])
+def test_the_smallest_shops_are_forecast_too(n_series, n_groups):
+    values, _, _ = two_shapes()
+    assert np.isfinite(mean_of(daily(values[:n_series]), 7, n_groups=n_groups)).all()
+
+
+@pytest.mark.parametrize("units", [0.0, 4.0])
+def test_series_that_are_all_alike_are_forecast_as_what_they_always_sold(units):
+    assert np.allclose(mean_of(daily(np.full((5, 140), units)), 7, n_groups=3), units, atol=0.01)
+
+
 def test_each_group_is_forecast_with_its_own_week():
     values, weekend, working = two_shapes()
     expected = mean_of(daily(values), 7)[0]

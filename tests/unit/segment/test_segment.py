@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.base.errors import NoDataError, ParameterError
+from core.base.errors import ParameterError
 from core.segment.abc_xyz import abc, coefficient_of_variation, xyz
-from core.segment.features import EXPLAINED, feature_table
-from core.segment.kmeans import describe, group_names, segment
+from core.segment.features import EXPLAINED, FeatureTable, feature_table
+from core.segment.kmeans import describe, group_names, segment, silhouette_by_k
 from core.series.demand_class import average_demand_interval, demand_class, squared_variation
 from core.series.panel import Panel, from_dense
 
@@ -23,6 +23,19 @@ def two_kinds() -> Panel:
 
 def test_abc_keeps_the_sku_that_passes_the_cut_in_the_better_class() -> None:
     assert abc(np.array([50.0, 40.0, 6.0, 4.0, 0.0])).tolist() == ["A", "A", "B", "C", "C"]
+
+
+@pytest.mark.parametrize(("amount", "classes"), [([7.0], "A"), ([2.0] * 20, "A" * 20), ([0.0] * 3, "CCC")])
+def test_abc_of_one_sku_of_equals_and_of_nothing(amount: list[float], classes: str) -> None:
+    assert "".join(abc(np.array(amount))) == classes
+
+
+def test_abc_does_not_depend_on_the_order_of_the_skus() -> None:
+    amount = np.array([5.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    order = np.array([3, 1, 0, 5, 2, 4])
+    assert abc(amount).tolist() == ["A"] * 6
+    assert abc(amount, 0.4, 0.6)[order].tolist() == abc(amount[order], 0.4, 0.6).tolist()
+    assert abc(amount, 0.4, 0.6).tolist() == ["A", "B", "B", "B", "B", "B"]
 
 
 def test_abc_refuses_cut_offs_out_of_order() -> None:
@@ -74,10 +87,46 @@ def test_the_number_of_groups_has_limits() -> None:
         segment(feature_table(two_kinds()), 25, seed=0)
 
 
-def test_too_few_skus_are_refused() -> None:
-    few = two_kinds().take(np.array([0, 1, 20]))
-    with pytest.raises(NoDataError, match="at least 4 SKUs"):
-        segment(feature_table(few), None, seed=0)
+@pytest.mark.parametrize(("chosen", "told"), [([3], "the data has 1 SKU;"), ([0, 1, 20], "the data has 3 SKUs;")])
+def test_too_few_skus_are_one_group_whatever_number_is_asked_for(chosen: list[int], told: str) -> None:
+    result = segment(feature_table(two_kinds().take(np.array(chosen))), 5, seed=0)
+    assert result.labels.tolist() == [0] * len(chosen)
+    assert (result.suggested, result.silhouettes) == (1, {})
+    assert told in result.remark
+    assert describe(result, {}) == ["every SKU of the data"]
+
+
+@pytest.mark.parametrize("units", [0.0, 3.0])
+def test_skus_that_all_sell_alike_are_one_group(units: float) -> None:
+    alike = from_dense(np.full((6, 400), units), regular(Frequency.DAY, "2024-01-01", 400), list("ABCDEF"))
+    result = segment(feature_table(alike), None, seed=0)
+    assert result.labels.tolist() == [0] * 6
+    assert set(result.features.dropped) == set(EXPLAINED)
+    assert result.remark.startswith("There is one group, because all SKUs sell alike")
+
+
+def two_ways() -> Panel:
+    return two_kinds().take(np.array([0, 20])).take(np.array([0, 0, 0, 1, 1]))
+
+
+def test_skus_that_sell_in_two_ways_are_two_groups() -> None:
+    result = segment(feature_table(two_ways()), None, seed=0)
+    assert (result.labels.tolist(), result.suggested, result.remark) == ([0, 0, 0, 1, 1], 2, "")
+
+
+def test_no_more_groups_than_ways_of_selling() -> None:
+    result = segment(feature_table(two_ways()), 4, seed=0)
+    assert result.n_groups == 2
+    assert result.remark == "There are 2 groups, because the SKUs sell in 2 different ways only."
+
+
+def test_a_sample_that_is_all_alike_tries_no_numbers_of_groups() -> None:
+    points = np.zeros((2_500, 2))
+    sampled = np.random.default_rng(1).permutation(2_500)[:2_000]
+    points[np.setdiff1d(np.arange(2_500), sampled)[0]] = 1.0
+    assert silhouette_by_k(points, 1) == {}
+    table = FeatureTable(("volume", "trend"), points, points, ())
+    assert segment(table, None, seed=1).labels.sum() == 1
 
 
 def test_groups_are_numbered_so_that_nobody_takes_them_for_abc() -> None:

@@ -234,6 +234,14 @@ def test_a_linked_box_is_opened_by_the_pack_size_of_the_code_on_the_line():
     assert left(cursor) == [(1, 12.0)]
 
 
+def test_a_box_of_unknown_content_is_the_pack_it_is_bought_in():
+    cursor = store(line(1, "2024-01-02", "A", 1, unit="box"), line(2, "2024-01-02", "B", 1, unit="box"))
+    sizes = "INSERT INTO products (upload_id, line, sku, units_per_pack, pack) VALUES ('a', $1, $2, $3, $4)"
+    cursor.executemany(sizes, [[1, "A", None, 6.0], [2, "B", 4.0, 12.0]])
+    run_row_rules(cursor, [create("units_of_measure")])
+    assert left(cursor) == [(1, 6.0), (2, 4.0)]
+
+
 CANCELLED_HALF = (line(1, "2024-01-02", "A", 6), line(2, "2024-01-02", "A", 4, status="cancelled"))
 
 
