@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.base.language import _
-from core.base.types import AnyArray, DateArray, FloatArray
-from core.charts.theme import DASHES, Palette, empty, faded, figure, nothing_here, palette, safe
+from core.base.types import DateArray, FloatArray
+from core.charts.theme import DASHES, Palette, band, empty, faded, figure, line, nothing_here, palette, safe
 
 ROW: Final = 120
 """Height of one part, pixels."""
@@ -42,11 +42,11 @@ def parts_chart(data: PartsData, *, dark: bool = False) -> go.Figure:
     colours = palette(dark=dark)
     drawn = {name: values for name, values in data.parts.items() if np.nansum(np.abs(values)) > 0}
     result = figure("", _("Units"), dark=dark, height=240 + ROW * len(drawn))
-    result.add_trace(_line(data.periods, data.units, _("Sold and forecast"), colours.muted, width=1.0))
-    result.add_trace(_line(data.periods, data.level, _("Level and trend"), colours.series[0], width=2.2))
+    result.add_trace(line(data.periods, data.units, _("Sold and forecast"), colours.muted, width=1.0))
+    result.add_trace(line(data.periods, data.level, _("Level and trend"), colours.series[0], width=2.2))
     for number, (name, values) in enumerate(drawn.items()):
         axis = f"y{number + 2}"
-        trace = _line(data.periods, values, safe(name), colours.series[1 + number % 7], width=1.2)
+        trace = line(data.periods, values, safe(name), colours.series[1 + number % 7], width=1.2)
         result.add_trace(trace.update(yaxis=axis, fill="tozeroy", fillcolor=faded(trace.line.color, 0.15)))
     _stack(result, list(drawn), colours)
     if 0 < data.n_known < len(data.periods):
@@ -95,21 +95,25 @@ def year_over_year(
     colours = palette(dark=dark)
     result = figure("", y_title, dark=dark)
     result.update_yaxes(tickformat=",.2~f")
-    result.add_trace(_line(periods, before, _("A year before"), colours.series[1], width=1.6, dash="dot"))
-    result.add_trace(_line(periods, sold, _("Sold"), colours.ink, width=1.8))
-    result.add_trace(_line(periods, expected, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
+    result.add_trace(line(periods, before, _("A year before"), colours.series[1], width=1.6, dash="dot"))
+    result.add_trace(line(periods, sold, _("Sold"), colours.ink, width=1.8))
+    result.add_trace(line(periods, expected, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
     return result
 
 
 def two_versions(
-    periods: DateArray, means: tuple[FloatArray, FloatArray], band: tuple[FloatArray, FloatArray], *, dark: bool = False
+    periods: DateArray,
+    means: tuple[FloatArray, FloatArray],
+    inner: tuple[FloatArray, FloatArray],
+    *,
+    dark: bool = False,
 ) -> go.Figure:
     """An earlier forecast as a dotted line over the newer one and its 80 % interval.
 
     Args:
         periods: first day of each shared period, shape (n,).
         means: expected units of the newer and of the earlier forecast, each of shape (n,).
-        band: central 80 % of the newer one, each of shape (n,).
+        inner: ends of the central 80 % of the newer one, the lower first, each of shape (n,).
         dark: colours of the dark mode.
     """
     if not len(periods):
@@ -117,20 +121,10 @@ def two_versions(
     colours = palette(dark=dark)
     result = figure("", _("Units per period"), dark=dark)
     result.update_yaxes(tickformat=",.2~f")
-    x = _dates(periods)
-    result.add_trace(
-        go.Scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([band[1], band[0][::-1]]),
-            fill="toself",
-            fillcolor=faded(colours.series[0], 0.2),
-            line={"width": 0},
-            hoverinfo="skip",
-            name=_("80 % interval of the newer one"),
-        )
-    )
-    result.add_trace(_line(periods, means[0], _("Newer forecast"), colours.series[0], width=2.4, dash="dash"))
-    result.add_trace(_line(periods, means[1], _("Earlier forecast"), colours.series[1], width=2.0, dash="dot"))
+    name = _("80 % interval of the newer one")
+    result.add_trace(band(periods, inner, name, faded(colours.series[0], 0.2)))
+    result.add_trace(line(periods, means[0], _("Newer forecast"), colours.series[0], width=2.4, dash="dash"))
+    result.add_trace(line(periods, means[1], _("Earlier forecast"), colours.series[1], width=2.0, dash="dot"))
     return result
 
 
@@ -144,6 +138,8 @@ def autocorrelations(values: FloatArray, band: float, *, dark: bool = False) -> 
     """
     if len(values) < 2:
         return empty(nothing_here(), dark=dark)
+    if not np.isfinite(values[1:]).any():
+        return empty(_("The residuals are all 0: nothing is left that could go together."), dark=dark)
     colours = palette(dark=dark)
     result = figure(_("Lag, periods"), _("Autocorrelation of the residuals"), dark=dark, height=280)
     result.add_trace(
@@ -172,17 +168,8 @@ def series_lines(
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
     result = figure("", _("Units per period"), dark=dark)
-    result.add_trace(_line(periods, sold, _("Sold"), colours.ink, width=1.6))
+    result.add_trace(line(periods, sold, _("Sold"), colours.ink, width=1.6))
     for number, (name, (days, units)) in enumerate(said.items()):
         style = {"width": 1.8, "dash": DASHES[1 + number % 5]}
-        result.add_trace(_line(days, units, safe(name), colours.series[number % 8], **style))
+        result.add_trace(line(days, units, safe(name), colours.series[number % 8], **style))
     return result
-
-
-def _line(x: DateArray, y: FloatArray, name: str, colour: str, **style: Any) -> Any:
-    shown = {"mode": "lines", "line": {"color": colour, **style}, "hovertemplate": "%{y:,.1f}"}
-    return go.Scatter(x=_dates(x), y=y, name=name, **shown)
-
-
-def _dates(days: DateArray) -> AnyArray:
-    return np.asarray(days, "datetime64[D]").astype(str)

@@ -1,7 +1,8 @@
-"""Charts that compare: bars, accuracy against time, shares, heat-maps, groups of SKUs."""
+"""Charts that compare: accuracy against time, shares, heat-maps, groups of SKUs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,28 +11,9 @@ from core.base.language import _
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.charts.theme import WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
 
+MOST_TICKS: Final = 12
+"""Whole numbers an axis can name one by one."""
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon", "pentagon", "bowtie")
-
-
-def bars(labels: Sequence[str], values: Sequence[float], x_title: str, *, dark: bool = False) -> go.Figure:
-    """Horizontal bars, the largest on top."""
-    if not len(labels):
-        return empty(nothing_here(), dark=dark)
-    order = np.argsort(np.asarray(values, float))
-    result = figure(x_title, "", dark=dark, height=max(160, 44 + 30 * len(labels)))
-    result.add_trace(
-        go.Bar(
-            x=np.asarray(values, float)[order],
-            y=[safe(labels[place]) for place in order],
-            orientation="h",
-            marker={"color": palette(dark=dark).series[0]},
-            hovertemplate="%{x:,.1f}<extra></extra>",
-        )
-    )
-    result.update_layout(hovermode="closest")
-    result.update_xaxes(rangemode="tozero", showgrid=True)
-    result.update_yaxes(type="category")
-    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +191,9 @@ def silhouettes(by_k: Mapping[int, float], suggested: int, *, dark: bool = False
             x=list(by_k),
             y=list(by_k.values()),
             hovertemplate="%{y:.3f}<extra></extra>",
+            text=[_("suggested") if k == suggested else "" for k in by_k],
+            textposition="outside",
+            cliponaxis=False,
             marker={"color": [colours.series[0] if k == suggested else faded(colours.series[0], 0.35) for k in by_k]},
         )
     )
@@ -222,11 +207,12 @@ def pareto(amounts: FloatArray, a_end: int, b_end: int, unit: str, *, dark: bool
     if total <= 0:
         return empty(nothing_here(), dark=dark)
     colours = palette(dark=dark)
-    running = 100 * np.cumsum(np.sort(np.nan_to_num(amounts))[::-1]) / total
+    # from no SKU at all, so that a shop of one has a curve too
+    running = np.concatenate([[0.0], 100 * np.cumsum(np.sort(np.nan_to_num(amounts))[::-1]) / total])
     result = figure(_("SKUs, largest first"), _("Share of {unit}, %").format(unit=unit), dark=dark, height=320)
     result.add_trace(
         go.Scatter(
-            x=np.arange(1, len(running) + 1),
+            x=np.arange(len(running)),
             y=running,
             mode="lines",
             fill="tozeroy",
@@ -236,12 +222,16 @@ def pareto(amounts: FloatArray, a_end: int, b_end: int, unit: str, *, dark: bool
             hovertemplate="%{y:.1f} %",
         )
     )
-    for end, label in ((a_end, "A"), (b_end, "B")):
-        result.add_vline(
-            x=end,
-            line={"color": colours.muted, "dash": "dot", "width": 1},
-            annotation_text=_("end of {label}").format(label=label),
-            annotation_position="bottom right",
-        )
+    for begin, end, label in ((0, a_end, "A"), (a_end, b_end, "B")):
+        # a class without SKUs ends nowhere
+        if end > begin:
+            result.add_vline(
+                x=end,
+                line={"color": colours.muted, "dash": "dot", "width": 1},
+                annotation_text=_("end of {label}").format(label=label),
+                annotation_position="bottom right",
+            )
     result.update_layout(showlegend=False)
+    if len(running) <= MOST_TICKS:
+        result.update_xaxes(dtick=1)
     return result

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.base.language import _
-from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.base.types import BoolArray, DateArray, FloatArray
 from core.charts.comparison import Measure
-from core.charts.theme import DASHES, WEBGL_FROM, empty, faded, figure, nothing_here, palette, safe
+from core.charts.theme import DASHES, band, dates, empty, faded, figure, line, nothing_here, palette, safe
 
 MILLISECONDS_PER_DAY: Final = 86_400_000.0
 FEW_STEPS: Final = 12
@@ -66,12 +66,12 @@ def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
     result = figure("", _("Units per period"), dark=dark, height=430)
     result.update_yaxes(tickformat=",.2~f")
     _bands(result, data, colours.series[0])
-    result.add_trace(_line(data.periods, data.history, _("Sold"), colours.ink, width=1.4))
+    result.add_trace(line(data.periods, data.history, _("Sold"), colours.ink, width=1.4))
     if len(data.future):
-        result.add_trace(_line(data.future, data.mean, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
+        result.add_trace(line(data.future, data.mean, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
     for number, (label, (periods, mean)) in enumerate(data.earlier.items()):
         name = _("Said earlier: {model}").format(model=safe(label))
-        result.add_trace(_line(periods, mean, name, colours.series[2 + number % 5], width=1.2, dash="dot"))
+        result.add_trace(line(periods, mean, name, colours.series[2 + number % 5], width=1.2, dash="dot"))
     _stock_outs(result, data, colours.bad)
     _promotions(result, data, colours.warn)
     if len(data.periods) and len(data.future):
@@ -79,32 +79,14 @@ def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
     return result
 
 
-def _line(x: DateArray, y: FloatArray, name: str, colour: str, **style: Any) -> Any:
-    kind = go.Scattergl if len(x) > WEBGL_FROM else go.Scatter
-    return kind(x=_dates(x), y=y, name=name, mode="lines", line={"color": colour, **style}, hovertemplate="%{y:,.1f}")
-
-
-def _dates(days: DateArray) -> AnyArray:
-    return np.asarray(days, "datetime64[D]").astype(str)
-
-
 def _bands(result: go.Figure, data: FanData, colour: str) -> None:
     for low, high, opacity, label in BANDS:
         if low not in data.quantiles or high not in data.quantiles:
             continue
-        x = np.concatenate([_dates(data.future), _dates(data.future)[::-1]])
-        y = np.concatenate([data.quantiles[high], data.quantiles[low][::-1]])
-        result.add_trace(
-            go.Scatter(
-                x=x,
-                y=y,
-                fill="toself",
-                fillcolor=faded(colour, opacity),
-                line={"width": 0},
-                hoverinfo="skip",
-                name=_("{share} interval").format(share=label),
-            )
-        )
+        name = _("{share} interval").format(share=label)
+        ends = (data.quantiles[low], data.quantiles[high])
+        width = _period_milliseconds(data.periods) / MILLISECONDS_PER_DAY
+        result.add_trace(band(data.future, ends, name, faded(colour, opacity), width=width))
 
 
 def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
@@ -113,7 +95,7 @@ def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
     top = float(np.nanmax(np.concatenate([data.history, data.mean, [1.0]])))
     result.add_trace(
         go.Bar(
-            x=_dates(data.periods[data.censored]),
+            x=dates(data.periods[data.censored]),
             y=np.full(int(data.censored.sum()), top),
             width=_period_milliseconds(data.periods),
             name=_("Out of stock"),
@@ -140,7 +122,7 @@ def _promotions(result: go.Figure, data: FanData, colour: str) -> None:
         return
     result.add_trace(
         go.Scatter(
-            x=_dates(data.promotions),
+            x=dates(data.promotions),
             y=np.zeros(len(data.promotions)),
             mode="markers",
             name=_("Promotion"),
@@ -158,7 +140,7 @@ def lines(periods: DateArray, series: Mapping[str, FloatArray], y_title: str, *,
     result = figure("", y_title, dark=dark)
     for number, (name, values) in enumerate(series.items()):
         colour = colours.series[number % len(colours.series)]
-        result.add_trace(_line(periods, values, safe(name), colour, width=1.6, dash=DASHES[number % len(DASHES)]))
+        result.add_trace(line(periods, values, safe(name), colour, width=1.6, dash=DASHES[number % len(DASHES)]))
     return result
 
 

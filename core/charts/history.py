@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.base.language import _
 from core.base.types import AnyArray, DateArray, FloatArray
-from core.charts.theme import WEBGL_FROM, Palette, empty, faded, figure, nothing_here, palette, safe
+from core.charts.theme import Palette, dates, empty, faded, figure, line, nothing_here, palette, safe
 
 WEEK_MILLISECONDS: Final = 7 * 86_400_000.0
 LOWER_SHARE: Final = 0.3
@@ -43,28 +43,18 @@ def history_rows(data: RowsData, *, dark: bool = False) -> go.Figure:
     result = figure("", _("Units"), dark=dark, height=470 if drawn else 360)
     result.update_layout(legend={"traceorder": "normal"})
     _promoted(result, data, colours)
-    result.add_trace(_line(data.periods, data.imported, _("Imported"), colours.series[1], width=1.2, dash="dot"))
-    result.add_trace(_line(data.periods, data.clean, _("Clean demand"), colours.series[0], width=1.8))
+    result.add_trace(line(data.periods, data.imported, _("Imported"), colours.series[1], width=1.2, dash="dot"))
+    result.add_trace(line(data.periods, data.clean, _("Clean demand"), colours.series[0], width=1.8))
     if drawn:
         _terms(result, data.periods, drawn, colours)
     return result
-
-
-def _line(x: DateArray, y: FloatArray, name: str, colour: str, **style: Any) -> Any:
-    kind = go.Scattergl if len(x) > WEBGL_FROM else go.Scatter
-    shown = {"mode": "lines", "line": {"color": colour, **style}, "hovertemplate": "%{y:,.1f}"}
-    return kind(x=_dates(x), y=y, name=name, **shown)
-
-
-def _dates(days: DateArray) -> AnyArray:
-    return np.asarray(days, "datetime64[D]").astype(str)
 
 
 def _promoted(result: go.Figure, data: RowsData, colours: Palette) -> None:
     """The part of clean demand that promotions added, as an area under the line."""
     if not np.any(data.promotions > 0):
         return
-    x = _dates(data.periods)
+    x = dates(data.periods)
     plain: dict[str, Any] = {"mode": "lines", "line": {"width": 0}}
     usual = data.clean - data.promotions
     result.add_trace(go.Scatter(x=x, y=usual, showlegend=False, hoverinfo="skip", **plain))
@@ -103,7 +93,7 @@ def _terms(result: go.Figure, periods: DateArray, drawn: Mapping[str, FloatArray
         }
         values = np.where(units == 0, np.nan, units)
         bars = {"name": safe(name), "marker": marker, "yaxis": "y2", "legendrank": 1200}
-        result.add_trace(go.Bar(x=_dates(periods), y=values, hovertemplate="%{y:+,.1f}", **bars))
+        result.add_trace(go.Bar(x=dates(periods), y=values, hovertemplate="%{y:+,.1f}", **bars))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +163,7 @@ def _grid(data: CalendarData) -> tuple[AnyArray, FloatArray, float, list[str]]:
         weekday = (days.astype(np.int64) + 3) % 7
         names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
         mondays = days - weekday.astype("timedelta64[D]")
-        return _dates(mondays), weekday.astype(np.float64), 0.9 * WEEK_MILLISECONDS, names
+        return dates(mondays), weekday.astype(np.float64), 0.9 * WEEK_MILLISECONDS, names
     years = days.astype("datetime64[Y]")
     rows = np.unique(years)
     y = np.searchsorted(rows, years).astype(np.float64)
@@ -192,7 +182,8 @@ def _marker(look: str, units: FloatArray, colours: Palette) -> dict[str, Any]:
     if look == "nothing":
         return {"color": colours.paper, "line": outline}
     if look == "absent":
-        return {"color": colours.grid, "line": outline}
+        dots = {"shape": ".", "size": 6, "fgcolor": colours.muted, "solidity": 0.15}
+        return {"color": colours.grid, "line": outline, "pattern": dots}
     hue, strength = {"out": (colours.bad, 0.5), "inferred": (colours.warn, 0.35), "suspected": (colours.warn, 0.1)}[
         look
     ]

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from core.base.language import _
-from core.charts.theme import empty, figure, nothing_here, palette, safe
+from core.charts.comparison import SYMBOLS
+from core.charts.theme import DASHES, empty, figure, nothing_here, palette, safe
 
 
 def rounds_chart(checked: Mapping[str, Sequence[float]], *, dark: bool = False) -> go.Figure:
@@ -23,10 +24,15 @@ def rounds_chart(checked: Mapping[str, Sequence[float]], *, dark: bool = False) 
     result.update_yaxes(rangemode="normal")
     result.update_xaxes(dtick=1 if max(map(len, checked.values())) <= 20 else None)
     for place, (name, values) in enumerate(checked.items()):
-        line = {"color": colours.series[place % len(colours.series)], "width": 1.8}
-        x = list(range(1, len(values) + 1))
-        hover = "%{y:,.4g}"
         result.add_trace(
-            go.Scatter(x=x, y=list(values), name=safe(name), mode="lines+markers", line=line, hovertemplate=hover)
+            go.Scatter(
+                x=list(range(1, len(values) + 1)),
+                y=list(values),
+                name=safe(name),
+                mode="lines+markers",
+                line={"color": colours.series[place % 8], "width": 1.8, "dash": DASHES[place % 6]},
+                marker={"symbol": SYMBOLS[place % 10]},
+                hovertemplate="%{y:,.4g}",
+            )
         )
     return result

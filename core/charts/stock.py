@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.base.language import _
 from core.base.types import DateArray, FloatArray
-from core.charts.theme import empty, faded, figure, nothing_here, palette, safe
+from core.charts.theme import DASHES, Palette, band, empty, faded, figure, line, nothing_here, palette, safe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,33 +33,21 @@ def projected_stock(
     result = figure("", _("Units on hand"), dark=dark, height=400)
     for number, fan in enumerate(fans):
         colour = colours.series[number % 8]
-        days = np.asarray(fan.periods, "datetime64[D]").astype(str)
-        result.add_trace(
-            go.Scatter(
-                x=np.concatenate([days, days[::-1]]),
-                y=np.concatenate([fan.high, fan.low[::-1]]),
-                fill="toself",
-                fillcolor=faded(colour, 0.16),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                name=_("{label}: P10–P90").format(label=safe(fan.label)),
-            )
-        )
-        result.add_trace(
-            go.Scatter(
-                x=days,
-                y=fan.middle,
-                mode="lines",
-                name=_("{label}: median, P10–P90").format(label=safe(fan.label)),
-                line={"color": colour, "width": 2, "shape": "hv", "dash": "solid" if number == 0 else "dash"},
-                hovertemplate="%{y:,.0f}",
-            )
-        )
+        name = _("{label}: P10–P90").format(label=safe(fan.label))
+        result.add_trace(band(fan.periods, (fan.low, fan.high), name, faded(colour, 0.16), showlegend=False))
+        name = _("{label}: median, P10–P90").format(label=safe(fan.label))
+        style = {"width": 2, "shape": "hv", "dash": DASHES[number % len(DASHES)]}
+        middle = line(fan.periods, fan.middle, name, colour, **style)
+        result.add_trace(middle.update(hovertemplate="%{y:,.0f}"))
     # fixed margins: measuring them anew means drawing twice, which a hand on a slider feels
     result.layout.margin = {"l": 62, "r": 8, "t": 62, "b": 38, "autoexpand": False}
     result.layout.xaxis.automargin, result.layout.yaxis.automargin = False, False
-    levels = ((reorder_point, _("Reorder point"), "dash"), (safety_stock, _("Safety stock"), "dot"))
+    _levels(result, ((reorder_point, _("Reorder point"), "dash"), (safety_stock, _("Safety stock"), "dot")), colours)
+    return result
+
+
+def _levels(result: go.Figure, levels: Sequence[tuple[float, str, str]], colours: Palette) -> None:
+    """Lines across the whole figure: level in units, label and dash; those without a level are left out."""
     shown = [(level, label, dash) for level, label, dash in levels if np.isfinite(level)]
     across = {"xref": "paper", "yref": "y"}
     result.layout.shapes = [
@@ -72,7 +60,6 @@ def projected_stock(
          "font": {"size": 11}, **across}
         for level, label, _dash in shown
     ]  # fmt: skip
-    return result
 
 
 def waterfall(terms: Sequence[tuple[str, float]], *, dark: bool = False) -> go.Figure:

@@ -4,9 +4,11 @@ import html
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.base.language import _
+from core.base.types import AnyArray, DateArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 HEIGHT: Final = 380
 WEBGL_FROM: Final = 5_000
 """Points from which lines are drawn by the graphics card."""
+LONE: Final = 6
+"""Size of the dot of a value that no line reaches, pixels."""
 
 
 def palette(*, dark: bool) -> Palette:
@@ -121,6 +125,55 @@ def faded(colour: str, opacity: float) -> str:
     """
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def dates(days: DateArray) -> AnyArray:
+    """Days as the texts that Plotly takes for dates."""
+    return np.asarray(days, "datetime64[D]").astype(str)
+
+
+def line(days: DateArray, values: FloatArray, name: str, colour: str, **style: Any) -> Any:
+    """A line over time, a gap where a value is NaN; a value between two gaps, which no line reaches, is a dot.
+
+    Args:
+        days: shape (n,).
+        values: same shape.
+        name: for the legend, safe already.
+        colour: of the line.
+        style: how it is drawn besides, e.g. width and dash.
+    """
+    kind = go.Scattergl if len(days) > WEBGL_FROM else go.Scatter
+    known = np.isfinite(np.asarray(values, float))
+    beside = np.concatenate([[False], known, [False]])
+    lone = known & ~beside[:-2] & ~beside[2:]
+    dots = {"mode": "lines+markers", "marker": {"size": np.where(lone, LONE, 0)}} if lone.any() else {"mode": "lines"}
+    return kind(x=dates(days), y=values, name=name, line={"color": colour, **style}, hovertemplate="%{y:,.1f}", **dots)
+
+
+def band(
+    days: DateArray, ends: tuple[FloatArray, FloatArray], name: str, fill: str, *, width: float = 1.0, **more: Any
+) -> Any:
+    """The area between two lines over time; of a single period a column.
+
+    Args:
+        days: shape (n,).
+        ends: the lower and the upper line, each of the same shape.
+        name: for the legend, safe already.
+        fill: colour of the area.
+        width: days a column takes.
+        more: entries of the trace besides.
+    """
+    x, (low, high) = dates(days), ends
+    if len(days) == 1:
+        # a point has no area: nothing would be seen
+        half = round(720 * width)
+        edge = np.asarray(days, "datetime64[m]") + np.array([-half, half])
+        x, low, high = np.char.replace(edge.astype(str), "T", " "), np.repeat(low, 2), np.repeat(high, 2)
+    return go.Scatter(
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
+        mode="lines", fill="toself", fillcolor=fill, line={"width": 0}, hoverinfo="skip", name=name, **more,
+    )  # fmt: skip
 
 
 def nothing_here() -> str:

@@ -97,7 +97,7 @@ def ground_of(panel: Panel, plan: Plan, weight: FloatArray | None = None) -> Gro
     first = origins + plan.gap
     if weight is None or np.isnan(weight).any() or not (weight > 0).any():
         last = int(origins[-1])
-        weight = np.nansum(dense[:, max(last - round(365 / panel.frequency.days), 0) : last], axis=1)
+        weight = np.nansum(dense[:, :last][:, panel.calendar.until(last).in_last_year], axis=1)
     return Ground(
         origins=origins,
         periods=np.stack([panel.calendar.periods[at : at + plan.horizon] for at in first]),

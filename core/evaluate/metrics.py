@@ -183,3 +183,8 @@ def mean_defined(values: FloatArray) -> float:
     """Mean of the defined values; NaN when none is."""
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if len(defined) else float("nan")
+
+
+def unknown_last(values: FloatArray) -> FloatArray:
+    """The same with NaN as infinite: what is unknown is never the smallest."""
+    return np.asarray(np.where(np.isnan(values), np.inf, values))

@@ -5,23 +5,10 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from core.base.errors import ParameterError
 from core.base.types import FloatArray
 from core.inventory.contract import InventoryPolicy, Settings, SupplyTerms
+from core.inventory.formulas import levels_for
 from core.inventory.terms import take_terms
-
-
-def levels_for(service_level: npt.ArrayLike, n_series: int) -> FloatArray:
-    """A service level per series, shape (n_series,), from one number or one per series.
-
-    Raises:
-        ParameterError: a level is not strictly between 0 and 1.
-    """
-    levels = np.broadcast_to(np.asarray(service_level, float), (n_series,))
-    wrong = levels[~((levels > 0) & (levels < 1))]
-    if len(wrong):
-        raise ParameterError.outside("Service level", float(wrong[0]), low="above 0", high="below 1")
-    return levels
 
 
 def decided(policy: InventoryPolicy, demand: FloatArray, terms: SupplyTerms, service_level: npt.ArrayLike) -> Settings:

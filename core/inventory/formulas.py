@@ -95,12 +95,15 @@ def critical_ratio(underage_cost: npt.ArrayLike, overage_cost: npt.ArrayLike) ->
     return np.asarray(under / both)
 
 
-def newsvendor_quantity(demand: FloatArray, level: float) -> FloatArray:
+def newsvendor_quantity(demand: FloatArray, level: npt.ArrayLike) -> FloatArray:
     """Smallest stock that serves a share `level` of the demand outcomes in full, units, shape (n_series,).
 
     Args:
         demand: equally likely outcomes, units, shape (n_paths, n_series).
-        level: critical ratio or cycle service level, fraction in (0, 1).
+        level: critical ratio or cycle service level, fraction in (0, 1), one or one per series.
+
+    Raises:
+        ParameterError: a level is not strictly between 0 and 1.
 
     Source:
         Snyder & Shen 2019, section 4.3: for discrete demand the smallest S with F(S) ≥ level.
@@ -109,9 +112,24 @@ def newsvendor_quantity(demand: FloatArray, level: float) -> FloatArray:
         >>> newsvendor_quantity(np.array([[3.0], [1.0], [2.0], [4.0]]), 0.75).tolist()
         [3.0]
     """
-    if not 0.0 < level < 1.0:
-        raise ParameterError.outside("Service level", level, low="above 0", high="below 1")
-    return np.asarray(np.quantile(demand, level, axis=0, method="inverted_cdf"))
+    levels = levels_for(level, demand.shape[1])
+    # 0.56 · 100 is a little above 56 in binary numbers, and yet the 56th outcome is enough
+    rank = np.maximum(np.ceil(levels * len(demand) - 1e-9).astype(np.int64) - 1, 0)
+    ordered = np.partition(demand, np.unique(rank), axis=0)
+    return np.asarray(ordered[rank, np.arange(demand.shape[1])])
+
+
+def levels_for(service_level: npt.ArrayLike, n_series: int) -> FloatArray:
+    """A service level per series, shape (n_series,), from one number or one per series.
+
+    Raises:
+        ParameterError: a level is not strictly between 0 and 1.
+    """
+    levels = np.broadcast_to(np.asarray(service_level, float), (n_series,))
+    wrong = levels[~((levels > 0) & (levels < 1))]
+    if len(wrong):
+        raise ParameterError.outside("Service level", float(wrong[0]), low="above 0", high="below 1")
+    return levels
 
 
 def standard_normal_loss(z: npt.ArrayLike) -> FloatArray:

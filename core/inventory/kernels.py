@@ -17,7 +17,7 @@ SMALL = 1_000_000
 """Steps below which waking the other cores costs more than it saves."""
 
 TOLERANCE = 1e-9
-"""Relative slack when counting packs, so that 3 × 0.1 is 3 packs of 0.1 and not 4."""
+"""Relative slack when counting packs and money, so that 3 × 0.1 is 3 packs of 0.1 and not 4."""
 
 
 @njit(cache=True, nogil=True)

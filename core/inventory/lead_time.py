@@ -7,7 +7,7 @@ import numpy as np
 from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError, examples
 from core.base.randomness import generator
-from core.base.types import FloatArray, IntArray
+from core.base.types import FloatArray
 from core.inventory.contract import SupplyTerms
 from core.inventory.kernels import interval_demand
 from core.series.forecast import DemandPaths
@@ -77,11 +77,6 @@ def periods_needed(terms: SupplyTerms, frequency: Frequency, *, include_review: 
     review = terms.review_period_days if include_review else 0.0
     longest = lead_time_points(terms)[:, -1] + review
     return int(np.ceil(longest.max(initial=0.0) / frequency.days - 1e-9))
-
-
-def periods_of(days: FloatArray, frequency: Frequency) -> IntArray:
-    """Days as the nearest whole number of periods, at least one, same shape."""
-    return np.maximum(np.floor(days / frequency.days + 0.5), 1).astype(np.int64)
 
 
 def undated_receipts(on_order: FloatArray, terms: SupplyTerms, frequency: Frequency, horizon: int) -> FloatArray:

@@ -26,9 +26,6 @@ STEPS: Final = (
 )
 """Terms that add up to the order, in this order; the first five add up to the net need."""
 
-NET_NEED_STEPS: Final = 5
-"""How many of the steps make up the net need."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlanRequest:
@@ -77,7 +74,8 @@ class SupplierTotal:
         units: ordered in all.
         value: money, lines of unknown cost left out.
         minimum: smallest order value the supplier accepts, money; 0 = none.
-        below_minimum: whether something is ordered, but for less than the minimum.
+        below_minimum: whether something is ordered, but surely for less than the minimum.
+        unpriced: lines ordered whose unit cost is unknown.
     """
 
     supplier: str
@@ -86,6 +84,12 @@ class SupplierTotal:
     value: float
     minimum: float
     below_minimum: bool
+    unpriced: int = 0
+
+    @property
+    def minimum_unknown(self) -> bool:
+        """Whether nobody can tell if the minimum is reached, since the cost of some lines is unknown."""
+        return self.unpriced > 0 and self.value < self.minimum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +116,7 @@ class ReplenishmentPlan:
             nothing new ordered; NaT = not within the horizon.
         days_of_cover: days the free stock lasts at the mean forecast rate; NaN = no demand expected.
         order_value: money, NaN = unknown unit cost.
-        stock_value: money in stock now, NaN = unknown.
+        stock_value: money in stock now, ≥ 0, NaN = unknown.
         margin_at_risk: expected margin lost over lead time + review if nothing is ordered, money; NaN = unknown.
         excess_units: position above the target.
         capital_at_risk: money in the excess, NaN = unknown unit cost.
@@ -165,7 +169,3 @@ class ReplenishmentPlan:
     def steps(self, i: int) -> list[tuple[str, float]]:
         """The terms of the order of series i: (name, units), adding up to its order_units."""
         return [(_(name), float(units)) for name, units in zip(STEPS, self.step_units[i], strict=True)]
-
-    def net_need(self) -> FloatArray:
-        """Units missing to the trigger (negative = more than enough), shape (n_series,)."""
-        return np.asarray(self.step_units[:, :NET_NEED_STEPS].sum(axis=1))

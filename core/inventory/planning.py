@@ -8,8 +8,9 @@ from core.base.language import _
 from core.base.types import AnyArray, BoolArray, FloatArray
 from core.inventory.budget import Need, within_budget
 from core.inventory.contract import Settings
-from core.inventory.deciding import decided, levels_for
-from core.inventory.kernels import mean_shortage
+from core.inventory.deciding import decided
+from core.inventory.formulas import levels_for
+from core.inventory.kernels import TOLERANCE, mean_shortage
 from core.inventory.lead_time import protection_demand, series_keys
 from core.inventory.plan import STEPS, PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.projection import projected
@@ -51,7 +52,7 @@ def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
         target=settings.target, suggested_units=orders.suggested, order_units=orders.final,
         order_by=projection.order_by, next_order=projection.next_order, stock_out_date=projection.stock_out_date,
         days_of_cover=projection.days_of_cover, order_value=orders.final * terms.unit_cost,
-        stock_value=position.on_hand * terms.unit_cost,
+        stock_value=np.maximum(position.on_hand, 0.0) * terms.unit_cost,
         margin_at_risk=margin * mean_shortage(demand, position.position[None, :])[0],
         excess_units=excess, capital_at_risk=excess * terms.unit_cost,
         step_units=_steps(request, settings, orders), notes=_notes(request, orders, suppliers), suppliers=suppliers,
@@ -93,17 +94,21 @@ def _steps(request: PlanRequest, settings: Settings, orders: _Orders) -> FloatAr
 
 def _supplier_totals(request: PlanRequest, orders: FloatArray) -> tuple[SupplierTotal, ...]:
     names, place = np.unique(request.terms.supplier.astype(str), return_inverse=True)
+    priceless = (orders > 0) & np.isnan(request.terms.unit_cost)
     value = np.nan_to_num(orders * request.terms.unit_cost)
     lines = np.bincount(place, weights=orders > 0, minlength=len(names))
+    unpriced = np.bincount(place, weights=priceless, minlength=len(names))
     units = np.bincount(place, weights=orders, minlength=len(names))
     money = np.bincount(place, weights=value, minlength=len(names))
     # lines of one supplier may carry different minimums; the strictest holds for the whole order
     least = np.zeros(len(names))
     np.maximum.at(least, place, request.terms.order_minimum)
+    # 100 × 4.35 is a little under 435 in binary numbers; and lines of unknown cost may well fill what seems to lack
+    below = (lines > 0) & (unpriced == 0) & (money < least * (1.0 - TOLERANCE))
     return tuple(
         SupplierTotal(
-            str(names[j]), int(lines[j]), float(units[j]), float(money[j]), float(least[j]),
-            bool(lines[j] > 0 and money[j] < least[j]),
+            str(names[j]), int(lines[j]), float(units[j]), float(money[j]), float(least[j]), bool(below[j]),
+            int(unpriced[j]),
         )
         for j in range(len(names))
     )  # fmt: skip

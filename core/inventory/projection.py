@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.base.types import BoolArray, DateArray, FloatArray
-from core.inventory.deciding import levels_for
+from core.base.types import BoolArray, DateArray, FloatArray, IntArray
+from core.inventory.formulas import newsvendor_quantity
 from core.inventory.kernels import empty_paths
 from core.inventory.lead_time import protection_demand
 from core.inventory.plan import PlanRequest
@@ -33,14 +33,13 @@ def projected(request: PlanRequest, trigger: FloatArray) -> Projection:
     mean = request.paths.units.mean(axis=0, dtype=np.float64)
     # a series nobody asks for cannot run out in any way that matters
     alive = mean.sum(axis=1) > 0
-    levels = levels_for(request.service_level, len(request.paths))
     over_lead_time = protection_demand(
         request.paths, request.terms, request.frequency, seed=request.seed, include_review=False
     )
     return Projection(
-        order_by=_falls_to(request, mean, _quantile_per_series(over_lead_time, levels), alive),
+        order_by=_falls_to(request, mean, newsvendor_quantity(over_lead_time, request.service_level), alive),
         next_order=_falls_to(request, mean, trigger, alive),
-        stock_out_date=_stock_out(request, alive),
+        stock_out_date=_stock_out(request, mean, alive),
         days_of_cover=_cover(request, mean),
     )
 
@@ -50,29 +49,41 @@ def free_stock(request: PlanRequest) -> FloatArray:
     return np.asarray(np.nan_to_num(request.position.on_hand, nan=0.0) - request.position.allocated)
 
 
-def _quantile_per_series(demand: FloatArray, levels: FloatArray) -> FloatArray:
-    ordered = np.sort(demand, axis=0)
-    # the smallest outcome that covers a share of at least `level` of the paths
-    rank = np.ceil(levels * len(ordered) - 1e-9).astype(np.int64) - 1
-    return np.asarray(ordered[np.clip(rank, 0, len(ordered) - 1), np.arange(ordered.shape[1])])
-
-
 def _falls_to(request: PlanRequest, mean: FloatArray, level: FloatArray, alive: BoolArray) -> DateArray:
-    """First day on which the mean inventory position, without new orders, is at or below a level."""
-    # the position at the start of a period, when orders are placed
-    before = np.cumsum(mean, axis=1) - mean
-    reached = (request.position.position[:, None] - before <= level[:, None] + 1e-9) & alive[:, None]
-    return _first(request, reached)
+    """First day at whose start the mean inventory position, without new orders, is at or below a level."""
+    above = request.position.position[:, None] - level[:, None] - np.cumsum(mean, axis=1) + mean
+    crossed = (above - mean <= 1e-9) & alive[:, None]
+    return _day_within(request, crossed, _full_days(request, above, mean, crossed))
 
 
-def _stock_out(request: PlanRequest, alive: BoolArray) -> DateArray:
-    count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), request.dated_receipts)
-    return _first(request, (2 * count >= request.paths.n_paths) & alive[:, None])
+def _stock_out(request: PlanRequest, mean: FloatArray, alive: BoolArray) -> DateArray:
+    receipts = request.dated_receipts
+    count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), receipts)
+    empty = (2 * count >= request.paths.n_paths) & alive[:, None]
+    left = free_stock(request)[:, None] + np.cumsum(receipts, axis=1) - np.cumsum(mean, axis=1) + mean
+    # the last day that is served in full or in part is the one at whose end nothing is left
+    return _day_within(request, empty, np.maximum(_full_days(request, left, mean, empty), 1) - 1)
 
 
-def _first(request: PlanRequest, reached: BoolArray) -> DateArray:
-    days = np.maximum(request.paths.periods, request.as_of).astype("datetime64[D]")
-    return np.where(reached.any(axis=1), days[reached.argmax(axis=1)], NEVER)
+def _full_days(request: PlanRequest, units: FloatArray, mean: FloatArray, chosen: BoolArray) -> IntArray:
+    """Days until units are used up in the first period chosen, demand spread evenly over it, shape (n_series,)."""
+    at, rows = chosen.argmax(axis=1), np.arange(len(chosen))
+    share = np.divide(units[rows, at], mean[rows, at], out=np.zeros(len(chosen)), where=mean[rows, at] > 0)
+    lengths = np.diff(_starts(request)).astype(np.int64)[at]
+    return np.asarray(np.clip(np.ceil(share * lengths - 1e-9), 0, lengths).astype(np.int64))
+
+
+def _day_within(request: PlanRequest, chosen: BoolArray, days: IntArray) -> DateArray:
+    """So many days after the start of the first period chosen; NaT where that is beyond the horizon."""
+    starts = _starts(request)
+    found = starts[:-1][chosen.argmax(axis=1)] + days
+    return np.where(chosen.any(axis=1) & (found < starts[-1]), np.maximum(found, request.as_of), NEVER)
+
+
+def _starts(request: PlanRequest) -> DateArray:
+    """First day of each period, and the day after the last one, shape (horizon + 1,)."""
+    periods = request.paths.periods.astype("datetime64[D]")
+    return np.append(periods, request.frequency.last_day(periods[-1]) + 1)
 
 
 def _cover(request: PlanRequest, mean: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from datetime import date
 
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
-from core.jobs.runner import JobRunner
+from core.jobs.runner import JobRunner, fingerprint
 from core.workflows import adjustments, cleaning, datasets, importing, planned_drivers, recovery, sample, stock_outs
 from core.workflows.adjustments import Adjustment
 from core.workflows.cleaning import Recipe
@@ -29,7 +29,11 @@ def start_import(
         result = importing.import_tables(workspace, decisions, on_conflict, progress)
         progress.unstoppable().report("Imported", 1.0, partial=result)
 
-    files = [[each.preview.content_hash, each.preview.member, each.mapping.role] for each in decisions]
+    # with how each is read, or a second user's import of the same file would be taken for the first one's
+    files = [
+        [each.preview.content_hash, each.preview.member, each.mapping.role, fingerprint(repr(each.mapping))]
+        for each in decisions
+    ]
     return runner.start(IMPORT, work, {"files": files, "on_conflict": on_conflict})
 
 
@@ -121,7 +125,8 @@ def start_adjustment(runner: JobRunner, workspace: Workspace, wanted: Adjustment
     def work(progress: Progress) -> None:
         adjustments.adjust_all(workspace, [wanted], progress)
 
-    return runner.start(CLEANING, work, {"corrected": [wanted.sku, wanted.location, str(wanted.period)]})
+    asked = [wanted.sku, wanted.location, str(wanted.period), wanted.units, fingerprint(wanted.reason)]
+    return runner.start(CLEANING, work, {"corrected": asked})
 
 
 def start_adjustment_removal(runner: JobRunner, workspace: Workspace, sku: str, location: str, period: date) -> str:

@@ -1,9 +1,9 @@
 """Jobs that link codes of one SKU and make the clean demand anew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.base.progress import Progress
-from core.jobs.runner import JobRunner
+from core.jobs.runner import JobRunner, fingerprint
 from core.workflows import joining
 from core.workflows.joining import Link, LinksDone
 from core.workflows.workspace import Workspace
@@ -19,9 +19,8 @@ def start_links(runner: JobRunner, workspace: Workspace, wanted: Sequence[Link])
 
 def start_links_file(runner: JobRunner, workspace: Workspace, file_name: str, content: bytes) -> str:
     """Link the codes that a file lists."""
-    return _start(
-        runner, {"file": file_name}, lambda progress: joining.import_links(workspace, file_name, content, progress)
-    )
+    request = {"file": file_name, "content": fingerprint(content)}
+    return _start(runner, request, lambda progress: joining.import_links(workspace, file_name, content, progress))
 
 
 def start_unlink(runner: JobRunner, workspace: Workspace, old_sku: str) -> str:
@@ -29,7 +28,7 @@ def start_unlink(runner: JobRunner, workspace: Workspace, old_sku: str) -> str:
     return _start(runner, {"unlinked": old_sku}, lambda progress: joining.unlink(workspace, old_sku, progress))
 
 
-def _start(runner: JobRunner, request: dict[str, object], work: Callable[[Progress], LinksDone]) -> str:
+def _start(runner: JobRunner, request: Mapping[str, object], work: Callable[[Progress], LinksDone]) -> str:
     def run(progress: Progress) -> None:
         done = work(progress)
         progress.unstoppable().report("Linked", 1.0, partial=done)

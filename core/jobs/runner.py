@@ -1,6 +1,7 @@
 """Runs work in background threads and tells every page how far it has come."""
 
 import contextvars
+import hashlib
 import json
 import logging
 import threading
@@ -246,6 +247,9 @@ class JobRunner:
         moment = time.monotonic()
         # Many steps a second are cheap in memory and dear on disk.
         with self._lock:
+            # a step reported by a thread that outlived the work must not unmake its end
+            if live.status != "running":
+                return
             live.step = step
             if step.partial is not None:
                 live.partial.append(step.partial)
@@ -280,6 +284,11 @@ class JobRunner:
         ended = [job_id for job_id, live in self._jobs.items() if live.status != "running"]
         for job_id in ended[: max(len(ended) - _REMEMBERED, 0)]:
             del self._jobs[job_id]
+
+
+def fingerprint(content: str | bytes) -> str:
+    """A short sign of what a request holds, by which two requests are told apart without storing either."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()[:12]
 
 
 _runners: Final[dict[Path, tuple[Workspace, JobRunner]]] = {}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.base.errors import DemandError
+from core.base.language import current
 
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS: Final = 1_048_575
@@ -49,23 +50,28 @@ def restored(text: str) -> str:
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """The table as UTF-8 CSV with byte-order mark, ISO dates, text cells neutralised, numbers untouched."""
+    """The table as UTF-8 CSV with byte-order mark, ISO dates and times, text cells neutralised, numbers untouched."""
     plain = _plain(table).rename(columns=lambda name: neutralised(str(name)))
     return b"\xef\xbb\xbf" + plain.to_csv(index=False, lineterminator="\r\n").encode()
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Text cells neutralised, dates as ISO texts."""
+    """Text cells neutralised, dates and times as ISO texts."""
     columns: dict[str, Any] = {}
     for name in table.columns:
         column = table[name]
         if pd.api.types.is_datetime64_any_dtype(column):
-            columns[name] = column.dt.strftime("%Y-%m-%d")
+            columns[name] = column.dt.strftime("%Y-%m-%d %H:%M:%S" if _has_times(column) else "%Y-%m-%d")
         elif pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
             columns[name] = column
         else:
             columns[name] = column.map(lambda cell: neutralised(cell) if isinstance(cell, str) else cell)
     return pd.DataFrame(columns, columns=table.columns)
+
+
+def _has_times(column: pd.Series) -> bool:
+    """Whether a column of dates tells the time of the day as well."""
+    return bool((column.dropna() != column.dropna().dt.normalize()).any())
 
 
 def xlsx_bytes(sheets: Mapping[str, Sheet]) -> bytes:
@@ -102,7 +108,9 @@ def _write(workbook: Any, title: str, sheet: Sheet) -> None:
 
 def _write_column(workbook: Any, page: Any, corner: tuple[int, int], column: pd.Series, *, as_percent: bool) -> None:
     if pd.api.types.is_datetime64_any_dtype(column):
-        _write_dates(page, corner, column, workbook.add_format({"num_format": "yyyy-mm-dd"}))
+        pattern, width = ("yyyy-mm-dd hh:mm:ss", 20) if _has_times(column) else ("yyyy-mm-dd", 12)
+        _write_dates(page, corner, column, workbook.add_format({"num_format": pattern}))
+        page.set_column(corner[1], corner[1], width)
     elif pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         _write_numbers(page, corner, column, workbook.add_format({"num_format": "0.0%" if as_percent else "#,##0.##"}))
     else:
@@ -113,7 +121,6 @@ def _write_dates(page: Any, corner: tuple[int, int], column: pd.Series, style: A
     for row, moment in enumerate(column):
         if not pd.isna(moment):
             page.write_datetime(corner[0] + row, corner[1], moment.to_pydatetime(), style)
-    page.set_column(corner[1], corner[1], 12)
 
 
 def _write_numbers(page: Any, corner: tuple[int, int], column: pd.Series, style: Any) -> None:
@@ -142,6 +149,7 @@ def html_bytes(title: str, figures: Mapping[str, Any]) -> bytes:
         f"<h2>{markup.escape(name)}</h2>" + figure.to_html(full_html=False, include_plotlyjs=place == 0)
         for place, (name, figure) in enumerate(figures.items())
     ]
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{markup.escape(title)}</title>'
+    language = markup.escape(current().split("_")[0])
+    head = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{markup.escape(title)}</title>'
     style = "<style>body{font-family:sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem}</style>"
     return (head + style + f"<h1>{markup.escape(title)}</h1>" + "".join(parts) + "</html>").encode()

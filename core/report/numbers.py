@@ -1,10 +1,12 @@
 """Numbers, money, dates and shares as the reader writes them; what is undefined stays blank."""
 
 import math
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
@@ -22,16 +24,19 @@ def number(value: float | None, digits: int = 0) -> str:
     """A number with the locale's separators.
 
     Example:
-        >>> number(12345.678, 1), number(None)
-        ('12,345.7', '–')
+        >>> number(12345.678, 1), number(-0.3), number(None)
+        ('12,345.7', '0', '–')
     """
     if undefined(value):
         return BLANK
-    return str(
-        format_decimal(
-            round(float(value or 0), digits), f"#,##0.{'0' * digits}" if digits else "#,##0", locale=current()
-        )
-    )
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return _signed(round(float(value or 0), digits), lambda each: format_decimal(each, pattern, locale=current()))
+
+
+def _signed(value: float, write: Callable[[float], str]) -> str:
+    """The number as written, but no minus before what is written as 0."""
+    text = write(value)
+    return str(text if any(digit in text for digit in "123456789") else write(0.0))
 
 
 def compact(value: float | None) -> str:
@@ -60,7 +65,10 @@ def money(value: float | None, currency: str, digits: int = 0) -> str:
     if undefined(value):
         return BLANK
     pattern = "¤#,##0.00" if digits else "¤#,##0"
-    return str(format_currency(float(value or 0), currency, pattern, locale=current(), currency_digits=False))
+    return _signed(
+        float(value or 0),
+        lambda each: format_currency(each, currency, pattern, locale=current(), currency_digits=False),
+    )
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -72,7 +80,8 @@ def percent(share: float | None, digits: int = 1) -> str:
     """
     if undefined(share):
         return BLANK
-    return str(format_percent(float(share or 0), f"#,##0.{'0' * digits}%" if digits else "#,##0%", locale=current()))
+    pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
+    return _signed(float(share or 0), lambda each: format_percent(each, pattern, locale=current()))
 
 
 def change(share: float | None, digits: int = 1) -> str:
@@ -87,9 +96,8 @@ def change(share: float | None, digits: int = 1) -> str:
 
 
 def day(value: Any) -> str:
-    """A date, e.g. “3 Apr 2026”; blank when there is none."""
-    moment = np.datetime64(value, "D") if value is not None else np.datetime64("NaT")
-    if np.isnat(moment):
+    """A date, e.g. “3 Apr 2026”; blank when there is none: None, or the missing date of numpy or pandas."""
+    if pd.isna(value):
         return BLANK
-    plain: date = moment.astype(date)
+    plain: date = np.datetime64(value, "D").astype(date)
     return str(format_date(plain, "d MMM y", locale=current()))

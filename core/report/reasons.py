@@ -77,10 +77,11 @@ def _surplus(steps: Terms) -> str:
 
 
 def _need(steps: Terms) -> str:
-    total = ordered(steps)
-    exact = sum(round(units) for _name, units in steps if abs(units) >= 0.5) == round(total)
+    # sums of binary fractions may miss a whole number by a hair
+    total = round(ordered(steps), 6)
+    exact = total.is_integer() and sum(round(units) for _name, units in steps if abs(units) >= 0.5) == round(total)
     text = _("{terms} = {units} units to order")
-    return text.format(terms=_signed_terms(steps, 0 if exact else 1), units=number(total, 0))
+    return text.format(terms=_signed_terms(steps, 0 if exact else 1), units=_exact(total))
 
 
 def _signed_terms(steps: Terms, digits: int) -> str:
@@ -99,11 +100,12 @@ def decision(line: Mapping[str, Any]) -> str:
     """The comparison that decided: stock position against reorder point, with the figures filled in."""
     on_hand = 0.0 if undefined(line["on_hand"]) else float(line["on_hand"])
     position = on_hand + float(line["on_order"]) - float(line["allocated"])
-    facts = {"position": number(position), "trigger": number(float(line["trigger"]))}
+    trigger = float(line["trigger"])
+    # 7.6 is not above 8.4, which nobody would see of an 8 and an 8
+    digits = 1 if position != trigger and round(position) == round(trigger) else 0
+    facts = {"position": number(position, digits), "trigger": number(trigger, digits)}
     if float(line["suggested_units"]) > 0:
-        text = _(
-            "Stock position {position} (on hand + on order − promised) does not cover the reorder point {trigger}."
-        )
+        text = _("Stock position {position} (on hand + on order − promised) is not above the reorder point {trigger}.")
     else:
         text = _("Stock position {position} (on hand + on order − promised) covers the reorder point {trigger}.")
     return text.format(**facts)
@@ -123,10 +125,19 @@ def terms_used(line: Mapping[str, Any], money: str) -> list[tuple[str, str]]:
             _("Lead time"),
             days.format(mean=number(line["lead_time_days"], 1), spread=number(line["lead_time_sd_days"], 1)),
         ),
-        (_("Review period"), _("every {days} days").format(days=number(line["review_period_days"], 0))),
+        (_("Review period"), _("every {days} days").format(days=_exact(line["review_period_days"]))),
         (_("Service level"), percent(float(line["service_level"]))),
-        (_("Minimum order"), _("{units} units").format(units=number(line["moq"])) if line["moq"] else _("none")),
-        (_("Pack"), _("{units} units").format(units=number(line["pack"])) if line["pack"] > 1 else _("single units")),
+        (_("Minimum order"), _units(line["moq"]) if line["moq"] else _("none")),
+        (_("Pack"), _("single units") if line["pack"] == 1 else _units(line["pack"])),
         (_("Unit cost"), money),
     ]
     return [*rows, (_("Assumed, since no file says"), assumed)] if assumed else rows
+
+
+def _units(value: float) -> str:
+    return _("{units} units").format(units=_exact(value))
+
+
+def _exact(value: float) -> str:
+    """What was agreed, with decimals where it has some."""
+    return number(value, 0 if float(value).is_integer() else 2)

@@ -18,9 +18,10 @@ EXPORTED: Final = (
 )  # fmt: skip
 """Columns of an exported plan, in order."""
 WHOLE: Final = (
-    "on_hand", "on_order", "expected_demand", "safety_stock", "trigger", "suggested_units", "order_units",
-    "days_of_cover", "moq", "pack", "order_value",
+    "on_hand", "on_order", "expected_demand", "safety_stock", "trigger", "suggested_units", "days_of_cover",
+    "order_value",
 )  # fmt: skip
+"""Columns a planner reads in whole numbers; what is ordered, and in what packs, stands as it is."""
 FORBIDDEN_IN_SHEETS: Final = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -52,6 +53,8 @@ def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
         "stock_out_date": _("Stock-out"), "days_of_cover": _("Days of cover"), "supplier": _("Supplier"),
     }  # fmt: skip
     rounded = lines.assign(**{name: lines[name].round(0) for name in WHOLE})
+    # what is shown adds up: each rounded by itself, the three may be a unit apart
+    rounded["safety_stock"] = rounded["trigger"] - rounded["expected_demand"]
     return rounded[shown_columns(lines, headings)].rename(columns=headings)
 
 
@@ -80,7 +83,7 @@ def supplier_table(suppliers: Sequence[Any], currency: str) -> pd.DataFrame:
             _("Supplier"): [each.supplier or _("No supplier named") for each in rows],
             _("Lines"): [each.lines for each in rows],
             _("Units"): [round(each.units) for each in rows],
-            value_heading(currency): [round(each.value) for each in rows],
+            value_heading(currency): [np.nan if each.unpriced == each.lines else round(each.value) for each in rows],
             _("Minimum, {currency}").format(currency=currency): [each.minimum or np.nan for each in rows],
             _("Minimum reached"): [_reached(each) for each in rows],
         }
@@ -90,8 +93,11 @@ def supplier_table(suppliers: Sequence[Any], currency: str) -> pd.DataFrame:
 def _reached(total: Any) -> str:
     if not total.minimum:
         return _("no minimum")
-    missing = _("{value} short").format(value=number(total.minimum - total.value))
-    return missing if total.below_minimum else _("yes")
+    if total.below_minimum:
+        return _("{value} short").format(value=number(total.minimum - total.value))
+    if total.minimum_unknown:
+        return _("unknown: {n} lines without a unit cost").format(n=number(total.unpriced))
+    return _("yes")
 
 
 def assumptions(manifest: Mapping[str, Any], policy: str, currency: str) -> pd.DataFrame:

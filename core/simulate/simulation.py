@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError, ParameterError
 from core.base.language import _
 from core.base.randomness import streams
@@ -12,7 +13,7 @@ from core.compute.threads import over_slices
 from core.inventory.contract import Settings, StockPosition
 from core.inventory.deciding import decided
 from core.inventory.kernels import SMALL
-from core.inventory.lead_time import lead_time_points, periods_of, protection_demand, series_keys, undated_receipts
+from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, undated_receipts
 from core.inventory.terms import check_terms, take_settings, take_terms
 from core.simulate import kernels as k
 from core.simulate.contract import SimulationCase, SimulationResult
@@ -70,7 +71,8 @@ def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[
     units = np.ascontiguousarray(case.paths.units)
     statistics = np.empty((*units.shape[:2], k.N_STATISTICS))
     periods = np.empty((*units.shape[:2], units.shape[2] if traced else 0, k.N_TRACE))
-    counting = (case.options.lost_sales, case.options.warm_up_periods)
+    steps = steps_of(case.options.frequency)
+    counting = (case.options.lost_sales, case.options.warm_up_periods * steps, steps)
     # whole paths per core: they read demand in the order it lies in memory
     task = (units, _play_of(case, settings), counting, (statistics, periods))
     if units.size < SMALL:
@@ -83,17 +85,27 @@ def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[
 def _play_of(case: SimulationCase, settings: Settings) -> tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray]:
     """What the kernels play; see `core.simulate.kernels.play_some`."""
     terms, opening, options = case.terms, case.opening, case.options
-    lead = k.whole_periods(lead_time_points(terms), options.frequency.days)
+    days_per_step = options.frequency.days / steps_of(options.frequency)
+    lead = k.whole_steps(lead_time_points(terms), days_per_step)
+    review = np.maximum(np.floor(np.asarray(terms.review_period_days, float) / days_per_step + 0.5), 1).astype(np.int64)
     due = _due(case)
     # receipts may be dated for more than is reported as on order; what arrives counts
     on_order = np.maximum(opening.on_order, due.sum(axis=1))
+    # stock booked below 0 was handed out before it came in: it is owed, and no demand of the first period
+    on_hand = np.nan_to_num(opening.on_hand, nan=0.0)
+    owed = opening.allocated + np.maximum(-on_hand, 0.0)
     columns = (
-        np.nan_to_num(opening.on_hand, nan=0.0), on_order, opening.allocated, settings.trigger, settings.target,
-        settings.quantity, terms.moq, terms.pack,
+        np.maximum(on_hand, 0.0), on_order, owed, settings.trigger, settings.target, settings.quantity, terms.moq,
+        terms.pack,
     )  # fmt: skip
     rules = np.ascontiguousarray(np.stack([np.asarray(column, float) for column in columns], axis=1))
     names = streams([f"{key}: supply {options.seed}" for key in series_keys(case.paths)])
-    return due, rules, periods_of(np.asarray(terms.review_period_days, float), options.frequency), lead, names
+    return due, rules, review, lead, names
+
+
+def steps_of(frequency: Frequency) -> int:
+    """Steps a period is played in: its whole days."""
+    return round(frequency.days)
 
 
 def _due(case: SimulationCase) -> FloatArray:
@@ -118,7 +130,8 @@ def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) ->
     sums = np.ascontiguousarray(statistics.transpose(2, 1, 0))
     demanded, unmet, cycles = sums[k.DEMANDED], sums[k.UNMET], sums[k.CYCLES]
     served = demanded - unmet
-    stock = sums[k.ON_HAND] / counted
+    steps = steps_of(options.frequency)
+    stock = sums[k.ON_HAND] / (counted * steps)
     delivered = served if options.lost_sales else demanded
     holding = stock * cost * np.asarray(terms.holding_rate_per_year, float)[:, None] * (days / DAYS_PER_YEAR)
     ordering = sums[k.ORDERS] * np.asarray(terms.order_cost, float)[:, None]
@@ -126,7 +139,7 @@ def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) ->
     measures = {
         "fill_rate": Measure.of_ratio(served, demanded),
         "cycle_service_level": Measure.of_ratio(cycles - sums[k.SHORT_CYCLES], cycles),
-        "stock_out_days": Measure.of_amount(sums[k.SHORT_PERIODS] * options.frequency.days),
+        "stock_out_days": Measure.of_amount(sums[k.SHORT_STEPS] * (options.frequency.days / steps)),
         "demand_units": Measure.of_amount(demanded),
         "unmet_units": Measure.of_amount(unmet),
         "average_units": Measure.of_amount(stock),

@@ -1,5 +1,6 @@
 """The card of the method behind a forecast, and on demand its exact fit to one series."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -88,20 +89,24 @@ def _exact(version: str, scope: Scope) -> None:
         _show_fit(found)
 
 
+def verdict(p_value: float) -> str:
+    """What the Ljung–Box test says of the residuals, in a sentence; NaN = there are none."""
+    if math.isnan(p_value):
+        return _("The residuals are all 0: there is nothing left to explain.")
+    if p_value >= diagnosing.DOUBTFUL:
+        return _("The residuals look like noise.")
+    return _("The residuals still hold structure that the model does not explain.")
+
+
 def _show_fit(found: Diagnosis) -> None:
     fit = found.fit
-    verdict = (
-        _("The residuals look like noise.")
-        if fit.p_value >= diagnosing.DOUBTFUL
-        else _("The residuals still hold structure that the model does not explain.")
-    )
     st.markdown(
         _("**ARIMA {order}** — AICc {aicc}, Ljung–Box {test} (p = {p}). {verdict}").format(
             order=found.order,
             aicc=number(fit.aicc, 1),
             test=number(fit.ljung_box, 1),
             p=number(fit.p_value, 3),
-            verdict=verdict,
+            verdict=verdict(fit.p_value),
         )
     )
     figure = charts.autocorrelations(fit.acf, fit.band, dark=session.dark())

@@ -17,6 +17,7 @@ def show_cards(plan: PlanRun, currency: str) -> None:
     lines = plan.lines
     chosen = lines[lines["order_units"] > 0]
     below = [each for each in plan.suppliers if each.below_minimum]
+    reached = _("not known of all") if any(each.minimum_unknown for each in plan.suppliers) else _("all reached")
     unpriced = int(chosen["unit_cost"].isna().sum())
     value_help = _("At unit cost.")
     if unpriced:
@@ -35,7 +36,7 @@ def show_cards(plan: PlanRun, currency: str) -> None:
                 _("Below minimum"),
                 number(len(below)),
                 _("Suppliers that ask for a larger order value than today's."),
-                note=", ".join(each.supplier for each in below[:2]) if below else _("all reached"),
+                note=", ".join(each.supplier for each in below[:2]) if below else reached,
             ),
         ],
         columns=4,
@@ -65,7 +66,7 @@ def filtered(plan: PlanRun) -> pd.DataFrame:
 
 
 def _pick(lines: pd.DataFrame, column: str, label: str, every: str) -> str | None:
-    values = sorted({str(value) for value in lines[column] if str(value)})
+    values = sorted({str(value) for value in lines[column].unique() if str(value)})
     if len(values) < 2:
         return None
     return st.selectbox(

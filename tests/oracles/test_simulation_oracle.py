@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from core.base.calendar import Frequency
 from core.base.randomness import stream
 from core.inventory.lead_time import lead_time_points
 from core.inventory.registry import POLICIES, policy
 from core.simulate import kernels
 from core.simulate.simulation import settings_of, simulate, trace
-from tests.supply import case, poisson_paths, stock, terms
+from tests.supply import case, paths, poisson_paths, stock, terms
 
 MASK = 2**64 - 1
 
@@ -139,3 +140,37 @@ def test_all_cores_and_one_core_agree() -> None:
     few = simulate(case(many.take(np.arange(80, 90)), terms=terms(10, lead_time_sd_days=2.0)))
     assert many.units.size > 1_000_000
     assert np.array_equal(whole.total_cost.mean[80:], few.total_cost.mean)
+
+
+@pytest.mark.parametrize("key", sorted(POLICIES))
+@pytest.mark.parametrize("lost_sales", [True, False])
+def test_weeks_are_played_as_days_over_which_their_demand_is_spread(key, lost_sales) -> None:
+    n, weeks = 3, 12
+    weekly = poisson_paths(14.0, 8, n, weeks)
+    daily = paths(np.repeat(weekly.units / 7, 7, axis=2))
+    receipts = np.zeros((n, weeks))
+    receipts[:, 1] = [0, 5, 9]
+    by_day = np.zeros((n, 7 * weeks))
+    by_day[:, 7] = receipts[:, 1]
+    about = {
+        "terms": terms(
+            n, lead_time_days=[0.0, 3.0, 9.5], lead_time_sd_days=[0.0, 2.0, 4.0], review_period_days=[1.0, 7.0, 3.0],
+        ),
+        "opening": stock(n, on_hand=[20, 12, 30], on_order=[0, 5, 9], allocated=[3, 0, 0]), "policy": policy(key),
+    }  # fmt: skip
+    rough = case(
+        weekly, receipts=receipts, **about,
+        options={"frequency": Frequency.WEEK, "lost_sales": lost_sales, "warm_up_periods": 2},
+    )  # fmt: skip
+    fine = case(daily, receipts=by_day, **about, options={"lost_sales": lost_sales, "warm_up_periods": 14})
+    settings = settings_of(fine)
+    slow, fast = simulate(fine, settings), simulate(rough, settings)
+    for name in ("fill_rate", "cycle_service_level", "stock_out_days", "average_units", "orders", "total_cost"):
+        assert getattr(fast, name).mean == pytest.approx(getattr(slow, name).mean, rel=1e-9), name
+    days = trace(fine, settings).reshape(8, n, weeks, 7, kernels.N_TRACE)
+    told = trace(rough, settings)
+    assert np.allclose(told[..., kernels.OPENING], days[..., 0, kernels.OPENING])
+    for flow in (kernels.INCOMING, kernels.ORDER, kernels.DEMAND, kernels.SOLD):
+        assert np.allclose(told[..., flow], days[..., flow].sum(axis=3))
+    for state in (kernels.CLOSING, kernels.BACKLOG):
+        assert np.allclose(told[..., state], days[..., -1, state])

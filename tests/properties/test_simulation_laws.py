@@ -24,7 +24,7 @@ def cases(draw):
     receipts[:, draw(st.integers(0, HORIZON - 1))] = draw(st.integers(0, 20))
     return case(
         poisson_paths(draw(st.floats(0.05, 6)), 20, n, HORIZON, seed=draw(st.integers(0, 99))), terms=supply,
-        opening=stock(n, on_hand=draw(numbers), on_order=receipts.sum(axis=1), allocated=draw(numbers)),
+        opening=stock(n, on_hand=draw(st.floats(-20, 40)), on_order=receipts.sum(axis=1), allocated=draw(numbers)),
         receipts=receipts, policy=policy(draw(st.sampled_from(sorted(POLICIES)))),
         service_level=draw(st.floats(0.5, 0.99)), options={"lost_sales": draw(st.booleans())},
     )  # fmt: skip
@@ -48,7 +48,8 @@ def test_everything_demanded_is_delivered_lost_or_owed(played) -> None:
     periods = trace(played)
     demanded, sold = periods[..., kernels.DEMAND].sum(axis=2), periods[..., kernels.SOLD].sum(axis=2)
     owed = periods[..., -1, kernels.BACKLOG]
-    missing = played.opening.allocated[None, :] + demanded - sold - owed
+    promised = played.opening.allocated + np.maximum(-played.opening.on_hand, 0.0)
+    missing = promised[None, :] + demanded - sold - owed
     assert np.all(missing >= -1e-6)
     if not played.options.lost_sales:
         assert np.allclose(missing, 0.0, atol=1e-6)

@@ -53,7 +53,6 @@ EMPTY = [
     demand.forecast_fan(fan_data(periods=DAYS[:0], history=np.empty(0), censored=np.zeros(0, bool), future=FUTURE[:0])),
     demand.lines(DAYS, {}, "units"),
     demand.error_by_step({}, "day"),
-    comparison.bars([], [], "units"),
     comparison.accuracy_against_time(["a"], [float("nan")], [1.0]),
     comparison.heat_map(np.empty((0, 0)), [], [], "%"),
     comparison.group_profile(np.empty((0, 0)), [], []),
@@ -79,6 +78,7 @@ FULL = [
     comparison.accuracy_against_time(["ARIMA"], [0.2], [1.0]),
     comparison.silhouettes({2: 0.4, 3: 0.3}, 2),
     comparison.pareto(np.array([5.0, 3.0, 1.0]), 1, 2, "units"),
+    comparison.pareto(np.array([5.0]), 1, 1, "units"),
     stock.cost_parts({"Today": {"Holding": 5.0}}, "USD"),
     stock.exchange_curve([1.0, 2.0], [0.8, 0.9], ["80 %", "90 %"], {"Today": (1.5, 0.85)}, "USD"),
     stock.projected_stock([stock.StockFan("Today", DAYS, np.zeros(10), np.ones(10), np.full(10, 2.0))], 5.0, 2.0),
@@ -90,6 +90,12 @@ FULL = [
 def test_the_value_axis_has_a_title(figure: go.Figure) -> None:
     assert figure.layout.yaxis.title.text
     assert figure.data
+
+
+def test_a_shop_of_one_sku_has_a_running_share_and_one_end() -> None:
+    figure = comparison.pareto(np.array([5.0]), 1, 1, "units")
+    assert list(figure.data[0].y) == [0.0, 100.0]
+    assert [each.text for each in figure.layout.annotations] == ["end of A"]
 
 
 def test_the_waterfall_ends_in_the_order() -> None:

@@ -83,7 +83,7 @@ def test_empty_shelves_are_hatched_and_a_guess_more_lightly() -> None:
     figure = history.shelf_calendar(calendar_data(["sold", "zero", "out", "guess", "taken", "none"]))
     marks = {trace.name: trace.marker for trace in figure.data}
     hatched = {name: mark.pattern.shape for name, mark in marks.items() if mark.pattern.shape}
-    assert hatched == {"Out of stock": "/", "Perhaps out of stock": "\\", "Taken": "\\"}
+    assert hatched == {"Out of stock": "/", "Perhaps out of stock": "\\", "Taken": "\\", "Not on sale": "."}
     assert marks["Perhaps out of stock"].pattern.solidity < marks["Taken"].pattern.solidity
 
 

@@ -28,6 +28,7 @@ def test_charts_without_anything_to_show_say_so():
     assert "no history a year before" in told(breakdown.year_over_year(DAYS, (FOUR, unknown, unknown), "Units"))
     assert "Nothing to show" in told(breakdown.series_lines(DAYS, FOUR, {}))
     assert "Nothing to show" in told(breakdown.autocorrelations(np.array([1.0]), 0.1))
+    assert "residuals are all 0" in told(breakdown.autocorrelations(np.full(9, np.nan), 0.1))
     assert "Nothing to show" in told(breakdown.parts_chart(PartsData(DAYS, 2, FOUR, unknown, {})))
 
 

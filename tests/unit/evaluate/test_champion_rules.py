@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluate.leaderboard import best_of, judged_errors, least_leaning, segment_bias
+from core.evaluate.choosing import best_of, judged_errors, least_leaning, segment_bias
 
 ONE = np.array([[1.00], [1.01]])
 

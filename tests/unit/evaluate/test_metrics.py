@@ -8,7 +8,8 @@ import pytest
 
 from core.base.errors import InsufficientHistoryError
 from core.evaluate.backtest import Backtest, Plan, error_scales, rolling_origins
-from core.evaluate.leaderboard import champions, failed_row, gains_on, leaderboard, row
+from core.evaluate.choosing import champions
+from core.evaluate.leaderboard import failed_row, gains_on, leaderboard, row
 from core.evaluate.metrics import error_by_step, scores, series_errors
 from core.series.forecast import LEVELS
 
@@ -181,3 +182,18 @@ def test_the_interval_of_a_gain_is_a_share_of_the_naive_error() -> None:
 
 def test_without_the_naive_method_no_gain_is_known() -> None:
     assert gains_on("seasonal_naive", [ONE, ONE]) == {}
+
+
+def test_a_champion_that_has_not_the_smallest_error_does_not_claim_it() -> None:
+    actual = [[[10.0] * 9] * 3]
+    single = backtest_of("single", actual, [[[12.0] * 9] * 3])
+    mixed = backtest_of("median_of_best", actual, [[[12.01] * 9] * 3])
+    segments = np.array(["x"] * 3, dtype=object)
+    chosen, reasons = champions([single, mixed], segments, per_sku=False)
+    assert chosen.tolist() == ["median_of_best"] * 3
+    assert reasons[0].startswith("a combination with nearly the smallest error in the segment “x”, pulled towards the")
+    straight = backtest_of("straight", actual, [[[12.01, 7.99] * 4 + [12.01]] * 3])
+    _chosen, reasons = champions([single, straight], segments, per_sku=False)
+    assert reasons[0].startswith("nearly the smallest error, with much less bias")
+    _chosen, reasons = champions([single], segments, per_sku=True)
+    assert reasons[0].startswith("smallest error for this SKU, pulled towards its segment “x” (RMSSE")

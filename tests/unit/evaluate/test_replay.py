@@ -8,8 +8,9 @@ from scipy.stats import gamma
 
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest
+from core.evaluate.choosing import cheapest
 from core.evaluate.drawing import TOTAL_LEVELS
-from core.evaluate.leaderboard import cheapest, leaderboard
+from core.evaluate.leaderboard import leaderboard
 from core.evaluate.replay import Economics, at_level, billed, replayed, terms_of
 from core.series.forecast import LEVELS
 
@@ -147,3 +148,10 @@ def test_where_no_cost_is_known_champions_by_rmsse_stay():
     unknown = economics(holding=np.full(2, np.nan), margin=np.full(2, np.nan))
     _chosen, reasons = cheapest([TWO], np.array(["a", "a"], dtype=object), unknown)
     assert "RMSSE" in reasons[0]
+
+
+def test_a_single_method_that_costs_hardly_more_than_a_combination_does_not_claim_to_cost_least():
+    single, mixed = (backtest_of([[[100]]], [[stock]], name) for stock, name in ((200, "one"), (199.5, combining.MEAN)))
+    chosen, reasons = cheapest([single, mixed], np.array(["a"], dtype=object), economics(1))
+    assert chosen.tolist() == ["one"]
+    assert reasons[0].startswith("a single method with nearly the smallest replayed cost (20)")

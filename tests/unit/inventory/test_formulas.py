@@ -63,3 +63,16 @@ def test_the_lot_is_one_reviews_demand_where_the_cost_is_unknown_and_at_least_a_
         np.array([40.0, 40.0, 0.0]), terms(3, unit_cost=[np.nan, 5.0, 5.0], review_period_days=7.0, pack=6.0)
     )
     assert lot == pytest.approx([28.0, np.sqrt(2 * 10 * 4 * 365.25 / 1.25), 6.0])
+
+
+@pytest.mark.parametrize(("level", "outcomes", "smallest"), [(0.56, 100, 56), (0.555, 200, 111), (0.95, 1000, 950)])
+def test_the_share_served_is_counted_in_whole_outcomes(level, outcomes, smallest) -> None:
+    # 0.56 · 100 is a little above 56 in binary numbers
+    assert newsvendor_quantity(np.arange(1.0, outcomes + 1)[:, None], level).tolist() == [smallest]
+
+
+def test_every_series_may_have_a_level_of_its_own() -> None:
+    outcomes = np.array([[4.0, 4.0], [1.0, 1.0], [3.0, 3.0], [2.0, 2.0]])
+    assert newsvendor_quantity(outcomes, [0.5, 0.9]).tolist() == [2.0, 4.0]
+    with pytest.raises(ParameterError, match=r"1\.5 was given"):
+        newsvendor_quantity(outcomes, [0.5, 1.5])

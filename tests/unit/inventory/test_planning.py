@@ -30,7 +30,6 @@ def test_every_term_of_an_order_is_named_and_they_add_up() -> None:
     plan = planned(position=stock(1, on_hand=3, on_order=2, allocated=1), terms=terms(1, moq=5, pack=4))
     assert plan.steps(0) == list(zip(STEPS, [8.0, 0.0, -3.0, -2.0, 1.0, 0.0, 1.0, 3.0, 0.0], strict=True))
     assert plan.order_units.tolist() == [8.0]
-    assert plan.net_need().tolist() == [4.0]
 
 
 def test_nothing_is_ordered_above_the_trigger_and_the_terms_say_so() -> None:
@@ -190,3 +189,30 @@ def test_no_series_give_an_empty_plan() -> None:
     plan = planned(paths(np.empty((4, 0, 30)), []), policy=policy("min_max"))
     assert len(plan) == 0
     assert plan.suppliers == ()
+
+
+def supplier_of(unit_cost, minimum: float, pack: float = 8.0):
+    """The one supplier of orders for a pack each."""
+    n = len(unit_cost)
+    costs = terms(n, unit_cost=unit_cost, unit_price=20.0, order_minimum=minimum, pack=pack)
+    plan = planned(paths(np.full((4, n, 30), 2.0)), terms=costs)
+    return plan, plan.suppliers[0]
+
+
+def test_a_minimum_met_to_the_cent_is_met() -> None:
+    # 100 × 4.35 is a little under 435 in binary numbers
+    plan, supplier = supplier_of([4.35], 435.0, pack=100.0)
+    assert supplier.value < 435.0
+    assert not supplier.below_minimum
+    assert plan.notes.tolist() == [""]
+
+
+def test_nobody_knows_whether_orders_of_unknown_cost_reach_the_minimum() -> None:
+    plan, supplier = supplier_of([5.0, np.nan], 100.0)
+    assert (supplier.value, supplier.unpriced, supplier.below_minimum) == (40.0, 1, False)
+    assert plan.notes.tolist() == ["", "No unit cost: order value unknown."]
+
+
+def test_stock_booked_below_zero_is_worth_nothing_and_is_ordered_again() -> None:
+    plan = planned(position=stock(1, on_hand=-3))
+    assert (plan.stock_value[0], plan.order_units[0]) == (0.0, 11.0)

@@ -179,3 +179,12 @@ def test_many_threads_starting_the_same_request_get_one_job(runner):
     assert len(set(found)) == 1
     work.leave.set()
     runner.wait(found[0], SECONDS)
+
+
+def test_a_step_reported_after_the_end_changes_nothing(runner):
+    kept = []
+    job = runner.start("compare", kept.append, {})
+    runner.wait(job, SECONDS)
+    kept[0].report("Fitting", 0.3, partial="late")
+    view = runner.view(job)
+    assert (view.status, view.fraction, view.partial) == ("done", 1.0, ())

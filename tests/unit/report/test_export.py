@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.errors import DemandError
-from core.charts.comparison import bars
+from core.base.language import use
+from core.charts.comparison import silhouettes
 from core.report.export import Sheet, csv_bytes, html_bytes, neutralised, restored, xlsx_bytes
-from core.report.numbers import compact, day, money, number, percent
+from core.report.numbers import change, compact, day, money, number, percent
 
 TABLE = pd.DataFrame(
     {
@@ -51,7 +52,7 @@ def test_neutralising_can_be_undone(text: str) -> None:
 
 
 def test_html_escapes_titles_and_needs_no_network() -> None:
-    page = html_bytes("<b>shop</b>", {"Bars": bars(["a"], [1.0], "units")}).decode()
+    page = html_bytes("<b>shop</b>", {"Bars": silhouettes({2: 0.4}, 2)}).decode()
     assert "&lt;b&gt;shop&lt;/b&gt;" in page
     assert "cdn.plot.ly" not in page.split("</script>")[-1]
 
@@ -65,3 +66,25 @@ def test_numbers_are_written_for_readers_and_blank_when_undefined() -> None:
         "3 Apr 2026",
     ]
     assert {number(None), percent(float("nan")), money(None, "EUR"), day(None), compact(float("inf"))} == {"–"}
+
+
+def test_what_rounds_to_nothing_has_no_minus() -> None:
+    assert [number(-0.3), number(-0.04, 1), percent(-0.0001), money(-0.4, "EUR"), change(-0.0001)] == [
+        "0", "0.0", "0.0%", "€0", "0.0%",
+    ]  # fmt: skip
+    assert [number(-0.6), percent(-0.001), money(-0.6, "EUR")] == ["-1", "-0.1%", "-€1"]
+
+
+def test_times_of_the_day_are_not_lost_in_exports() -> None:
+    log = pd.DataFrame({"When": pd.to_datetime(["2026-11-21 09:30:05", None])})
+    assert "2026-11-21 09:30:05\r\n" in csv_bytes(log).decode("utf-8")
+    cell = openpyxl.load_workbook(io.BytesIO(xlsx_bytes({"Log": Sheet(log)})))["Log"]["A2"]
+    assert (str(cell.value), cell.number_format) == ("2026-11-21 09:30:05", "yyyy-mm-dd hh:mm:ss")
+
+
+def test_charts_on_a_page_say_their_language() -> None:
+    use("zh_CN")
+    try:
+        assert b'<html lang="zh">' in html_bytes("shop", {})
+    finally:
+        use("en")

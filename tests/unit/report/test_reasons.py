@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.report import tables_plan
-from core.report.reasons import chart_terms, decision, reason
+from core.report.reasons import chart_terms, decision, reason, terms_used
 from core.report.tables_home import exceptions
 from core.report.tables_plan import plan_export, sheet_title, workbook
 from core.report.tables_runs import manifest_table
@@ -122,3 +122,29 @@ def test_manifests_are_readable() -> None:
     assert dict(zip(table["Setting"], table["Value"], strict=True)) == {
         "n paths": "200", "request · budget": "–", "levels": "20 values",
     }  # fmt: skip
+
+
+def test_an_order_by_weight_is_not_rounded_to_another_one() -> None:
+    weighed = steps(3.1, 0, -0.9, 0, 0, 0, 0, 0.3, 0)
+    assert reason({"notes": ""}, weighed) == "3.1 expected demand − 0.9 on hand + 0.3 whole packs = 2.50 units to order"
+    table = tables_plan.plan_table(lines().assign(order_units=2.5, pack=0.5, moq=1.5), "USD")
+    assert table[["Order", "Pack", "Minimum order"]].iloc[0].tolist() == [2.5, 0.5, 1.5]
+
+
+def test_a_position_and_a_reorder_point_that_round_alike_are_told_apart() -> None:
+    line = {"on_hand": 7.6, "on_order": 0.0, "allocated": 0.0, "trigger": 8.4, "suggested_units": 4.0}
+    assert "position 7.6 (" in decision(line)
+    assert decision(line).endswith("is not above the reorder point 8.4.")
+    assert decision(line | {"on_hand": 8.0, "trigger": 8.0}).endswith("is not above the reorder point 8.")
+
+
+def test_terms_stand_as_they_were_agreed() -> None:
+    line = {
+        "lead_time_days": 3.0, "lead_time_sd_days": 0.5, "review_period_days": 0.5, "service_level": 0.95, "moq": 2.5,
+        "pack": 0.5, "assumed": "",
+    }  # fmt: skip
+    told = dict(terms_used(line, "€4"))
+    assert (told["Review period"], told["Minimum order"], told["Pack"]) == (
+        "every 0.50 days", "2.50 units", "0.50 units",
+    )  # fmt: skip
+    assert dict(terms_used(line | {"pack": 1.0}, "€4"))["Pack"] == "single units"

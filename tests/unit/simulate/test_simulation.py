@@ -77,11 +77,11 @@ def test_undated_open_orders_arrive_after_the_mean_lead_time() -> None:
     assert trace(played, NO_ORDERS)[0, 0, :, kernels.INCOMING].tolist() == [0, 0, 0, 8, 0]
 
 
-def test_weekly_lead_times_keep_their_mean() -> None:
+def test_rounded_lead_times_keep_their_mean() -> None:
     points = np.full((1, 256), 10.0)
-    assert kernels.whole_periods(points, 7.0).mean() == pytest.approx(10 / 7, abs=0.005)
-    assert set(kernels.whole_periods(points, 7.0)[0]) == {1, 2}
-    assert set(kernels.whole_periods(points, 1.0)[0]) == {10}
+    assert kernels.whole_steps(points, 7.0).mean() == pytest.approx(10 / 7, abs=0.005)
+    assert set(kernels.whole_steps(points, 7.0)[0]) == {1, 2}
+    assert set(kernels.whole_steps(points, 1.0)[0]) == {10}
 
 
 def test_weeks_count_seven_days() -> None:
@@ -91,7 +91,8 @@ def test_weeks_count_seven_days() -> None:
     )  # fmt: skip
     result = simulate(weekly, NO_ORDERS)
     assert result.days == 21.0
-    assert result.stock_out_days.total == 14.0
+    # six units last ten and a half days at four a week
+    assert result.stock_out_days.total == 11.0
 
 
 def test_warm_up_periods_are_played_and_not_counted() -> None:
@@ -159,3 +160,28 @@ def test_single_precision_demand_is_played_alike() -> None:
     double = poisson_paths(3.0, 50, 2, 30)
     single = type(double)(double.units.astype(np.float32), double.skus, double.locations, double.periods)
     assert simulate(case(single)).total_cost.total == simulate(case(double)).total_cost.total
+
+
+@pytest.mark.parametrize("lost_sales", [True, False])
+def test_stock_booked_below_zero_is_owed_and_no_demand_of_the_first_day(lost_sales) -> None:
+    options = {"lost_sales": lost_sales}
+    below = case(paths(np.full((2, 1, 10), 2.0)), opening=stock(1, on_hand=-5), options=options)
+    owed = case(paths(np.full((2, 1, 10), 2.0)), opening=stock(1, allocated=5), options=options)
+    assert np.array_equal(trace(below, rule(8, 8)), trace(owed, rule(8, 8)))
+    # the first order is there after three days: three days of two units are missed, and not five units more
+    assert simulate(below, rule(8, 8)).unmet_units.mean[0] >= 6.0
+    assert np.all(trace(below, rule(8, 8))[..., kernels.SOLD] >= 0)
+
+
+@pytest.mark.parametrize("frequency", list(Frequency))
+def test_the_promised_service_is_kept_whatever_the_length_of_a_period(frequency) -> None:
+    # two weeks of lead time and a weekly review are half a month and a quarter of one
+    periods = round(364 / frequency.days)
+    played = case(
+        poisson_paths(4 * frequency.days, 400, 1, periods), service_level=0.95, opening=stock(1, on_hand=150),
+        terms=terms(1, review_period_days=7.0, lead_time_days=14.0),
+        options={"frequency": frequency, "lost_sales": False, "warm_up_periods": periods // 4},
+    )  # fmt: skip
+    result = simulate(played)
+    assert 0.92 < result.cycle_service_level.total < 0.98
+    assert result.fill_rate.total > 0.98

@@ -50,3 +50,20 @@ def test_a_movement_after_the_count_leaves_what_is_on_order_in_the_plan(shop: Wo
     position = supply.supply_of(shop, panel).position
     own = panel.skus == "A1"
     assert (position.on_hand[own], position.on_order[own], position.allocated[own]) == (15.0, 50.0, 2.0)
+
+
+def test_units_on_order_of_which_no_order_is_known_have_no_day_and_are_not_lost(shop: Workspace) -> None:
+    stock = "Date,Store,SKU,On hand,On order\n2026-02-20,north,A1,20,50\n"
+    found = supply.supply_of(shop, loaded(shop, sales=sales(), stock=stock).panel)
+    assert found.position.on_order.sum() == 50.0
+    assert supply.receipts_by_period(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]")) is None
+
+
+def test_an_order_due_on_the_day_after_the_horizon_does_not_come_within_it(shop: Workspace) -> None:
+    orders = (
+        "PO,Supplier,Store,SKU,Ordered on,Due on,Ordered units\n"
+        "P1,N,north,A1,2026-02-20,2026-03-28,5\nP2,N,north,A1,2026-02-20,2026-03-29,7\n"
+    )
+    found = supply.supply_of(shop, loaded(shop, sales=sales(), orders=orders).panel)
+    receipts = supply.receipts_by_period(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"))
+    assert receipts.sum() == 5.0
