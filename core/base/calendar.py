@@ -87,6 +87,13 @@ class TradingCalendar:
         """First day of the last observed trading period."""
         return np.datetime64(self.periods[-1], "D")
 
+    @property
+    def in_last_year(self) -> BoolArray:
+        """Which periods lie in the last 365 days, 52 weeks or 12 months, shape (n_periods,)."""
+        # the first days of 12 months lie at most 337 days apart, those of 13 at least 365
+        days = 365 if self.frequency is Frequency.DAY else 364
+        return np.asarray(self.periods > self.last - np.timedelta64(days, "D"))
+
     def until(self, n_periods: int) -> Self:
         """The calendar as it stood after its first n_periods trading periods."""
         return type(self)(self.frequency, self.periods[:n_periods], self.closed_weekdays, self.closed_dates)

@@ -53,9 +53,11 @@ def _first_sale(panel: Panel) -> AnyArray:
     """Period of the first sale, n_periods where there was none, shape (n_series,)."""
     first = np.full(len(panel), panel.n_periods)
     for part in parts(panel):
-        sold = np.flatnonzero(np.nan_to_num(part.panel.values) > 0)
-        series = part.series.start + rows_of(part.panel)[sold]
-        np.minimum.at(first, series, columns_of(part.panel)[sold])
+        sold = np.flatnonzero(part.panel.values > 0)
+        rows = rows_of(part.panel)[sold]
+        # cells stand in the order of series and periods, so the first one of a series is its first sale
+        begins = np.flatnonzero(np.diff(rows, prepend=-1))
+        first[part.series.start + rows[begins]] = columns_of(part.panel)[sold[begins]]
     return first
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import betainc
 
 from core.base.types import BoolArray, FloatArray, IntArray
 
@@ -38,6 +37,9 @@ def at_least(units: FloatArray, mean: FloatArray, size: FloatArray) -> FloatArra
         >>> float(at_least(np.array([1.0]), np.array([2.0]), np.array([1.0]))[0])  # geometric: 2 / (2 + 1)
         0.6666666666666666
     """
+    # here, since its import takes a sixth of the start of a process
+    from scipy.special import betainc
+
     chance = betainc(np.maximum(units, 1e-9), size, mean / (mean + size))
     return np.asarray(np.where(units <= 0, 1.0, chance))
 

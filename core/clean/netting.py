@@ -5,6 +5,13 @@ finds the stack empty stays unmatched. The height of the stack is the running su
 the part of its units above the lowest later height. No line is visited in a loop.
 """
 
+from typing import Final
+
+BEFORE: Final = r"(?i)^(rma|return|retoure|retour|refund|ret|rt|r|cr|cn|c|退货|退款|退)[-_ #/:]*"
+"""What a return's order number has before the number of the order it takes back ("R-1001", "退1001")."""
+AFTER: Final = r"(?i)[-_ #/]*(rma|return|retoure|retour|refund|ret|r|退货|退款|退)[-_ #/]*[0-9]{0,2}$"
+"""What it has behind that number ("1001-R1")."""
+
 
 def netted(lines: str) -> str:
     """SELECT of the lines that may meet a return, with the units netted on each.

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency
+from core.base.calendar import Frequency, TradingCalendar
 from core.base.errors import NoDataError
-from core.base.types import FloatArray
+from core.base.types import FloatArray, IntArray
 from core.store import datasets, runs
 from core.store.workspace import Workspace
 from core.workflows import comparing, forecasting, planning
@@ -180,12 +180,12 @@ def with_state(plan: PlanRun, dataset: Dataset) -> pd.DataFrame:
     arrival = as_of + pd.to_timedelta(lines["lead_time_days"].round(), unit="D")
     known, wanted = lines["on_hand"].notna(), lines["expected_demand"] > 0.5
     out = known & wanted & (lines["on_hand"] <= 0)
-    soon = known & wanted & (lines["stock_out_date"] <= arrival)
+    soon = known & wanted & (lines["stock_out_date"] < arrival)
     excess = known & (lines["excess_units"] > 0) & ((lines["days_of_cover"] > EXCESS_DAYS) | ~wanted)
     keys = dict(zip(zip(dataset.panel.skus, dataset.panel.locations, strict=True), dataset.panel.starts, strict=True))
     begun = np.array([keys.get(key, 0) for key in zip(lines["sku"], lines["location"], strict=True)])
-    age = (dataset.panel.n_periods - begun) * dataset.panel.frequency.days
-    fresh = (begun > 0) & (age < NEW_DAYS)
+    age = as_of - pd.DatetimeIndex(dataset.panel.calendar.periods[begun].astype("datetime64[s]"))
+    fresh = (begun > 0) & (age < pd.Timedelta(NEW_DAYS, "D"))
     lines["state"] = np.select([out, soon, excess, fresh], [OUT, SOON, EXCESS, NEW], FINE)
     return lines
 
@@ -203,21 +203,25 @@ def _totals(dataset: Dataset) -> FloatArray:
 
 
 def _recent_units(dataset: Dataset) -> tuple[float, float]:
-    """Units in the last 28 days and the 28 before (or the last period and the one before for coarser data)."""
-    periods, totals = dataset.panel.calendar.periods, _totals(dataset)
-    span = np.timedelta64(max(round(28 / dataset.panel.frequency.days), 1) * round(dataset.panel.frequency.days), "D")
-    last = dataset.panel.calendar.last
-    now = totals[periods > last - span].sum()
-    before = totals[(periods <= last - span) & (periods > last - 2 * span)].sum()
-    return float(now), float(before)
+    """Units in the last 28 days and in the 28 before, of monthly data in the last month and the one before."""
+    ago, totals = _spans_ago(dataset.panel.calendar, 28), _totals(dataset)
+    return float(totals[ago == 0].sum()), float(totals[ago == 1].sum())
 
 
 def _weekly(dataset: Dataset) -> list[float]:
-    """Units per seven days back from the last day, oldest first, at most 52 values; only whole sevens."""
-    periods, totals = dataset.panel.calendar.periods, _totals(dataset)
-    age = (dataset.panel.calendar.last - periods).astype(np.int64)
-    step = 7 if dataset.panel.frequency.value != "month" else 30
-    bucket = age // step
-    whole = (age[0] + 1) // step
-    sums = np.bincount(bucket, weights=totals)[: min(whole, 52)]
+    """Units per seven days back from the last day (or per month), oldest first, at most 52 values; only whole ones."""
+    calendar = dataset.panel.calendar
+    ago = _spans_ago(calendar, 7)
+    days = int((calendar.frequency.last_day(calendar.last) - calendar.periods[0]).astype(np.int64)) + 1
+    whole = ago[0] + 1 if calendar.frequency is Frequency.MONTH else days // 7
+    sums = np.bincount(ago, weights=_totals(dataset))[: min(whole, 52)]
     return [float(value) for value in sums[::-1]]
+
+
+def _spans_ago(calendar: TradingCalendar, days: int) -> IntArray:
+    """How many spans of so many days (or months, of monthly data) each period lies back, shape (n_periods,)."""
+    if calendar.frequency is Frequency.MONTH:
+        return np.asarray(
+            (calendar.last.astype("datetime64[M]") - calendar.periods.astype("datetime64[M]")).astype(np.int64)
+        )
+    return np.asarray((calendar.last - calendar.periods).astype(np.int64) // days)

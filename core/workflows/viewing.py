@@ -79,6 +79,8 @@ class Outlook:
         mean: expected units.
         low, high: central 80 % of the sum, from joint sample paths; None = the paths are no longer stored.
         last_year: units in the same weeks (months) a year before; None = not observed then.
+        growth: expected over last year's units less 1, both of the periods that are known of last year; None = not
+            observed then, or nothing sold.
     """
 
     until: np.datetime64
@@ -87,6 +89,7 @@ class Outlook:
     low: float | None
     high: float | None
     last_year: float | None
+    growth: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,13 +285,15 @@ def _outlooks(
 
 def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, tuple[float, float]]) -> Outlook:
     low, high = ranges.get(periods, (None, None))
+    last_year, growth = _against_last_year(fan, periods, frequency)
     return Outlook(
         until=frequency.last_day(np.datetime64(fan.future[periods - 1], "D")),
         periods=periods,
         mean=float(fan.mean[:periods].sum()),
         low=low,
         high=high,
-        last_year=_last_year(fan, periods, frequency),
+        last_year=last_year,
+        growth=growth,
     )
 
 
@@ -307,17 +312,19 @@ def _ranges(workspace: Workspace, head: Head, scope: Scope, spans: Sequence[int]
     return {periods: (float(low), float(high)) for periods, (low, high) in quantiles.items()}
 
 
-def _last_year(fan: FanData, periods: int, frequency: Frequency) -> float | None:
-    """Units in the same weekdays 52 weeks before (in the same months a year before)."""
+def _against_last_year(fan: FanData, periods: int, frequency: Frequency) -> tuple[float | None, float | None]:
+    """Units on the same weekdays 52 weeks (in the same months a year) before, and the growth expected on them."""
     days = fan.future[:periods]
     if frequency is Frequency.MONTH:
         before = (days.astype("datetime64[M]") - np.timedelta64(12, "M")).astype("datetime64[D]")
     else:
         before = days - np.timedelta64(364, "D")
-    seen = np.isin(before, fan.periods[~np.isnan(fan.history)])
+    # on a closed day of last year nothing was sold; before the history, and while not on sale, it is not known
+    seen = (before >= fan.periods[0]) & ~np.isin(before, fan.periods[np.isnan(fan.history)])
     if seen.mean() < KNOWN_LAST_YEAR:
-        return None
-    return float(np.nansum(fan.history[np.isin(fan.periods, before)]))
+        return None, None
+    units = float(np.nansum(fan.history[np.isin(fan.periods, before)]))
+    return units, float(fan.mean[:periods][seen].sum()) / units - 1 if units > 0 else None
 
 
 def _substitutions(head: Head, panel: Panel, members: BoolArray) -> tuple[Mapping[str, Any], ...]:

@@ -59,7 +59,7 @@ def _last_year(label: str, outlook: Outlook | None) -> Card:
         label,
         _("{n} units").format(n=number(outlook.last_year)),
         _("Sold a year before the time of the first card; stock-outs count as sold."),
-        change=change(outlook.mean / outlook.last_year - 1) if outlook.last_year > 0 else "",
+        change="" if outlook.growth is None else change(outlook.growth),
         note=_("forecast against it"),
     )
 
@@ -75,7 +75,7 @@ def _method(view: ScopeView) -> Card:
     return Card(_("Error at past dates (WAPE)"), value, about, note=note)
 
 
-@st.fragment
+@session.fragment()
 def show_chart(view: ScopeView, scope: Scope) -> None:
     """The fan chart: as much history as asked for, the intervals chosen, what was said at past dates, the numbers."""
     spans = {"quarter": _("3 months"), "year": _("1 year"), "all": _("All")}

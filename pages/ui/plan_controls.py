@@ -49,7 +49,11 @@ def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
     left, middle, right = st.columns([1, 1.4, 1])
     chosen = left.slider(
         _("Cycle service level"), *LEVELS, min(max(round(level, 1), LEVELS[0]), LEVELS[1]), 0.1, format="%.1f%%",
-        key="plan-level", help=_("Chance that a replenishment cycle ends without a stock-out."),
+        key="plan-level",
+        help=_(
+            "Chance that a replenishment cycle ends without a stock-out. Under the rule that aims at a fill rate: the "
+            "share of units served from stock."
+        ),
     )  # fmt: skip
     rule = middle.selectbox(
         _("Ordering rule"), keys, keys.index(request.get("policy", keys[0])), format_func=rules.__getitem__,

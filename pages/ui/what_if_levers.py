@@ -53,7 +53,10 @@ def _slide(key: str, label: str, ends: tuple[int, int], step: int, text: str) ->
 def _service(case: SimulationCase) -> tuple[float, str, bool]:
     level = st.slider(
         _("Cycle service level"), 50.0, 99.9, PERCENT * base_level(case), 0.1, format="%.1f%%", key=f"{PREFIX}level",
-        help=_("Chance that a replenishment cycle ends without a stock-out."),
+        help=_(
+            "Chance that a replenishment cycle ends without a stock-out. Under the rule that aims at a fill rate: the "
+            "share of units served from stock."
+        ),
     )  # fmt: skip
     rules = {key: _(label) for key, label in planning.policy_labels().items()}
     keys = list(rules)

@@ -7,17 +7,13 @@ from typing import Any, ClassVar, Final
 from core.base.language import _
 from core.base.parameters import parameter
 from core.clean.lines import amount_of
-from core.clean.netting import netted
+from core.clean.netting import AFTER, BEFORE, netted
 
 SALE_DAY = "sale day"
 OWN_DAY = "own day"
 DROP = "drop"
 CAME_BACK: Final = r"^(wc-)?(returned|refunded)|returned to seller|^(已退货|退货成功|已退款|退款成功|全部退款)"
 """Status texts of a sale whose goods came back altogether."""
-BEFORE: Final = r"(?i)^(rma|return|retoure|retour|refund|ret|rt|r|cr|cn|c|退货|退款|退)[-_ #/:]*"
-"""What a return's order number has before the number of the order it takes back ("R-1001", "退1001")."""
-AFTER: Final = r"(?i)[-_ #/]*(rma|return|retoure|retour|refund|ret|r|退货|退款|退)[-_ #/]*[0-9]{0,2}$"
-"""What it has behind that number ("1001-R1")."""
 _LETTERS: Final = r"""
     CASE WHEN order_id[1:1] BETWEEN 'A' AND 'z' THEN regexp_extract(order_id, '^([A-Za-z]+)[-_ ]?[0-9]', 1) ELSE '' END
 """

@@ -224,6 +224,27 @@ def test_without_a_customer_the_price_must_be_the_same():
     assert rows == [(1, 5.0), (3, -5.0)]
 
 
+def test_a_return_of_all_takes_back_the_order_it_names_and_no_other_of_its_customer():
+    lines = [
+        line(1, "2024-01-02", "A", 1, customer="c", order_id="1001"),
+        line(2, "2024-01-03", "A", 1, customer="c", order_id="1002"),
+        line(3, "2024-01-04", "A", 1, customer="c", order_id="1003"),
+        line(4, "2024-01-05", "A", -1, customer="c", order_id="R-1002"),
+    ]
+    rows, _ = after("bulk_cancelled", *lines)
+    assert rows == [(1, 1.0), (3, 1.0)]
+
+
+def test_a_return_of_a_part_takes_back_no_other_order_in_full():
+    lines = [
+        line(1, "2024-01-02", "A", 1, customer="c", order_id="1001"),
+        line(2, "2024-01-03", "A", 2, customer="c", order_id="1002"),
+        line(3, "2024-01-05", "A", -1, customer="c", order_id="R-1002"),
+    ]
+    rows, findings = after("bulk_cancelled", *lines)
+    assert (len(rows), findings) == (3, [])
+
+
 def test_small_orders_are_left_alone_when_asked():
     rows, _ = after("bulk_cancelled", line(1, "2024-01-02", "A", 5), line(2, "2024-01-03", "A", -5), min_units=6.0)
     assert len(rows) == 2
