@@ -17,8 +17,7 @@ messages.with_data()
 job_id = compare_controls.job_at_work()
 busy = job_id is not None and session.runner().view(job_id).running
 comparison = compare_controls.newest(workspace)
-with messages.shown():
-    compare_controls.show(again=comparison is not None, disabled=busy)
+compare_controls.show(again=comparison is not None, disabled=busy)
 job_panel.follow(job_id, key="compare-job", partial=compare_tables.show_landed)
 
 with messages.shown():

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.base import language
 from core.base.language import _
 from core.workflows.settings import Settings
 from pages.ui import home_start, messages, session, what_if_levers, what_if_result, what_if_saved, what_if_scope
@@ -16,11 +15,9 @@ st.markdown(_("What happens to service and cash if the terms change?"))
 state = home_start.with_forecast(workspace)
 
 
-@st.fragment
+@session.fragment()
 def live(scope: Scope, settings: Settings) -> None:
     """Sliders and what they change; nothing else of the page runs while a slider moves."""
-    # A fragment runs in a thread of its own, which knows nothing of the language yet.
-    language.use(settings.language)
     left, right = st.columns([1, 2.7], gap="large")
     with left:
         scenario = what_if_levers.choose(what_if_scope.case_of((scope.sku, scope.location), scope.key))

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import nnls
 
 from core.base.types import AnyArray, BoolArray, FloatArray
 from core.compute.pieces import gathered
@@ -130,6 +129,9 @@ def _by_rank(kind: str, errors: FloatArray) -> FloatArray:
 
 def _stacked(lessons: Sequence[Lesson], inside: BoolArray) -> FloatArray:
     """Non-negative weights, in all 1, with the smallest squared scaled error on the lessons, shape (n_models,)."""
+    # here, since its import takes a third of the start of a process, and few processes combine methods
+    from scipy.optimize import nnls
+
     n_models = len(lessons[0].squares)
     square, cross = np.zeros((n_models, n_models)), np.zeros(n_models)
     for lesson in lessons:

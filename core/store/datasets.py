@@ -123,14 +123,16 @@ def clear_versions(workspace: Workspace) -> None:
     networks.sweep(workspace, ())
 
 
-def list_versions(workspace: Workspace) -> list[DatasetVersion]:
+def list_versions(workspace: Workspace) -> tuple[DatasetVersion, ...]:
     """Stored dataset versions, newest first."""
-    with workspace.cursor() as cursor:
-        rows = cursor.execute(load("versions")).fetchall()
-    return [
+    return workspace.remembered("versions", _versions)
+
+
+def _versions(cursor: Cursor) -> tuple[DatasetVersion, ...]:
+    return tuple(
         DatasetVersion(version, recipe, grain, n, first, last, tuple(json.loads(closed)), tuple(json.loads(notes)), at)
-        for version, recipe, grain, n, first, last, closed, notes, at in rows
-    ]
+        for version, recipe, grain, n, first, last, closed, notes, at in cursor.execute(load("versions")).fetchall()
+    )
 
 
 def current_version(workspace: Workspace) -> DatasetVersion | None:

@@ -145,8 +145,9 @@ def list_runs(
 ) -> list[RunRecord]:
     """Runs, newest first; None = any kind, version or status."""
     values = {"kind": kind, "version": version, "status": status, "limit": limit}
-    with workspace.cursor(READ_SECONDS) as cursor:
-        rows = cursor.execute(load("runs"), values).fetchall()
+    rows = workspace.remembered(
+        ("runs", *values.values()), lambda cursor: cursor.execute(load("runs"), values).fetchall()
+    )
     return [
         RunRecord(run_id, kind_, version_, status_, json.loads(manifest), created_at, seconds)
         for run_id, kind_, version_, status_, manifest, created_at, seconds in rows

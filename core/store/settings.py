@@ -66,8 +66,7 @@ _RANGES: tuple[tuple[str, float, float, str], ...] = (
 
 def read_settings(workspace: Workspace) -> Settings:
     """The settings of the workspace; those never written have their defaults."""
-    with workspace.cursor() as cursor:
-        return settings_on(cursor)
+    return workspace.remembered("settings", settings_on)
 
 
 def settings_on(cursor: Cursor) -> Settings:

@@ -206,8 +206,7 @@ def _refresh(cursor: Cursor, spans: Mapping[str, Span]) -> None:
 
 def list_uploads(workspace: Workspace) -> list[UploadRecord]:
     """Every upload in the store, oldest first."""
-    with workspace.cursor() as cursor:
-        return list(known_uploads(cursor).values())
+    return list(workspace.remembered("uploads", known_uploads).values())
 
 
 def quarantined_rows(workspace: Workspace, upload_id: str | None = None, limit: int = 10_000) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import duckdb
 
@@ -53,6 +53,7 @@ class Workspace:
         self._writing_thread: int | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._broken = False
+        self._answers: dict[Hashable, Any] = {}
         self._connect()
         with self.cursor() as cursor:
             kept.sweep(self.uploads_folder, self.ledger.history(), cursor)
@@ -142,6 +143,27 @@ class Workspace:
             self._broken = True
             raise
 
+    def remembered(self, question: Hashable, ask: Callable[[Cursor], T]) -> T:
+        """The answer to a small question that is asked over and over, asked of the store once per change of it.
+
+        This process alone writes the file, and only in transactions and exchanges of it: each of them makes all
+        answers forgotten, whatever it was about.
+
+        Args:
+            question: what is asked, with its parameters.
+            ask: gives the answer, a value that nobody changes.
+
+        Raises:
+            StoreError: as of `cursor`.
+        """
+        answers = self._answers
+        if question not in answers:
+            with self.cursor(READ_SECONDS) as cursor:
+                # Into the dictionary of before the question: a change meanwhile has put another in its place.
+                answers[question] = ask(cursor)
+        answer: T = answers[question]
+        return answer
+
     def _mend(self) -> None:
         """Open the file anew after the disk failed; what was committed before is in it."""
         with self._gate.alone(_PATIENCE_SECONDS):
@@ -171,7 +193,10 @@ class Workspace:
                 cursor.rollback()
                 raise
             self.on_step("before commit")
-            cursor.commit()
+            try:
+                cursor.commit()
+            finally:
+                self._answers = {}
             self.on_step("after commit")
 
     @contextmanager
@@ -276,6 +301,7 @@ class Workspace:
         self._connection = connection
 
     def _disconnect(self) -> None:
+        self._answers = {}
         if self._connection is not None:
             self._connection.close()
             self._connection = None

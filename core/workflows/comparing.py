@@ -15,19 +15,9 @@ from core.base.types import AnyArray, FloatArray
 from core.compute.executor import Executor, InProcess
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest, Plan, ground_of
+from core.evaluate.choosing import best_of, champions, cheapest, judged_errors, segment_bias
 from core.evaluate.combining import Blend
-from core.evaluate.leaderboard import (
-    BASELINE,
-    LeaderboardRow,
-    best_of,
-    champions,
-    cheapest,
-    failed_row,
-    judged_errors,
-    leaderboard,
-    row,
-    segment_bias,
-)
+from core.evaluate.leaderboard import BASELINE, LeaderboardRow, failed_row, leaderboard, row
 from core.evaluate.metrics import error_by_step, mean_defined, series_errors
 from core.evaluate.remarks import about_tuned, remarks
 from core.evaluate.replay import Economics, Terms, terms_of
@@ -253,9 +243,11 @@ def _assembled(
     rows = [*leaderboard(done, tests, costs), *failures]
     chosen, reasons = _champions(request, done, classes, costs)
     names = tuple(sorted(set(classes)))
-    blind = [registry.labels()[key] for key in _singles(request) if not registry.capabilities(key).drivers]
+    seeing = [key for key in _singles(request) if planned_drivers.looks(key, request.settings.get(key, {}))]
+    blind = [registry.labels()[key] for key in _singles(request) if key not in seeing]
     said = remarks(panel, question.ground, blind)
-    said += tuple(planned_drivers.unplanned(question.dataset, panel, question.plan.horizon))
+    looking = np.full(len(panel), bool(seeing))
+    said += tuple(planned_drivers.unplanned(question.dataset, panel, question.plan.horizon, looking))
     return Comparison(
         run_id="",
         version=question.dataset.version,

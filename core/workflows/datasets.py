@@ -37,13 +37,13 @@ from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
 from core.workflows import asking, handmade
 from core.workflows.drivers import (
-    Told,
+    Beside,
     coded,
     days,
     for_models,
     for_rules,
     numbers,
-    read_drivers,
+    read_beside,
     sold_price,
     stock_notes,
     without_date,
@@ -66,8 +66,8 @@ class Dataset:
         revenue: money per series over the last year of the history, NaN = unknown, shape (n_series,).
         imported: units before cleaning on the panel's calendar, NaN = none, shape (n_series, n_periods).
         lost: sales lost to an empty shelf where they were estimated, units, else NaN, shape (n_series, n_periods).
-        planned_until: last day a driver known ahead is given for, of those that have a value for every day; NaT = none
-            is given for the series, each of shape (n_series,).
+        planned_until: last day for which files give each driver known ahead; NaT = never for the series, each of shape
+            (n_series,).
     """
 
     version: str
@@ -131,9 +131,9 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     told.report("Repairing sales lines", 0.2)
     done, added_up = _repaired_lines(workspace, recipe, frequency, anchor)
     told.report("Repairing demand per SKU", 0.55)
-    told_drivers = read_drivers(workspace)
+    given = read_beside(workspace)
     raw = _recent_raw.get(
-        _raw_key(workspace, recipe), lambda: _raw_panel(workspace, added_up.table, trading.calendar, told_drivers)
+        _raw_key(workspace, recipe), lambda: _raw_panel(workspace, added_up.table, trading.calendar, given)
     )
     panel, found, left_out = recipe.repair_unless_large(raw)
     panel, by_hand = corrected(panel, handmade.read_corrections(workspace))
@@ -141,11 +141,11 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     repaired = finding_table([*found, *by_hand])
     findings = pa.concat_tables([done.findings, done.suspicions, added_up.findings, repaired])
     held = asking.remember(workspace, version, asking.all_held(done, left_out))
-    notes = (*asking.notes(held), *_unsold_note(added_up.table, panel), *told_drivers.notes(), *stock_notes(workspace))
+    notes = (*asking.notes(held), *_unsold_note(added_up.table, panel), *given.told.notes(), *stock_notes(workspace))
     trading = replace(trading, notes=(*trading.notes, *notes))
     described = _described(version, recipe, trading, len(panel))
     datasets.save_version(workspace, described, _demand_table(panel, added_up.table), findings)
-    return current_dataset(workspace)
+    return _current(workspace, version, given)
 
 
 def _unsold_note(lines: pa.Table, panel: Panel) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
     anchor = _week_anchor(read_settings(workspace), frequency, counts.days)
     _done, added_up = _repaired_lines(workspace, recipe, frequency, anchor, keep_findings=False)
     calendar = read_calendar(counts, frequency, anchor).calendar
-    return _raw_panel(workspace, added_up.table, calendar, read_drivers(workspace))
+    return _raw_panel(workspace, added_up.table, calendar, read_beside(workspace))
 
 
 def _week_anchor(settings: Settings, frequency: Frequency, days: DateArray) -> int:
@@ -237,7 +237,7 @@ def _day_counts(table: pa.Table) -> DayCounts:
     )
 
 
-def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar, told: Told) -> Panel:
+def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar, given: Beside) -> Panel:
     """Units where lines exist, NaN elsewhere, with the drivers the rules look at."""
     rows = UnitRows(coded(table["sku"]), coded(table["location"]), days(table["period"]), numbers(table["units"]))
     sold = ~np.isnan(rows.units)
@@ -247,15 +247,14 @@ def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar,
     if not seen.any():
         raise NoDataError("The recipe leaves no sales at all. Switch off the rule that removes them on the Clean page.")
     skus, locations = dense.skus[seen], dense.locations[seen]
-    products = facts.product_rows(workspace).to_pandas()
     return from_dense(
         dense.values[seen],
         calendar,
         skus.tolist(),
         locations=locations.tolist(),
-        drivers=for_rules(workspace, told, (skus, locations), calendar),
+        drivers=for_rules(workspace, given.told, (skus, locations), calendar),
         attributes={
-            name: labelled(skus.tolist(), _texts(products, name)) for name in ("launched_on", "discontinued_on")
+            name: labelled(skus.tolist(), _texts(given.products, name)) for name in ("launched_on", "discontinued_on")
         }
         | {CHOICE: handmade.stock_out_choices(workspace, skus, locations)},
     )
@@ -321,10 +320,16 @@ def current_dataset(workspace: Workspace) -> Dataset:
     Raises:
         NoDataError: nothing was imported yet.
     """
+    return _current(workspace)
+
+
+def _current(workspace: Workspace, made: str = "", given: Beside | None = None) -> Dataset:
+    """The clean data in force; `given`: what version `made` was made with, so that it need not be read again."""
     version = datasets.current_version(workspace)
     if version is None:
         raise NoDataError("There is no sales history yet. Upload a sales file or load the sample shop.")
-    return _recent.get(_key(workspace, version), lambda: _load(workspace, version))
+    beside = given if version.version == made else None
+    return _recent.get(_key(workspace, version), lambda: _load(workspace, version, beside or read_beside(workspace)))
 
 
 def is_read(workspace: Workspace) -> bool:
@@ -337,21 +342,19 @@ def _key(workspace: Workspace, version: DatasetVersion) -> tuple[str, str]:
     return str(workspace.path), f"{version.version}{version.created_at}"
 
 
-def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
+def _load(workspace: Workspace, version: DatasetVersion, given: Beside) -> Dataset:
     rows = load_demand(workspace, version.version)
     frequency = Frequency(version.frequency)
     calendar = _calendar(rows.calendar, frequency, version.closed_weekdays)
-    told = read_drivers(workspace)
-    products = facts.product_rows(workspace).to_pandas()
-    names = _texts(products, "product_name")
+    names = _texts(given.products, "product_name")
     bare = Panel(rows.units, rows.offsets, rows.skus, rows.locations, calendar, rows.censored)
-    driven, planned_until = for_models(workspace, told, bare)
+    driven, planned_until = for_models(workspace, given.told, bare)
     made = handmade.marked_events(workspace, version.version, bare) | sold_price(driven, rows)
     panel = replace(
         driven,
         drivers={**driven.drivers, **made},
-        attributes=without_date(told, rows.skus, rows.locations)
-        | {name: labelled(rows.skus.tolist(), _texts(products, name)) for name in STATIC_TEXTS}
+        attributes=without_date(given.told, rows.skus, rows.locations)
+        | {name: labelled(rows.skus.tolist(), _texts(given.products, name)) for name in STATIC_TEXTS}
         | {LIFE_STAGE: life_stages(bare)},
     )
     return Dataset(
@@ -360,15 +363,21 @@ def _load(workspace: Workspace, version: DatasetVersion) -> Dataset:
         names={str(sku): names.get(str(sku), str(sku)) for sku in rows.skus},
         notes=version.notes,
         revenue=_yearly(bare, rows.revenue),
-        imported=panel.dense(rows.imported_units),
-        lost=panel.dense(rows.lost_units),
+        imported=_dense(panel, rows.imported_units),
+        lost=_dense(panel, rows.lost_units),
         planned_until=planned_until,
     )
 
 
+def _dense(panel: Panel, flat: FloatArray) -> FloatArray:
+    """The numbers on the calendar; those nobody gave still take no memory."""
+    nobody = flat.strides == (0,)
+    return np.broadcast_to(np.nan, (len(panel), panel.n_periods)) if nobody else panel.dense(flat)
+
+
 def _yearly(panel: Panel, revenue: FloatArray) -> FloatArray:
     """Money of each series over the last year, NaN = unknown, shape (n_series,)."""
-    year = panel.calendar.periods >= panel.calendar.last - np.timedelta64(365, "D")
+    year = panel.calendar.in_last_year
     total = np.empty(len(panel))
     for part in parts(panel):
         money = part.panel.dense(revenue[part.cells])[:, year]

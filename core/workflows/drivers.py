@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -54,6 +55,24 @@ class Told:
             return ()
         text = _("Driver files name {all:,} events; the {kept} most frequent are kept apart, the others count as one.")
         return (text.format(all=self.rare + MOST_EVENTS, kept=MOST_EVENTS),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """What the uploads say beside the sales, read once for all that is made of it.
+
+    Attributes:
+        told: of driver files.
+        products: one row per SKU, see core.store.facts.product_rows.
+    """
+
+    told: Told
+    products: pd.DataFrame
+
+
+def read_beside(workspace: Workspace) -> Beside:
+    """Drivers and products as the files in force have them."""
+    return Beside(read_drivers(workspace), facts.product_rows(workspace).to_pandas())
 
 
 def read_drivers(workspace: Workspace) -> Told:
@@ -222,7 +241,8 @@ def _said_by_files(panel: Panel) -> BoolArray:
 def _price_of_pieces(units: FloatArray, revenue: FloatArray, net_imported: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         price = np.where((units > 0) & (revenue > 0), revenue / units, np.nan)
-    price[~np.isclose(units, net_imported)] = np.nan
+    # where cleaning changed the units by more than rounding; of NaN nobody knows
+    price[~(np.abs(units - net_imported) <= 1e-8 + 1e-5 * np.abs(net_imported))] = np.nan
     return price
 
 

@@ -17,6 +17,7 @@ from core.compute.executor import Executor, InProcess
 from core.evaluate import combining
 from core.inventory.lead_time import periods_needed
 from core.models import registry
+from core.models.champions import Choice
 from core.models.reconciliation import METHODS as RECONCILIATIONS
 from core.models.reconciliation_fit import AUTOMATIC
 from core.models.season_ahead import SeasonAhead, season_ahead, sentence
@@ -24,7 +25,7 @@ from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 from core.store import paths as path_store
 from core.store import runs, tuned
-from core.store.runs import Run
+from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
 from core.workflows import comparing, networks, newcomers, planned_drivers, scopes
 from core.workflows.comparing import Comparison
@@ -135,6 +136,8 @@ def forecast(
         shelf=networks.shelf(workspace, dataset.version),
         season=season,
     )
+    looking = planned_drivers.looking(Choice(task.models.tolist(), task.settings, task.mixtures, season))
+    missing = planned_drivers.unplanned(dataset, dataset.panel, horizon, looking[: len(dataset.panel)])
     arrays = worker.run(compute, task, progress=told.part(0.5, 0.9))
     told.report("Storing the forecast", 0.92)
     manifest = {
@@ -151,7 +154,7 @@ def forecast(
         "like_items": new.told(),
         "season": sentence(season) if season else "",
         "without": list(off),
-        "unplanned": [remark.text for remark in planned_drivers.unplanned(dataset, dataset.panel, task.horizon)],
+        "unplanned": [remark.text for remark in missing],
     }
     return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), task.models, arrays)
 
@@ -261,8 +264,10 @@ def _numbers(result: Forecast) -> dict[str, FloatArray]:
 def latest(workspace: Workspace, version: str | None = None) -> ForecastRun | None:
     """The newest forecast of a dataset version (of any when None), or None."""
     record = runs.latest_run(workspace, KIND, version)
-    if record is None:
-        return None
+    return None if record is None else _with_tables(workspace, record)
+
+
+def _with_tables(workspace: Workspace, record: RunRecord) -> ForecastRun:
     return ForecastRun(
         run_id=record.run_id,
         version=record.version,
@@ -326,7 +331,16 @@ def required(workspace: Workspace) -> ForecastRun:
     Raises:
         NoDataError: there is none.
     """
-    run = latest(workspace, current_dataset(workspace).version)
-    if run is None:
+    return _with_tables(workspace, required_record(workspace))
+
+
+def required_record(workspace: Workspace) -> RunRecord:
+    """Which is the newest forecast of the data in force, without its numbers: of many series they take seconds to read.
+
+    Raises:
+        NoDataError: there is none.
+    """
+    record = runs.latest_run(workspace, KIND, current_dataset(workspace).version)
+    if record is None:
         raise NoDataError("There is no forecast of the present data yet. Make one on the Forecast page.")
-    return run
+    return record

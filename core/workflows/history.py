@@ -66,6 +66,6 @@ def recent_actions(workspace: Workspace, limit: int = 200) -> list[AuditEntry]:
     return list_actions(workspace, limit)
 
 
-def versions(workspace: Workspace) -> list[DatasetVersion]:
+def versions(workspace: Workspace) -> tuple[DatasetVersion, ...]:
     """States of the clean demand that are kept, newest first; the first is the one in force."""
     return list_versions(workspace)

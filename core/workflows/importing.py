@@ -34,6 +34,7 @@ from core.workflows.looking import (
     together,
     with_changes,
 )
+from core.workflows.product_terms import overruled
 from core.workflows.taking_in import Moment, again, take
 from core.workflows.upload_days import upload_days
 
@@ -155,7 +156,9 @@ def import_tables(
     del decisions, wanted
     pa.default_memory_pool().release_unused()
     rebuilt, notes = made_anew(workspace, told.unstoppable().part(0.6, 1.0))
-    return ImportResult(tuple(summaries), rebuilt, (*lent, *notes), time.perf_counter() - started)
+    stated = any(each.role in {"products", "suppliers"} and each.already_loaded_at is None for each in summaries)
+    terms = overruled(workspace) if stated else ()
+    return ImportResult(tuple(summaries), rebuilt, (*lent, *notes, *terms), time.perf_counter() - started)
 
 
 def _save_mappings(workspace: Workspace, wanted: Sequence[Decision]) -> None:

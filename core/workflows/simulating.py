@@ -121,18 +121,20 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
         NoDataError: there is no forecast yet, or no such series.
     """
     dataset = current_dataset(workspace)
-    run = forecasting.required(workspace)
-    supply, settings = supply_of(workspace, dataset.panel), read_settings(workspace)
+    run = forecasting.required_record(workspace)
+    # one SKU after another is looked at, and what is said of all of them is the same until something is stored
+    supply = workspace.remembered(("supply", dataset.version), lambda _cursor: supply_of(workspace, dataset.panel))
+    settings = read_settings(workspace)
     rule, level = _planned(workspace, dataset.version, settings.service_level)
     chosen = _chosen(dataset.panel.skus, dataset.panel.locations, sku, location)
     paths = forecasting.paths_on_every_period(workspace, run.run_id, dataset.panel, [sku] if sku else None)
     paths = _in_order(paths, dataset.panel.skus[chosen], dataset.panel.locations[chosen])
-    position = supply.position
+    position, receipts = supply.position, receipts_by_period(supply, paths.periods)
     return SimulationCase(
         paths=paths,
         terms=take_terms(supply.terms, chosen),
         opening=StockPosition(position.on_hand[chosen], position.on_order[chosen], position.allocated[chosen]),
-        receipts=receipts_by_period(supply, paths.periods)[chosen],
+        receipts=None if receipts is None else receipts[chosen],
         policy=policy(rule),
         service_level=level,
         options=SimulationOptions(

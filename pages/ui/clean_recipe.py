@@ -70,14 +70,34 @@ def _rule(
     key = f"clean-{report.recipe.recipe_id[:12]}-{rule.key}"
     icon = ":material/check_circle:" if step.enabled else ":material/radio_button_unchecked:"
     opened = st.session_state.get(clean_sections.RULE) == rule.key
-    with st.expander(_headline(rule, step, report, held), expanded=opened, icon=icon, key=f"{key}-box"):
-        st.markdown(literal(rule.description, 300))
-        enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled, persist_state="page")
-        settings = _settings(rule, step.complete(), key, disabled=disabled)
-        _preview(version, rule, settings, key)
+    box = st.expander(
+        _headline(rule, step, report, held), expanded=opened, icon=icon, key=f"{key}-box", on_change="rerun"
+    )
+    # the controls of twenty rules that nobody looks at would make every touch of the page slower
+    if box.open:
+        with box:
+            enabled, settings = _controls(version, rule, step, key, disabled=disabled)
+    else:
+        enabled, settings = _as_left(step, key)
     if enabled == step.enabled and settings == step.complete():
         return wanted
     return cleaning.changed(wanted, rule.key, enabled=enabled, settings=settings)
+
+
+def _controls(version: str, rule: RuleInfo, step: Step, key: str, *, disabled: bool) -> tuple[bool, dict[str, Any]]:
+    """The switch, the settings and the way to see what they would change."""
+    st.markdown(literal(rule.description, 300))
+    enabled = st.toggle(_("In force"), step.enabled, key=f"{key}-on", disabled=disabled, persist_state="page")
+    settings = _settings(rule, step.complete(), key, disabled=disabled)
+    _preview(version, rule, settings, key)
+    return enabled, settings
+
+
+def _as_left(step: Step, key: str) -> tuple[bool, dict[str, Any]]:
+    """Switch and settings of a rule whose box is closed: as its controls were left, else as they are in force."""
+    left = st.session_state
+    settings = {name: left.get(f"{key}-{name}", value) for name, value in step.complete().items()}
+    return left.get(f"{key}-on", step.enabled), settings
 
 
 def _headline(rule: RuleInfo, step: Step, report: CleanReport, held: Mapping[str, float]) -> str:

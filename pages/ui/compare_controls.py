@@ -12,7 +12,7 @@ from core.workflows import comparing, comparing_series, home
 from core.workflows.comparing import CompareRequest, Comparison, Method, Setup
 from core.workflows.comparing_series import TooShort
 from core.workflows.workspace import Workspace
-from pages.ui import driver_switches, session
+from pages.ui import driver_switches, messages, session
 from pages.ui.text import literal, periods
 
 JOB = "compare-job-id"
@@ -42,34 +42,32 @@ def show(*, again: bool, disabled: bool) -> None:
     Args:
         again: whether there is one.
         disabled: whether a comparison is at work.
-
-    Raises:
-        DemandError: a setting is out of range.
     """
     if not again:
         _form(border=True, disabled=disabled)
         return
     again_form = st.expander(_("Compare again"), icon=":material/replay:", key="compare-again", on_change="rerun")
-    # two hundred controls that nobody looks at would make every other touch of the page slower
+    # controls that nobody looks at would make every other touch of the page slower
     if again_form.open:
         with again_form:
             _form(border=False, disabled=disabled)
 
 
+@session.fragment()
 def _form(*, border: bool, disabled: bool) -> None:
     """Methods by group, horizon, past dates, time limits, settings, and the button that starts the job."""
-    setup, methods = comparing.setup(session.workspace()), comparing.methods()
-    with st.form("compare", border=border):
-        request = _request(setup, methods)
+    with messages.shown(), st.container(border=border):
+        setup = comparing.setup(session.workspace())
+        request = _request(setup, comparing.methods())
         with st.container(horizontal=True, vertical_alignment="center"):
-            pressed = st.form_submit_button(
-                _("Compare"), type="primary", icon=":material/play_arrow:", disabled=disabled
+            pressed = st.button(
+                _("Compare"), type="primary", icon=":material/play_arrow:", disabled=disabled, key="compare-start"
             )
             text = _("Every method forecasts all {n} series at several past dates and is held against what then sold.")
             st.caption(text.format(n=number(setup.n_series)))
-    if pressed:
-        st.session_state[JOB] = work.start_comparison(session.runner(), session.workspace(), request)
-        st.rerun()
+        if pressed:
+            st.session_state[JOB] = work.start_comparison(session.runner(), session.workspace(), request)
+            st.rerun()
 
 
 def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
@@ -156,44 +154,67 @@ def _plan(setup: Setup) -> dict[str, Any]:
 
 
 def _settings(methods: tuple[Method, ...]) -> dict[str, dict[str, Any]]:
-    """Values that differ from the defaults, per method."""
-    changed: dict[str, dict[str, Any]] = {}
-    with st.expander(_("Settings of each method"), icon=":material/tune:"):
-        for method in methods:
-            if not method.settings:
-                continue
-            st.markdown(f"**{method.label}**")
-            switches = [info for info in method.settings if isinstance(info.default, bool)]
-            with st.grid(3, min_column_width=210, vertical_alignment="bottom"):
-                values = {info.name: _control(method.key, info) for info in method.settings if info not in switches}
-            # their names are sentences, which a third of the width would cut
-            values |= {info.name: _control(method.key, info) for info in switches}
-            other = {info.name: values[info.name] for info in method.settings if values[info.name] != info.default}
-            if other:
-                changed[method.key] = other
+    """Values that differ from the defaults, per method; the controls of one method at a time are drawn."""
+    having = {method.key: method for method in methods if method.settings}
+    box = st.expander(_("Settings of each method"), icon=":material/tune:", key="compare-settings", on_change="rerun")
+    if box.open:
+        with box:
+            labels = {key: method.label for key, method in having.items()}
+            named = st.selectbox(
+                _("Method"), list(labels), format_func=labels.__getitem__, key="compare-settings-of", width=330,
+                persist_state="page",
+            )  # fmt: skip
+            _controls(having[named])
+    changed = {key: _changed(method) for key, method in having.items()}
+    changed = {key: values for key, values in changed.items() if values}
+    if box.open and changed:
+        box.caption(_("Changed: {methods}.").format(methods=", ".join(having[key].label for key in changed)))
     return changed
 
 
-def _control(owner: str, info: ParameterInfo) -> Any:
+def _controls(method: Method) -> None:
+    switches = [info for info in method.settings if isinstance(info.default, bool)]
+    others = [info for info in method.settings if info not in switches]
+    if others:
+        with st.grid(3, min_column_width=210, vertical_alignment="bottom"):
+            for info in others:
+                _control(method.key, info)
+    # their names are sentences, which a third of the width would cut
+    for info in switches:
+        _control(method.key, info)
+
+
+def _changed(method: Method) -> dict[str, Any]:
+    """Settings of a method that are not left at their defaults, whether or not their controls are in sight."""
+    values = {info.name: st.session_state.get(_key(method.key, info), info.default) for info in method.settings}
+    return {info.name: values[info.name] for info in method.settings if values[info.name] != info.default}
+
+
+def _key(owner: str, info: ParameterInfo) -> str:
+    return f"compare-{owner}-{info.name}"
+
+
+def _control(owner: str, info: ParameterInfo) -> None:
     """The control a setting's declaration asks for."""
-    key = f"compare-{owner}-{info.name}"
     label = f"{_(info.label)}, {_(info.unit)}" if info.unit else _(info.label)
-    about = _(info.help) if info.help else None
-    if isinstance(info.default, bool):
-        return st.checkbox(label, info.default, key=key, help=about)
-    if info.choices:
-        words = {choice: _(choice).replace("_", " ").capitalize() for choice in info.choices}
-        place = info.choices.index(info.default)
-        return st.selectbox(label, info.choices, place, format_func=words.__getitem__, key=key, help=about)
+    about: dict[str, Any] = {
+        "key": _key(owner, info), "help": _(info.help) if info.help else None, "persist_state": "page",
+    }  # fmt: skip
     kind = type(info.default)
     low = None if info.low is None else kind(info.low)
     high = None if info.high is None else kind(info.high)
-    if kind is int:
-        return st.number_input(label, low, high, info.default, key=key, help=about)
-    fine = info.high is not None and info.high <= 1
-    return st.number_input(
-        label, low, high, info.default, 0.05 if fine else 1.0, "%.3f" if fine else "%.2f", key=key, help=about
-    )
+    if kind is bool:
+        st.checkbox(label, info.default, **about)
+    elif info.choices:
+        words = {choice: _(choice).replace("_", " ").capitalize() for choice in info.choices}
+        place = info.choices.index(info.default)
+        st.selectbox(label, info.choices, place, format_func=words.__getitem__, **about)
+    elif kind is int:
+        st.number_input(label, low, high, info.default, **about)
+    else:
+        fine = info.high is not None and info.high <= 1
+        step, digits = (0.05, "%.3f") if fine else (1.0, "%.2f")
+        st.number_input(label, low, high, info.default, step, digits, **about)
 
 
 def show_age(comparison: Comparison) -> None:

@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.base.language import _
 from core.workflows.comparing import Comparison
-from pages.ui import compare_charts, compare_metrics, compare_tables, messages
+from pages.ui import compare_charts, compare_metrics, compare_tables, messages, session
 
 
-@st.fragment
+@session.fragment()
 def show(comparison: Comparison, version: str) -> None:
     """Everything that is told of a comparison, by the score chosen."""
     compare_tables.show_cards(comparison)

@@ -8,12 +8,12 @@ import streamlit as st
 from core.base.language import _
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Head, ScopeView
-from pages.ui import forecast_method, forecast_parts, forecast_versions, messages
+from pages.ui import forecast_method, forecast_parts, forecast_versions, messages, session
 
 PARTS, YEAR, VERSIONS, METHOD = "parts", "year", "versions", "method"
 
 
-@st.fragment
+@session.fragment()
 def show(head: Head, version: str, scope: Scope, view: ScopeView, frequency: str) -> None:
     """The view chosen; the others cost nothing."""
     names = {

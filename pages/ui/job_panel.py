@@ -32,7 +32,7 @@ def follow(job_id: str | None, *, key: str, partial: Callable[[Sequence[Any]], N
         st.info(_("Cancelled. Nothing of this run was stored."), icon=":material/cancel:")
 
 
-@st.fragment(run_every=POLL)
+@session.fragment(every=POLL)
 def _panel(job_id: str, key: str, partial: Callable[[Sequence[Any]], None] | None) -> None:
     view = session.runner().view(job_id)
     if not view.running:

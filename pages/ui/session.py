@@ -1,6 +1,9 @@
 """What every page starts from: the workspace, its settings, the job runner, the mode of the page."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -12,6 +15,8 @@ from core.workflows import settings as settings_workflow
 from core.workflows.settings import Settings
 from core.workflows.workspace import Workspace, default_path, open_workspace
 from pages.ui import unopened
+
+P = ParamSpec("P")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -44,6 +49,25 @@ def settings() -> Settings:
         st.stop()
     language.use(current.language)
     return current
+
+
+def fragment(*, every: str | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Makes of a function a part of the page that a touch of its controls draws alone.
+
+    Args:
+        every: how often it is drawn without a touch; None = never.
+    """
+
+    def made(draw: Callable[P, None]) -> Callable[P, None]:
+        # Alone it runs in a thread of its own, which knows nothing of the language yet.
+        @wraps(draw)
+        def spoken(*args: P.args, **kwargs: P.kwargs) -> None:
+            language.use(settings_workflow.read(workspace()).language)
+            draw(*args, **kwargs)
+
+        return st.fragment(spoken, run_every=every)
+
+    return made
 
 
 def forget_all() -> None:

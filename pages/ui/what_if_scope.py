@@ -16,6 +16,8 @@ from pages.ui import home_start, session, sku_picker
 from pages.ui.plan_controls import plan_of
 
 ONE, PLACE, ALL = "sku", "location", "shop"
+TEXT = "text"
+"""Column of the list of series: what one is chosen by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def curve_of(
 def choose(state: State, settings: Settings) -> Scope:
     """The controls of the scope."""
     key = (state.forecast, state.plan, repr(astuple(settings)))
-    series = _series(state)
+    series = _listed(astuple(state), state)
     labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
     places = sorted(set(series["location"]))
     with st.container(horizontal=True):
@@ -74,10 +76,7 @@ def choose(state: State, settings: Settings) -> Scope:
 
 
 def _one(series: pd.DataFrame, key: tuple[str, ...]) -> Scope:
-    texts = [
-        " · ".join(dict.fromkeys(part for part in (sku, name, location) if part))
-        for sku, name, location in zip(series["sku"], series["product_name"], series["location"], strict=True)
-    ]
+    texts = series[TEXT].tolist()
     start = _at(series, st.query_params.get("sku"), st.query_params.get("location"))
     key_of_choice = f"what-if-sku-{start}"
     places = _found(texts, st.session_state.get(key_of_choice, start))
@@ -104,6 +103,15 @@ def _at(series: pd.DataFrame, sku: str | None, location: str | None) -> int:
         return 0
     mask = (series["sku"] == sku) & ((series["location"] == location) | (location is None))
     return int(mask.to_numpy().argmax()) if mask.any() else 0
+
+
+# Shared and never changed: of many series the texts alone take longer than the rest of the page.
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _listed(key: tuple[str, ...], _state: State) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
+    """Every series with the text it is chosen by."""
+    series = _series(_state)
+    named = zip(series["sku"], series["product_name"], series["location"], strict=True)
+    return series.assign(**{TEXT: [" · ".join(dict.fromkeys(part for part in parts if part)) for parts in named]})
 
 
 def _series(state: State) -> pd.DataFrame:

@@ -22,6 +22,18 @@ def key_of(workspace, rule: str, suffix: str) -> str:
     return f"clean-{cleaning.active_recipe(workspace).recipe_id[:12]}-{rule}-{suffix}"
 
 
+def rule_opened(page, workspace, rule: str):
+    """The rules, with one of them opened."""
+    at = opened_at(page, "Rules")
+    return box(at, workspace, rule, opened=True)
+
+
+def box(at, workspace, rule: str, *, opened: bool):
+    """The page after a rule was opened or closed."""
+    at.session_state[key_of(workspace, rule, "box")] = opened
+    return at.run()
+
+
 @pytest.mark.usefixtures("empty_shop")
 def test_empty_workspace_points_to_upload(page):
     at = page("clean")
@@ -63,7 +75,7 @@ def test_states_of_the_history_add_up_to_all_of_it(page):
 
 def test_preview_tells_what_a_rule_would_change_without_changing_it(imported_shop, page):
     before = cleaning.report(imported_shop).recipe
-    at = opened_at(page, "Rules")
+    at = rule_opened(page, imported_shop, "non_products")
     at.button(key=key_of(imported_shop, "non_products", "preview")).click().run()
     assert not at.exception
     shown = {each.label: each.value for each in at.metric}
@@ -73,7 +85,7 @@ def test_preview_tells_what_a_rule_would_change_without_changing_it(imported_sho
 
 
 def test_switching_a_rule_off_is_applied_and_can_be_undone(imported_shop, page, finished):
-    at = opened_at(page, "Rules")
+    at = rule_opened(page, imported_shop, "non_products")
     assert at.button(key="clean-apply").disabled
     assert at.button(key="clean-undo").disabled
     at.toggle(key=key_of(imported_shop, "non_products", "on")).set_value(False).run()
@@ -91,7 +103,7 @@ def test_switching_a_rule_off_is_applied_and_can_be_undone(imported_shop, page, 
 
 
 def test_rule_that_moves_more_than_a_fifth_of_all_units_must_be_confirmed(imported_shop, page, finished):
-    at = opened_at(page, "Rules")
+    at = rule_opened(page, imported_shop, "non_products")
     at.text_input(key=key_of(imported_shop, "non_products", "more")).set_value("SKU-1*").run()
     at.button(key="clean-apply").click().run()
     assert "of all units" in texts(at.warning)
@@ -302,8 +314,27 @@ def test_rule_that_was_held_back_is_named_and_carried_out_when_confirmed(empty_s
     assert cleaning.clean_demand(empty_shop)["units"].sum() == 200
 
 
-def test_rule_changes_stay_while_another_section_is_looked_at(imported_shop, page):
+def test_only_an_opened_rule_has_its_controls_drawn(imported_shop, page):
     at = opened_at(page, "Rules")
+    assert len(at.expander) == len(cleaning.report(imported_shop).rules)
+    assert not at.toggle
+    assert len(box(at, imported_shop, "returns", opened=True).toggle) == 1
+
+
+def test_rule_changes_stay_and_are_applied_while_the_rule_is_closed(imported_shop, page, finished):
+    at = rule_opened(page, imported_shop, "non_products")
+    at.text_input(key=key_of(imported_shop, "non_products", "more")).set_value("SKU-01").run()
+    box(at, imported_shop, "non_products", opened=False)
+    assert not at.text_input
+    assert "1 rule is changed" in texts(at.info)
+    box(at, imported_shop, "returns", opened=True)
+    at.button(key="clean-apply").click().run()
+    finished(imported_shop)
+    assert {"SKU-01", "POST"}.isdisjoint(cleaning.skus(imported_shop))
+
+
+def test_rule_changes_stay_while_another_section_is_looked_at(imported_shop, page):
+    at = rule_opened(page, imported_shop, "non_products")
     at.toggle(key=key_of(imported_shop, "non_products", "on")).set_value(False).run()
     at.session_state["clean-section"] = "History"
     at.run()

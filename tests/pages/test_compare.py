@@ -76,8 +76,13 @@ def test_starting_runs_the_methods_chosen_with_their_settings(imported_shop, pag
     at.number_input(key="compare-folds").set_value(1)
     at.number_input(key="compare-limit-total").set_value(600)
     at.selectbox(key="compare-judge").set_value("cost")
-    at.number_input(key="compare-moving_average-window").set_value(5)
-    at.button(key="FormSubmitter:compare-Compare").click().run()
+    at.session_state["compare-settings"] = True
+    at.run().selectbox(key="compare-settings-of").set_value("moving_average").run()
+    at.number_input(key="compare-moving_average-window").set_value(5).run()
+    assert "Changed: Moving average." in texts(at.caption)
+    at.selectbox(key="compare-settings-of").set_value("ses").run()
+    at.session_state["compare-settings"] = False
+    at.run().button(key="compare-start").click().run()
     assert not at.exception
     finished(imported_shop)
     assert not at.run().exception
@@ -118,7 +123,7 @@ def test_rows_of_a_running_comparison_are_shown_as_they_land(imported_shop, page
     assert not at.exception
     assert sum("Beats naive" in each.value.columns for each in at.dataframe) == 2
     at.session_state["compare-again"] = True
-    assert at.run().button(key="FormSubmitter:compare-Compare").disabled
+    assert at.run().button(key="compare-start").disabled
     at.button(key="compare-job-cancel").click().run()
     assert runner.wait(job_id, 10).status == "cancelled"
 

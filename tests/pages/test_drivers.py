@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.workflows import comparing, forecasting, planned_drivers
+from core.workflows.forecasting import ForecastRequest
 from tests.pages.conftest import FIRST_DAY, N_DAYS
 from tests.pages.reading import table_with, texts
 from tests.pages.shops import prepared
@@ -63,7 +64,7 @@ def test_a_driver_switched_off_stays_so_from_the_comparison_to_the_forecast(plan
     for group in (each for each in at.pills if each.key.startswith("compare-group-")):
         group.set_value([key for key in ("seasonal_naive", "moving_average") if key in group.options])
     at.number_input(key="compare-horizon").set_value(7)
-    at.button(key="FormSubmitter:compare-Compare").click().run()
+    at.button(key="compare-start").click().run()
     finished(planning_shop)
     at.run()
     assert not at.exception
@@ -77,3 +78,13 @@ def test_a_driver_switched_off_stays_so_from_the_comparison_to_the_forecast(plan
     assert not at.exception
     assert forecasting.latest(planning_shop).manifest["without"] == [RADIO]
     assert "Drivers switched off: Radio." in texts(at.caption)
+
+
+def test_plans_that_end_early_are_said_where_a_method_looks_at_them(planning_shop, page):
+    planned_drivers.mark(planning_shop, {RADIO: True})
+    for model, said in (("linear_regression", True), ("seasonal_naive", False)):
+        forecasting.forecast(planning_shop, ForecastRequest(model, horizon=21))
+        at = page("forecast")
+        assert not at.exception
+        assert ("Plans that end before the forecast does" in [each.label for each in at.expander]) is said
+        assert ("“Radio” is known ahead, but from 2026-01-09 on it is not given" in texts(at.markdown)) is said

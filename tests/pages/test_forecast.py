@@ -237,3 +237,11 @@ def test_items_with_enough_history_need_no_other_to_sell_like(page):
     at.toggle(key="new-items-open").set_value(True).run()
     assert not at.exception
     assert not at.error
+
+
+def test_a_fit_without_residuals_has_not_left_structure_unexplained():
+    from pages.ui.forecast_method import verdict
+
+    assert "nothing left to explain" in verdict(float("nan"))
+    assert "noise" in verdict(0.05)
+    assert "still hold structure" in verdict(0.049)

@@ -36,6 +36,14 @@ def test_every_line_is_shown_when_asked_for(planned_shop, page):
     assert len(table) == len(planning.required(planned_shop).lines)
 
 
+def test_a_line_whose_stock_never_runs_out_is_explained_too(planned_shop, page):
+    lines = planning.required(planned_shop).lines
+    lasting = lines[lines["stock_out_date"].isna()]["sku"].iloc[0]
+    at = page("order_plan", sku=lasting)
+    assert not at.exception
+    assert "Stock lasts beyond the forecast if nothing is ordered." in texts(at.caption)
+
+
 @pytest.mark.usefixtures("planned_shop")
 def test_the_address_chooses_the_line_explained(page):
     at = page("order_plan", sku="SKU-05")

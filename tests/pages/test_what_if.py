@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from core.workflows import simulating
+from core.workflows import settings, simulating
 from core.workflows.simulating import Scenario
+from tests.pages.conftest import SKUS
 from tests.pages.reading import texts
 
 
@@ -80,3 +83,17 @@ def test_differences_are_zero_for_the_same_scenario(planned_shop):
     played = simulating.play(case, Scenario("Same"), simulating.baseline_of(case))
     gaps = {name: gap for name, (gap, _error) in simulating.differences(played).items()}
     assert all(gap == 0 for gap in gaps.values() if gap == gap)  # noqa: PLR0124 - NaN
+
+
+def test_the_case_of_another_sku_is_made_without_asking_for_the_terms_of_all_again(planned_shop, monkeypatch):
+    simulating.case_of(planned_shop, SKUS[0])
+    monkeypatch.setattr(simulating, "supply_of", lambda *_: pytest.fail("asked again"))
+    assert simulating.case_of(planned_shop, SKUS[1]).paths.skus.tolist() == [SKUS[1]]
+
+
+def test_a_changed_default_holds_in_the_next_case(planned_shop):
+    before = simulating.case_of(planned_shop, SKUS[0]).terms.holding_rate_per_year
+    settings.write(planned_shop, replace(settings.read(planned_shop), holding_rate_per_year=0.4))
+    assert (before.tolist(), simulating.case_of(planned_shop, SKUS[0]).terms.holding_rate_per_year.tolist()) == (
+        [0.25], [0.4],
+    )  # fmt: skip

@@ -124,6 +124,15 @@ def test_segment_groups_the_skus(shop: Path, tmp_path: Path, capsys: pytest.Capt
     assert len(pd.read_csv(out, encoding="utf-8-sig")) == 10
 
 
+def test_segment_says_why_a_small_shop_has_one_group(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sales, store = tmp_path / "sales.csv", str(tmp_path / "small.duckdb")
+    sales.write_text("order_date,sku,quantity\n" + "".join(f"2026-01-{day:02},A,{day % 3}\n" for day in range(1, 31)))
+    answer(capsys, "import", str(sales), "--workspace", store)
+    result = answer(capsys, "segment", "--groups", "5", "--workspace", store)
+    assert result["groups"] == [{"group": "Group 1", "skus": 1, "description": "every SKU of the data"}]
+    assert result["remark"].startswith("There is one group, because the data has 1 SKU;")
+
+
 def test_backup_and_restore_give_the_same_shop(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = tmp_path / "copy.duckdb"
     answer(capsys, "backup", str(copy), "--workspace", str(shop))
@@ -169,7 +178,8 @@ def test_an_unknown_model_names_those_there_are(shop: Path, capsys: pytest.Captu
 def test_importing_the_workflows_is_quick_and_loads_no_network_library() -> None:
     script = (
         "import sys, time; started = time.perf_counter(); import core.workflows.home, core.workflows.comparing;"
-        "print(sorted({'tensorflow', 'sklearn', 'statsmodels', 'streamlit'} & set(sys.modules)))"
+        "heavy = {'tensorflow', 'sklearn', 'statsmodels', 'streamlit', 'scipy.optimize', 'scipy.special'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,3 +1,4 @@
+import shutil
 import stat
 import subprocess
 import sys
@@ -231,3 +232,56 @@ def test_after_the_disk_failed_the_workspace_opens_itself_anew(workspace):
     with workspace.cursor() as cursor:
         assert cursor.execute("SELECT name FROM settings").fetchall() == [("a",)]
     assert workspace._connection is not before
+
+
+def stored(cursor):
+    return tuple(cursor.execute("SELECT name FROM settings ORDER BY name").fetchall())
+
+
+def put(name):
+    return lambda cursor: cursor.execute("INSERT INTO settings VALUES ($name, '1')", {"name": name})
+
+
+def test_a_remembered_answer_is_asked_once_until_something_is_stored(workspace):
+    asked = []
+
+    def ask(cursor):
+        asked.append(stored(cursor))
+        return asked[-1]
+
+    assert workspace.remembered("names", ask) == workspace.remembered("names", ask) == ()
+    workspace.write(put("a"))
+    assert workspace.remembered("names", ask) == (("a",),)
+    assert len(asked) == 2
+
+
+def test_an_answer_of_before_a_change_is_not_remembered_after_it(workspace):
+    def overtaken(cursor):
+        answer = stored(cursor)
+        workspace.write(put("meanwhile"))
+        return answer
+
+    assert workspace.remembered("names", overtaken) == ()
+    assert workspace.remembered("names", stored) == (("meanwhile",),)
+
+
+def test_inside_a_change_the_answer_is_the_stored_one_and_after_it_the_new_one(workspace):
+    with workspace.transaction() as cursor:
+        put("a")(cursor)
+        assert workspace.remembered("names", stored) == ()
+    assert workspace.remembered("names", stored) == (("a",),)
+
+
+def test_an_exchanged_file_is_asked_anew(workspace, empty_store):
+    workspace.write(put("a"))
+    assert workspace.remembered("names", stored) == (("a",),)
+    with workspace.swapped():
+        shutil.copy(empty_store, workspace.path)
+    assert workspace.remembered("names", stored) == ()
+
+
+def test_a_closed_workspace_says_so_even_of_what_it_remembered(workspace):
+    workspace.remembered("names", stored)
+    workspace.close()
+    with pytest.raises(StoreError, match="was closed"):
+        workspace.remembered("names", stored)

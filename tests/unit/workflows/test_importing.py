@@ -4,10 +4,12 @@ import io
 
 import pytest
 
+from core.store import facts
 from core.store.uploads import list_uploads
 from core.store.workspace import Workspace
 from core.workflows import importing
 from core.workflows.importing import Decision, UploadedFile
+from tests.uploading import import_files
 
 ODD = b"when,thing,n,remark\n2024-01-31,A-1,2,x\n2024-02-01,B-2,3,y\n2024-02-02,A-1,1,z\n"
 
@@ -43,6 +45,16 @@ def test_a_mapping_the_user_changed_is_used_for_the_next_file_with_the_same_head
     (following,) = looked(workspace, ("feb.csv", ODD.replace(b"2024-0", b"2024-1")))
     assert following.mapping_from == "saved"
     assert following.recognition.to_mapping().fields == changed(look).fields
+
+
+def test_an_import_reads_what_is_said_of_products_and_drivers_once(imported, monkeypatch):
+    workspace = imported(jan=ODD.replace(b"when,thing,n", b"date,sku,quantity"))
+    read = []
+    for name in ("product_rows", "driver_rows"):
+        real = getattr(facts, name)
+        monkeypatch.setattr(facts, name, lambda shop, name=name, real=real: read.append(name) or real(shop))
+    import_files(workspace, feb=b"date,sku,quantity\n2024-02-03,A-1,4\n")
+    assert sorted(read) == ["driver_rows", "product_rows"]
 
 
 def test_a_mapping_the_user_left_as_it_was_is_not_saved(workspace):
