@@ -14,17 +14,11 @@ from typing import Any, Final
 import numpy as np
 
 from core.base.calendar import Frequency
-from core.base.progress import silent
-from core.evaluate import combining
-from core.evaluate.backtest import Plan, backtest
-from core.evaluate.leaderboard import champions
 from core.models import registry
-from core.models.champions import Choice, Mixture, fit_champions
-from core.models.season_ahead import season_ahead, sentence
 from core.models.substitution import fit_all
-from core.series.demand_class import demand_class
 from core.series.panel import Panel
 from tests.benchmarks import accuracy_panels, peer
+from tests.benchmarks.champion import compared
 
 Line = dict[str, Any]
 EARLY: Final = os.environ.get("ACCURACY", "") == "early"
@@ -253,18 +247,4 @@ def both(panel: Panel, origin: int, horizon: int) -> dict[str, Errors]:
 
 def champion(known: Panel, horizon: int) -> np.ndarray:
     """What the product forecasts after comparing all methods that it compares unasked, by demand class."""
-    keys = [key for key in registry.METHODS if registry.capabilities(key).default]
-    results = [backtest(registry.create(key), known, Plan(horizon, 3, 1)) for key in keys]
-    origins = [*results[0].origins.tolist(), known.n_periods]
-    classes = np.stack([demand_class(known.until(origin).observed()) for origin in origins])
-    made, blends = combining.combine(results, classes)
-    best, _reasons = champions([*results, *made], classes[-1], per_sku=False)
-    mixtures = {
-        key: Mixture(dict(zip(blend.members, blend.of_series(classes[-1]), strict=True)), blend.median)
-        for key, blend in blends.items()
-    }
-    season = season_ahead(known, horizon, known.n_periods - horizon * len(results[0].origins))
-    if season:
-        print(f"  {sentence(season)}")
-    fit, _stood_in = fit_champions(known, Choice(best.tolist(), mixtures=mixtures, season=season), 1, silent())
-    return fit.point.mean_at(np.array([known.n_periods]), horizon)[0]
+    return compared(known, horizon).fit().point.mean_at(np.array([known.n_periods]), horizon)[0]

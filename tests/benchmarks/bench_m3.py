@@ -21,7 +21,7 @@ import numpy as np
 from core.base.calendar import Frequency, TradingCalendar, regular
 from core.evaluate import combining
 from core.evaluate.backtest import Backtest, Plan, backtest
-from core.evaluate.leaderboard import champions
+from core.evaluate.choosing import champions
 from core.models import registry
 from core.models.substitution import fit_all
 from core.series.demand_class import demand_class
