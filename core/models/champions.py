@@ -23,6 +23,8 @@ FURTHEST: Final = 2.0
 EARLY: Final = 4.0
 ENOUGH: Final = 12
 """Most that a period is expected to bring, in multiples of the largest one seen: after a dozen periods, and before."""
+UNHEARD: Final = 0.02
+"""Share of what a group sold until an origin that may belong to members of which nothing was said there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,19 +158,37 @@ class SumPoint:
 
     Attributes:
         point: forecasts the members.
+        history: of the members.
         group: group number of each member, shape (n_series,).
     """
 
     point: PointForecaster
+    history: Panel
     group: IntArray
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
-        """Expected units of each group, shape (n_origins, n_groups, horizon); NaN while no member had begun."""
+        """Expected units of each group, shape (n_origins, n_groups, horizon).
+
+        NaN while no member had begun, and where nothing is said of members that matter.
+        """
         members = self.point.mean_at(origins, horizon)
-        begun = ~np.isnan(members)
-        total = of_groups(np.where(begun, members, 0.0).swapaxes(0, 1), self.group)
-        count = of_groups(begun.swapaxes(0, 1).astype(np.float64), self.group)
-        return np.where(count > 0, total, np.nan).swapaxes(0, 1)
+        total = of_groups(np.nan_to_num(members).swapaxes(0, 1), self.group).swapaxes(0, 1)
+        return np.where(heard(members, self.history, origins, self.group)[:, :, None], total, np.nan)
+
+
+def heard(said: FloatArray, history: Panel, origins: IntArray, group: IntArray) -> BoolArray:
+    """Whether something was said of members that had sold nearly all of each group, shape (n_origins, n_groups).
+
+    Args:
+        said: expected units of the members after each origin, NaN = nothing, shape (n_origins, n_series, horizon).
+        history: of the members.
+        origins: numbers of periods known, shape (n_origins,).
+        group: group number of each member, shape (n_series,).
+    """
+    spoken = ~np.isnan(said[:, :, 0].T)
+    sold = np.cumsum(np.nan_to_num(history.observed()), axis=1)[:, np.maximum(np.asarray(origins, np.int64) - 1, 0)]
+    whole, known = of_groups(sold, group), of_groups(np.where(spoken, sold, 0.0), group)
+    return np.asarray((known >= (1.0 - UNHEARD) * whole) & (of_groups(spoken.astype(np.int64), group) > 0)).T
 
 
 def of_groups(values: FloatArray, group: IntArray) -> FloatArray:
@@ -314,4 +334,6 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
     total = total_panel(fit.history, groups)
     short = mostly_short(fit.history, fit.history.observed(), hierarchy_of({"": groups}))
     inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
-    return SampledFit(replace(total, censored=short[inside]), SumPoint(fit.point, number), fit.seed, of_sums=True)
+    return SampledFit(
+        replace(total, censored=short[inside]), SumPoint(fit.point, fit.history, number), fit.seed, of_sums=True
+    )

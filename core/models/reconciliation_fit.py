@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from core.base.types import AnyArray, FloatArray, IntArray
+from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
 from core.models import calibration, reconciliation, registry, trajectories
-from core.models.champions import JoinedPoint, Part, Remembered, parts_of
+from core.models.champions import JoinedPoint, Part, Remembered, heard, parts_of
 from core.models.contract import PointForecaster
 from core.models.reconciliation import BOTTOM_UP, METHODS, TOP_DOWN, Weights
 from core.models.sampling import SampledFit
@@ -45,6 +45,7 @@ class ReconciledPoint:
 
     Attributes:
         members, groups: forecast the series and the groups by themselves.
+        history: of the series.
         hierarchy: the groups of the series.
         method: one of `reconciliation.METHODS`.
         weights: covariance of the errors; not needed for top-down.
@@ -52,14 +53,21 @@ class ReconciledPoint:
 
     members: PointForecaster
     groups: PointForecaster
+    history: Panel
     hierarchy: Hierarchy
     method: str
     weights: Weights | None = None
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
-        """Expected units after each origin, shape (n_origins, n_series, horizon); NaN where a series had not begun."""
+        """Expected units after each origin, shape (n_origins, n_series, horizon); NaN where a series had not begun.
+
+        Where nothing was said of series that matter the others stay as they are: they would be given what those lack.
+        """
         series, groups = self.members.mean_at(origins, horizon), self.groups.mean_at(origins, horizon)
-        return np.stack([self.agreed(*both) for both in zip(groups, series, strict=True)])
+        whole = of_all(series, self.history, origins)
+        return np.stack(
+            [self.agreed(*both) if known else both[1] for *both, known in zip(groups, series, whole, strict=True)]
+        )
 
     def agreed(self, groups: FloatArray, series: FloatArray) -> FloatArray:
         """Forecasts of the series at one origin; groups: (n_groups, horizon), series: (n_series, horizon)."""
@@ -99,6 +107,8 @@ def reconciled_fit(
     point = Remembered(_group_point(whole, fit.seed))
     span = calibration.span_of(fit.history, horizon)
     origins, block = trajectories.rolling_origins(whole.n_periods, span, whole.calendar.season_length)
+    if len(origins):
+        origins = origins[of_all(fit.point.mean_at(origins, block), fit.history, origins)]
     if not len(origins):
         return fit, Verdict(BOTTOM_UP, {})
     past = _Past(fit, whole, point, hierarchy, origins, block)
@@ -107,8 +117,13 @@ def reconciled_fit(
     if chosen == BOTTOM_UP:
         return fit, Verdict(BOTTOM_UP, _means(errors))
     weights = None if chosen == TOP_DOWN else reconciliation.weights_of(chosen, hierarchy, past.errors())
-    agreed = Remembered(ReconciledPoint(fit.point, point, hierarchy, chosen, weights))
+    agreed = Remembered(ReconciledPoint(fit.point, point, fit.history, hierarchy, chosen, weights))
     return replace(fit, point=agreed), Verdict(chosen, _means(errors))
+
+
+def of_all(said: FloatArray, history: Panel, origins: IntArray) -> BoolArray:
+    """Origins at which something was said of series that had sold nearly everything, shape (n_origins,)."""
+    return heard(said, history, origins, np.zeros(len(history), np.int64))[:, 0]
 
 
 def best_of(errors: Mapping[str, FloatArray]) -> str:
@@ -187,7 +202,8 @@ class _Past:
         said = {BOTTOM_UP: np.nan_to_num(series)}
         for name in METHODS[1:]:
             weights = None if name == TOP_DOWN else reconciliation.weights_of(name, self.hierarchy, errors)
-            agreed = ReconciledPoint(self.fit.point, self.point, self.hierarchy, name, weights).agreed(groups, series)
+            forecasts = self.fit.point, self.point, self.fit.history
+            agreed = ReconciledPoint(*forecasts, self.hierarchy, name, weights).agreed(groups, series)
             said[name] = np.nan_to_num(agreed)
         return said
 

@@ -94,7 +94,8 @@ class SeasonedPoint:
         if not meant.any():
             return said
         versed = self.versed.mean_at(origins, horizon)
-        return np.asarray(np.where(meant & ~np.isnan(versed), versed, said))
+        # half an answer would be no forecast: where the usual methods say nothing of the other periods, nothing is said
+        return np.asarray(np.where(meant & ~np.isnan(versed + said), versed, said))
 
 
 def season_ahead(panel: Panel, horizon: int, first: int) -> SeasonAhead | None:

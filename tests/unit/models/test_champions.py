@@ -9,7 +9,7 @@ from core.base.progress import silent
 from core.models import registry
 from core.models.champions import Remembered, fit_champions, of_groups, summed
 from core.models.sampling import SampledFit
-from core.series.panel import from_dense
+from core.series.panel import Panel, from_dense
 
 
 def shop(n_series=12, n_periods=90):
@@ -48,6 +48,47 @@ def test_groups_are_the_sums_of_their_members():
     total = summed(fit, names)
     assert total.history.skus.tolist() == ["a", "b"]
     np.testing.assert_allclose(total.mean(8), [fit.mean(8)[names == "a"].sum(0), fit.mean(8)[names == "b"].sum(0)])
+
+
+@dataclass(frozen=True)
+class SilentAtFirst:
+    """Expects what was sold last; says nothing of the first members before an origin."""
+
+    panel: Panel
+    n_silent: int
+    until: int = 60
+
+    def mean_at(self, origins, horizon):
+        said = np.repeat(self.panel.dense()[:, origins - 1].T[:, :, None], horizon, axis=2)
+        said[np.ix_(origins < self.until, np.arange(len(self.panel)) < self.n_silent)] = np.nan
+        return said
+
+
+def test_nothing_is_said_of_a_group_while_nothing_is_said_of_members_that_matter():
+    panel = shop()
+    total = summed(SampledFit(panel, SilentAtFirst(panel, 3), 1), np.array(["all"] * 12, dtype=object))
+    said = total.point.mean_at(np.array([59, 60]), 2)[:, 0, 0]
+    assert np.isnan(said[0])
+    assert said[1] == panel.dense()[:, 59].sum()
+
+
+def test_a_member_that_sold_next_to_nothing_does_not_silence_its_group():
+    values = shop().dense()
+    values[0] = np.arange(90) % 30 == 1
+    panel = from_dense(values, shop().calendar, shop().skus.tolist())
+    total = summed(SampledFit(panel, SilentAtFirst(panel, 1), 1), np.array(["all"] * 12, dtype=object))
+    assert total.point.mean_at(np.array([59]), 2)[0, 0, 0] == values[1:, 58].sum()
+
+
+def test_a_total_is_as_sure_when_a_method_is_silent_about_the_distant_past():
+    panel = shop(n_periods=150)
+    names = np.array(["all"] * 12, dtype=object)
+    width = {}
+    for n_silent in (0, 6):
+        fit = SampledFit(panel, SilentAtFirst(panel, n_silent), 1)
+        sums = summed(fit, names).simulate(8, 500, np.random.default_rng(1)).units[:, 0].sum(axis=1)
+        width[n_silent] = np.subtract(*np.quantile(sums, (0.9, 0.1)))
+    assert 0.6 * width[0] < width[6] < 1.6 * width[0]
 
 
 def test_sums_of_groups_keep_the_shape_of_the_values():
