@@ -7,6 +7,7 @@ it is ready; then for each file progress lines, a line with each table in it or 
 import resource
 import sys
 import traceback
+from importlib.abc import MetaPathFinder
 from types import TracebackType
 from typing import IO, Any, Final
 
@@ -27,6 +28,7 @@ def main() -> int:
     """Answer requests until there are no more."""
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _confine()
+    sys.meta_path.insert(0, _NoPandas())
     sys.excepthook = _defect(outgoing)
     wire.send(outgoing, {"ready": True})
     while (received := wire.receive(incoming)) is not None:
@@ -42,6 +44,15 @@ def main() -> int:
             return 0
         wire.send(outgoing, {"done": True})
     return 0
+
+
+class _NoPandas(MetaPathFinder):
+    """Tells Arrow that pandas is not there: it would import it, for a third of a second, to ask what a list is not."""
+
+    def find_spec(self, name: str, *_rest: object) -> None:
+        """Refuse pandas; leave all other modules to the other finders."""
+        if name == "pandas":
+            raise ModuleNotFoundError("The parser does without pandas.", name=name)
 
 
 def _confine() -> None:

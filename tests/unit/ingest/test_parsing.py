@@ -174,8 +174,22 @@ def test_progress_only_grows_and_names_the_file():
     assert {"Reading a.csv", "Reading b.csv"} <= {step.stage for step in steps}
 
 
+READING = """
+import io, sys
+from types import SimpleNamespace
+from core.ingest import parsing_child, wire
+told = io.BytesIO()
+limits = {{"limit": 1000, "memory": 2**32, "seconds": 60}}
+wire.send(told, {{"name": "a.csv", "bytes": {size}, "hash": "", "options": {{}}, **limits}})
+sys.stdin = SimpleNamespace(buffer=io.BytesIO(told.getvalue() + {content}))
+parsing_child.main()
+print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
+"""
+
+
 def test_the_parser_needs_no_heavy_library():
     heavy = ("pandas", "duckdb", "numba", "scipy", "openpyxl")
-    script = f"import sys, core.ingest.parsing_child; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    script = READING.format(size=len(PLAIN), content=PLAIN, heavy=heavy)
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True)
+    assert done.stderr.strip() == b"[]"
+    assert b'"problem": ""' in done.stdout
