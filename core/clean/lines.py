@@ -8,6 +8,12 @@ CONTENT: Final = (
     "category, customer, unit, currency"
 )
 """What a sales line says; its file and line number only say where it stands."""
+PRICE: Final = (
+    "coalesce(nullif(unit_price, 0), CASE WHEN quantity < 0 THEN abs(amount) ELSE amount END "
+    "/ nullif(abs(quantity), 0), unit_price)"
+)
+"""Money per unit. A price of 0 beside an amount paid is a gap in the file, not a gift, and what a return pays back
+stands in some files without its sign."""
 FITS_NOTHING: Final = r"[^\s\S]"
 """A pattern for an empty list of words."""
 

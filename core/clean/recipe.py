@@ -163,13 +163,13 @@ class Recipe:
             ParameterError: the text is no recipe, or names a rule or setting that does not exist.
         """
         try:
-            steps = json.loads(text)["steps"]
+            steps = json.loads(text, parse_constant=_no_number)["steps"]
             read = tuple(
                 Step(
                     step["rule"],
                     _renamed(step.get("settings", {})),
-                    step.get("enabled", True),
-                    step.get("confirmed", False),
+                    _yes_or_no(step, "enabled", usual=True),
+                    _yes_or_no(step, "confirmed", usual=False),
                 )
                 for step in steps
             )
@@ -179,6 +179,19 @@ class Recipe:
                 f"this text cannot be read as one ({type(problem).__name__}: {problem}). Correct the file."
             ) from problem
         return cls(read)
+
+
+def _no_number(text: str) -> float:
+    """Refuse NaN and Infinity, which lie outside no range and so would switch a rule off without a word."""
+    raise ValueError(f"{text} is no number")
+
+
+def _yes_or_no(step: Mapping[str, Any], name: str, *, usual: bool) -> bool:
+    """A switch of a step written by hand; a text like "false" is not taken for yes."""
+    value = step.get(name, usual)
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be true or false, not {value!r}")
+    return value
 
 
 def _renamed(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -169,8 +169,8 @@ def _own_spread(rows: IntArray, values: FloatArray, total: FloatArray, count: Fl
 
 def _week(total: FloatArray, count: FloatArray) -> FloatArray:
     """Ratio of each weekday to the usual day of the shop, shape (7,)."""
-    ratio = np.where(count > 0, total / np.maximum(count, 1.0), 0.0)
-    return np.asarray(np.maximum(ratio / max(ratio[count > 0].mean(), LEAST_RATE), 0.01))
+    ratio, seen = np.where(count > 0, total / np.maximum(count, 1.0), 0.0), max(int((count > 0).sum()), 1)
+    return np.asarray(np.maximum(ratio / max(ratio.sum() / seen, LEAST_RATE), 0.01))
 
 
 def _sizes(own: FloatArray, count: FloatArray, classes: AnyArray) -> FloatArray:

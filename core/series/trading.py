@@ -102,6 +102,10 @@ def _daily(counts: DayCounts) -> Trading:
     if closed_weekdays:
         names = ", ".join(_(_WEEKDAYS[number]) for number in sorted(closed_weekdays))
         notes.append(_("The shop does not trade on {}; no demand is forecast for these days.").format(names))
+        left_out = int(sold[np.isin(weekday(every), list(closed_weekdays))].sum())
+        if left_out:
+            text = _("{n:,} sales lines of such days, too few to tell what is usual on them, are left out.")
+            notes.append(text.format(n=left_out))
     if len(single):
         text = _("{n:,} single days without any sale are taken as closed, e.g. {day}.")
         notes.append(text.format(n=len(single), day=single[0]))

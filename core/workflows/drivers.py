@@ -143,10 +143,15 @@ def stock_on_hand(
 def _stock_on_hand(stock: pa.Table, keys: tuple[AnyArray, AnyArray], calendar: TradingCalendar) -> FloatArray | None:
     """Reported stock at close on the calendar, NaN where none was reported; None when no report falls on it."""
     moments, moving = days(stock["day"]), stock["moves"].to_numpy()
-    place, known = known_periods(calendar, moments)
     if calendar.frequency is Frequency.DAY:
+        place, known = known_periods(calendar, moments)
         # what came in on a closed day or before the first sale lies there when the shop opens next
         known = known | (moving & (moments <= calendar.last))
+    else:
+        # reports come in the order of their days, so the last one of a week or month is what it closed with
+        place = np.searchsorted(calendar.periods, moments, side="right") - 1
+        known = ((place >= 0) | moving) & (moments <= calendar.frequency.last_day(calendar.last))
+        place = np.maximum(place, 0)
     skus, locations = keys
     rows = series_of(coded(stock["location"]), coded(stock["sku"]), locations, skus)
     usable = known & (rows >= 0)

@@ -6,13 +6,8 @@ from typing import Any, ClassVar, Final
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.lines import removed
+from core.clean.lines import PRICE, removed
 
-PRICE: Final = (
-    "CASE WHEN unit_price = 0 THEN coalesce(amount / nullif(quantity, 0), 0) "
-    "ELSE coalesce(unit_price, amount / nullif(quantity, 0)) END"
-)
-"""Money per unit; a price of 0 beside an amount paid is a gap in the file, not a gift."""
 PRICES_ARE_KNOWN: Final = (
     f"coalesce((SELECT avg((({PRICE}) = 0)::INT) FROM rows WHERE ({PRICE}) IS NOT NULL), 0) <= 0.5"  # noqa: S608 - fixed text
 )

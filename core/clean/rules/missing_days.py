@@ -5,9 +5,10 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from core.base.calendar import Frequency, TradingCalendar
 from core.base.language import _
 from core.base.parameters import parameter
-from core.base.types import BoolArray, FloatArray, IntArray
+from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 from core.clean.changes import Repair, cell_findings, columns_of, differs, rows_of
 from core.clean.contract import Finding
 from core.series.panel import Panel, from_dense
@@ -108,11 +109,17 @@ def _first_on_sale(panel: Panel) -> IntArray:
     # A launch later than the first sale contradicts the sales; then the sales are believed.
     if LAUNCHED in panel.attributes:
         launched = _dates(panel, LAUNCHED)
-        # The period a launch falls into counts as on sale.
-        position = np.maximum(np.searchsorted(panel.calendar.periods, launched, side="right") - 1, 0)
+        position = _launch_position(panel.calendar, launched)
         begun = launched < panel.calendar.following(1)[0]
         first = np.where(begun, np.minimum(first, position), first)
     return first
+
+
+def _launch_position(calendar: TradingCalendar, launched: DateArray) -> IntArray:
+    """The week or month a launch falls into, or the first trading day from it on, shape (n_series,)."""
+    if calendar.frequency is Frequency.DAY:
+        return np.searchsorted(calendar.periods, launched)
+    return np.maximum(np.searchsorted(calendar.periods, launched, side="right") - 1, 0)
 
 
 def _discontinued(panel: Panel) -> BoolArray:
@@ -126,7 +133,7 @@ def _discontinued(panel: Panel) -> BoolArray:
     return ended
 
 
-def _dates(panel: Panel, attribute: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _dates(panel: Panel, attribute: str) -> DateArray:
     """An attribute of ISO dates, NaT where none is given, shape (n_series,)."""
     texts = [str(text)[:10] if text else "NaT" for text in panel.attributes[attribute]]
     return np.array(texts, dtype="datetime64[D]")

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Final
 from core.base.language import _
 from core.base.parameters import parameter
 from core.clean.filling import DROP, METHODS, filled
+from core.clean.lines import PRICE
 
-FILLED: Final = filled("coalesce(unit_price, amount / nullif(quantity, 0))", "unit_price IS NULL")
+FILLED: Final = filled(PRICE, "unit_price IS NULL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,9 @@ BY_ORDER: Final = """
     SELECT upload_id, line, sold_at, weight, sku, location, coalesce(named, signed.order_id) AS who,
            NULL::DOUBLE AS size
     FROM signed LEFT JOIN named ON weight < 0 AND signed.order_id = named.order_id
-    WHERE NOT came_back AND coalesce(named, signed.order_id) IN (SELECT named FROM named)
+    WHERE coalesce(named, signed.order_id) IN (SELECT named FROM named)
 """
+"""A sale that came back by its status too uses up the returns that name it; no other return belongs to it."""
 BY_CUSTOMER: Final = """
     SELECT signed.upload_id, signed.line, sold_at, sku, location, customer AS who,
            round(signed.weight - sign(signed.weight) * coalesce(netted, 0), 6) AS weight,

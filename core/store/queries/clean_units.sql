@@ -1,8 +1,10 @@
 -- grain: one row per sku, location and period with a line of a sku that is left after cleaning · unit: pieces, money
 -- parameters: $frequency (day, week, month), $week_starts_on (Monday = 0); temporary relations: cleaned_lines, links
 -- units NULL: no sale is left in the period; excess: units that came back beyond those sold
+-- a return pays money back, also where its amount is written without a sign
 WITH cleaned AS (
-    SELECT sku, location, quantity, coalesce(amount, quantity * unit_price) AS money,
+    SELECT sku, location, quantity, coalesce(amount, quantity * unit_price) AS stated,
+           CASE WHEN quantity < 0 THEN -abs(stated) ELSE stated END AS money,
            CASE $frequency WHEN 'month' THEN date_trunc('month', sold_at)::DATE
                 WHEN 'week' THEN sold_at::DATE - ((isodow(sold_at) - 1 - $week_starts_on + 7) % 7)::INT
                 ELSE sold_at::DATE END AS period

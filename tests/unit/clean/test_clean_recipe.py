@@ -77,6 +77,8 @@ def test_series_rules_follow_one_another():
         ('{"steps": [{"rule": "outliers_hampel", "settings": {"k": "8"}}]}', "k .* must be a number"),
         ('{"steps": [{"rule": "cancelled_orders", "settings": {"unpaid": 1}}]}', "unpaid .* must be a yes or no"),
         ('{"steps": [{"rule": "returns", "settings": {"net_on": "never"}}]}', "must be one of sale day, own day"),
+        ('{"steps": [{"rule": "outliers_hampel", "settings": {"k": NaN}}]}', "NaN is no number"),
+        ('{"steps": [{"rule": "returns", "enabled": "false"}]}', "enabled must be true or false"),
     ],
 )
 def test_a_recipe_that_cannot_be_followed_is_refused(text, message):

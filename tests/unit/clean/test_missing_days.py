@@ -126,3 +126,18 @@ def test_drivers_and_future_values_stay_with_their_series():
 def test_a_series_that_never_sold_stays_empty():
     result, findings = MissingDays().repair(panel([NAN] * 6, starts=np.array([0])))
     assert (result.lengths.tolist(), findings) == ([0], [])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "closed", "launched", "begins"),
+    [
+        (Frequency.DAY, [6], "2024-01-07", "2024-01-08"),  # a Sunday on which the shop is shut
+        (Frequency.WEEK, [], "2024-01-10", "2024-01-08"),
+    ],
+)
+def test_a_launch_begins_with_its_week_or_the_first_trading_day_from_it_on(frequency, closed, launched, begins):
+    calendar = regular(frequency, "2024-01-01", 12, closed_weekdays=closed)
+    launch = {"launched_on": np.array([launched], dtype=object)}
+    given = from_dense(np.array([[NAN] * 10 + [3, 1]]), calendar, ["A"], attributes=launch)
+    result, _ = MissingDays().repair(given)
+    assert str(calendar.periods[result.starts[0]]) == begins

@@ -340,6 +340,17 @@ def test_a_sale_that_came_back_by_its_status_takes_no_return_from_another():
     assert rows == []
 
 
+def test_returns_that_name_a_sale_refunded_by_its_status_come_off_no_other():
+    rows, _ = after(
+        "returns",
+        line(1, "2024-01-02", "A", 5, customer="c", order_id="9"),
+        line(2, "2024-01-03", "A", 5, customer="c", order_id="10", status="refunded"),
+        line(3, "2024-01-05", "A", -2, customer="c", order_id="R-10"),
+        line(4, "2024-01-06", "A", -3, customer="c", order_id="R-10"),
+    )
+    assert rows == [(1, 5.0)]
+
+
 def test_a_partly_refunded_sale_stays():
     rows, _ = after("returns", line(1, "2024-01-02", "A", 3, status="partially_refunded"))
     assert rows == [(1, 3.0)]

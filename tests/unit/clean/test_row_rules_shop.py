@@ -356,3 +356,22 @@ def test_a_line_paid_for_without_quantity_gets_one(gap, expected):
         line(5, "2024-01-02", "A", 0, **gap),
     )
     assert rows[-1] == (5, expected)
+
+
+def test_a_return_that_states_only_its_amount_without_a_sign_is_no_booking():
+    cursor = store(
+        line(1, "2024-01-02", "A", 5, unit_price=None, amount=20.0),
+        line(2, "2024-01-04", "A", -2, unit_price=None, amount=8.0),
+    )
+    run_row_rules(cursor, [create("bad_prices"), create("missing_prices")])
+    assert cursor.execute("SELECT quantity, unit_price FROM cleaned_lines ORDER BY line").fetchall() == [
+        (5.0, 4.0), (-2.0, 4.0),
+    ]  # fmt: skip
+
+
+def test_a_price_of_zero_beside_an_amount_fills_no_gap_with_zero():
+    cursor = store(
+        line(1, "2024-01-02", "A", 2, unit_price=0.0, amount=9.0), line(2, "2024-01-03", "A", 1, unit_price=None)
+    )
+    run_row_rules(cursor, [create("missing_prices")])
+    assert cursor.execute("SELECT unit_price FROM cleaned_lines WHERE line = 2").fetchone() == (4.5,)

@@ -94,3 +94,9 @@ def test_days_that_sell_nothing_anyway_explain_more():
     weekend = np.array([1, 1, 1, 1, 1, 0.02, 0.02])[np.arange(140) % 7]
     values = np.random.default_rng(1).poisson(20 * weekend, (10, 140)).astype(float)
     assert silences(panel_of(values)).chance.min() > 0.2
+
+
+def test_a_shop_whose_only_day_closed_empty_has_no_silence():
+    day = regular(Frequency.DAY, "2024-01-01", 1)
+    sold_out = from_dense(np.array([[3.0]]), day, ["A"], censored=np.array([[True]]))
+    assert len(silences(sold_out).rows) == 0

@@ -24,6 +24,14 @@ def test_a_closed_weekday_is_not_on_the_calendar() -> None:
     assert "Saturday" in trading.notes[0]
 
 
+def test_sales_of_a_closed_weekday_are_told_before_they_are_left_out() -> None:
+    days = np.arange("2023-01-01", "2024-01-01", dtype="datetime64[D]")
+    opened = days[(weekday(days) != 6) | np.isin(days, np.array(["2023-12-10", "2023-12-17"], "datetime64[D]"))]
+    trading = read_calendar(counts(opened), Frequency.DAY)
+    assert trading.calendar.closed_weekdays == frozenset({6})
+    assert trading.notes[1].startswith("80 sales lines of such days")
+
+
 def test_a_single_closed_day_is_left_out_when_the_shop_is_busy() -> None:
     shut = np.datetime64("2024-02-14")
     trading = read_calendar(counts(EVERY[shut != EVERY]), Frequency.DAY)

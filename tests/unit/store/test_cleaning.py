@@ -116,6 +116,17 @@ def test_days_on_which_more_came_back_than_was_sold_show_zero_and_a_finding():
     assert (found["before_units"], found["after_units"], found["period"]) == (-3.0, 0.0, "2024-01-02")
 
 
+@pytest.mark.parametrize("paid_back", [8.0, -8.0])
+def test_a_return_lowers_the_revenue_whatever_sign_its_amount_has(paid_back):
+    cursor = cleaned(
+        line(1, "2024-01-02", "A", 5, customer="c", unit_price=None, amount=20.0),
+        line(2, "2024-01-02", "A", -2, customer="d", unit_price=None, amount=paid_back),
+    )
+    assert period_units(cursor, Frequency.DAY).table.select(["units", "revenue"]).to_pylist() == [
+        {"units": 3.0, "revenue": 12.0}
+    ]
+
+
 def test_a_day_with_nothing_but_returns_is_no_day_of_sale():
     cursor = cleaned(line(1, "2024-01-02", "A", -5, customer="d"), line(2, "2024-01-03", "A", 1, customer="c"))
     units = period_units(cursor, Frequency.DAY)
