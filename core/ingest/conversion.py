@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, MAIN_LOCATION, NUMBERS, REQUIRED, TIMESTAMPS
 from core.base.errors import MappingError
-from core.ingest import counters, dates, melting, movements, numerals, platforms, settling, sides, spans
+from core.ingest import counters, counts, dates, melting, movements, numerals, platforms, settling, sides, spans
 from core.ingest.cells import Cells, keep, read_cells, type_of
 from core.ingest.mapping import TableMapping
 from core.ingest.sheet import Repaired
@@ -143,6 +143,8 @@ def _long(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
     _check_readable(table, mapping, cells)
     if mapping.counter == "difference" and mapping.role == "sales":
         counters.difference(cells)
+    if mapping.role == "stock":
+        counts.settle(cells, table, mapping)
     notes = sides.carry(cells, table, mapping)
     kept = keep(cells, table)
     beside = sides.taken(kept, table, mapping)

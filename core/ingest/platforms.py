@@ -66,6 +66,7 @@ _REPAIRS: Final[dict[str, Callable[[Sheet, TableMapping], None]]] = {
     "frepple_item_supplier": repairs_others.frepple_item_supplier,
     "m5_prices": repairs_others.m5_prices,
     "odoo_orders": repairs_others.odoo_orders,
+    "odoo_purchases": repairs_others.odoo_orders,
     "odoo_sales": repairs_others.odoo_products,
     "odoo_stock": repairs_others.odoo_products,
     "shopify_inventory": repairs_shops.shopify_inventory,

@@ -12,6 +12,13 @@ _ODOO_LINE: Final = "Order Lines/"
 
 BUSINESS: Final = (
     export(
+        "odoo_purchases", "orders", "Vendor,Order Lines/Product,Order Lines/Quantity",
+        {"Order Reference": "po_id", "Vendor": "supplier", "Order Deadline": "ordered_on", "Order Date": "ordered_on",
+         "Expected Arrival": "due_on", "Receipt Date": "due_on", f"{_ODOO_LINE}Product": "sku",
+         f"{_ODOO_LINE}Quantity": "ordered_units", f"{_ODOO_LINE}Received Qty": "received_units",
+         f"{_ODOO_LINE}Unit Price": "unit_cost"},
+    ),
+    export(
         "odoo_orders", "sales", "Order Lines/Product,Order Lines/Quantity",
         {"Order Reference": "order_id", "Order Date": "sold_at", "Creation Date": "sold_at", "Status": "status",
          "Warehouse": "location", f"{_ODOO_LINE}Product": "sku", f"{_ODOO_LINE}Description": "product_name",

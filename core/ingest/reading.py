@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from core.base.errors import FileFormatError, MappingError
+from core.base.formulas import RISKY, restored
 from core.base.progress import Progress, silent
 from core.base.types import BoolArray, IntArray, frozen
 from core.ingest import dialect as dialects
@@ -30,6 +33,8 @@ MAX_BAD_SHARE: Final = 0.01
 """Share of lines with a wrong number of fields above which the whole file is refused."""
 _NO_ROWS: Final = "No data rows under the header."
 _BATCH: Final = 20_000
+_NEUTRALISED: Final = f"^'([{re.escape(''.join(RISKY))}])"
+"""The beginning of a text that an export of ours has made harmless."""
 _NOTHING_CHOSEN: Final = ReadOptions()
 
 
@@ -62,6 +67,11 @@ def read(source: Source, options: ReadOptions = _NOTHING_CHOSEN, progress: Progr
     told.report(f"Reading {source.label}", 0.0)
     if source.kind == "parquet":
         return _from_parquet(source, options)
+    return _restored(_from_cells(source, options, told))
+
+
+def _from_cells(source: Source, options: ReadOptions, told: Progress) -> RawTable:
+    """The table of a text or a workbook, cell by cell as they stand there."""
     if source.kind == "excel":
         return workbook_table(source.data, source.label, options)
     decoded = decode(source.data, options.encoding)
@@ -76,6 +86,17 @@ def read(source: Source, options: ReadOptions = _NOTHING_CHOSEN, progress: Progr
         if looks_like_baskets(decoded.text):
             raise FileFormatError(f"{error} {HINT}") from None
         raise
+
+
+def _restored(table: RawTable) -> RawTable:
+    """Texts without the apostrophe that our exports put before what spreadsheets would run: “'-A1” is the SKU “-A1”."""
+    columns = table.columns
+    for place, name in enumerate(columns.column_names):
+        texts = columns.column(place)
+        # few columns have such texts, and nobody should pay for the pattern
+        if pc.any(pc.starts_with(texts, "'"), min_count=0).as_py():
+            columns = columns.set_column(place, name, pc.replace_substring_regex(texts, _NEUTRALISED, r"\1"))
+    return replace(table, columns=columns, header=dialects.shown_names(tuple(map(restored, table.header))))
 
 
 def _from_parquet(source: Source, options: ReadOptions) -> RawTable:

@@ -13,6 +13,11 @@ from core.ingest.numerals import distinct, parse
 from core.ingest.sheet import Sheet, spelled
 
 _CODED: Final = re.compile(r"^\[([^\]]+)\]\s*(.*)$")
+_OF_ORDER: Final = (
+    "Order Date", "Creation Date", "Status", "Warehouse", "Currency", "Vendor", "Order Deadline", "Expected Arrival",
+    "Receipt Date",
+)  # fmt: skip
+"""Cells of an order that Odoo writes in its first row only."""
 _DURATION: Final = re.compile(r"^(?:(\d+)\s+(?:days?,?\s*)?)?(\d{1,3}):(\d{2}):(\d{2})$")
 _DAY_SECONDS: Final = 86_400.0
 
@@ -51,8 +56,7 @@ def odoo_orders(sheet: Sheet, mapping: TableMapping) -> None:
     """An order's cells stand only in its first row; products are written “[code] name”."""
     key = "Order Reference" if sheet.place("Order Reference") is not None else mapping.column("sold_at")
     if key is not None:
-        named = [name for name in ("Order Date", "Creation Date", "Status", "Warehouse", "Currency") if name != key]
-        sheet.fill_down(key, [name for name in named if sheet.place(name) is not None])
+        sheet.fill_down(key, [name for name in _OF_ORDER if name != key and sheet.place(name) is not None])
     odoo_products(sheet, mapping)
 
 

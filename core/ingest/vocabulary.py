@@ -5,9 +5,9 @@ from typing import Final
 from core.ingest.spelling import words
 
 _SKU: Final = (
-    "sku,variant sku,lineitem sku,seller-sku,msku,item code,item id,item no,item number,product code,product id,"
-    "product no,product number,stockcode,stock code,article,article no,article number,artikel,material,part no,"
-    "part number,part,unique_id,asin,ean,upc,gtin,barcode,item,product,"
+    "sku,variant sku,lineitem sku,seller-sku,msku,internal reference,item code,item id,item no,item number,"
+    "product code,product id,product no,product number,stockcode,stock code,article,article no,article number,artikel,"
+    "material,part no,part number,part,product/internal reference,unique_id,asin,ean,upc,gtin,barcode,item,product,"
     "SKU编码,SKU ID,商品编码,商家编码,商品ID,商品编号,单品编码,货号,"
     "物料编码,物料编号,物料代码,物料号,品号,条码,商品条码,外部系统编号,规格编码,商家SKU,产品编码,产品编号,款号,宝贝ID"
 )
@@ -25,7 +25,7 @@ _CATEGORY: Final = (
     "类目,分类,分类名称,品类,商品类目,物料组,category of product"
 )
 _UNIT_COST: Final = (
-    "unit cost,cost,cost per item,purchase price,landed cost,cogs,standard price,valuation rate,"
+    "unit cost,cost,cost per item,purchase price,landed cost,cogs,standard price,valuation rate,vendors/price,"
     "成本,成本价,采购价,进价,单位成本"
 )
 _UNIT_PRICE: Final = (
@@ -47,7 +47,7 @@ _LEAD_TIME: Final = (
 )
 _MOQ: Final = (
     "moq,minimum order quantity,minimum order qty,min order qty,min order quantity,minimum purchase quantity,"
-    "vendors/minimal quantity,min lot,size_minimum,起订量,最小起订量,最小订货量,最小采购量"
+    "vendors/minimal quantity,vendors/quantity,min lot,size_minimum,起订量,最小起订量,最小订货量,最小采购量"
 )
 _PACK: Final = (
     "pack,pack size,case pack,multiple,multiple quantity,order multiple,order multiples,purchase multiple,rounding,"

@@ -4,10 +4,10 @@ A group of fewer than k persons is not shown (k-anonymity, Sweeney 2002). That a
 a total subtracts the groups that are shown. So more groups are held back until, within every total that rows of the
 table add up to, those held back are k persons or more together (complementary suppression, Willenborg and de Waal
 2001, chapter 4). The same holds for what was added since an earlier export, because the difference of two exports can
-be taken as well.
+be taken as well; and for what was added or held back then, because groups that were shown then hide nobody now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.base.errors import ParameterError
-from core.base.types import BoolArray, IntArray
+from core.base.types import BoolArray, IntArray, frozen
 
 TIMES: Final = ("day", "week", "month")
 GROUPINGS: Final = (*TIMES, "location", "channel", "category", "sku")
@@ -38,6 +38,7 @@ class AnonymousSales:
         groups: groups there are.
         suppressed: groups held back.
         suppressed_lines: sales lines in them.
+        shown: which groups are shown, sorted by the columns, shape (groups,).
     """
 
     table: pd.DataFrame
@@ -46,6 +47,7 @@ class AnonymousSales:
     groups: int
     suppressed: int
     suppressed_lines: int
+    shown: BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,35 +122,60 @@ def nested(columns: Sequence[str], others: Sequence[str]) -> bool:
     return one <= two or two <= one
 
 
-def _levels(columns: Sequence[str]) -> set[str]:
+def _levels(columns: Iterable[str]) -> set[str]:
     # weeks do not add up to months
     return set(columns) | ({"week", "month"} if "day" in columns else set())
 
 
-def anonymous(sales: pd.DataFrame, columns: Sequence[str], k: int, added: Sequence[BoolArray] = ()) -> AnonymousSales:
+def finest(groupings: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The grouping that all the others are sums of.
+
+    Args:
+        groupings: one or more, any two of them `nested`.
+    """
+    return tuple(max(groupings, key=lambda columns: len(_levels(columns))))
+
+
+def anonymous(sales: pd.DataFrame, columns: Sequence[str], k: int, parts: Sequence[BoolArray] = ()) -> AnonymousSales:
     """Sales by groups, those in which somebody could be singled out held back.
 
     Args:
-        sales: one row per group and person: the columns, `customer` (None where nobody knows), `order_id`, `lines`,
-            `units`, `revenue`. A row with neither customer nor order counts for nobody.
+        sales: one row per group, or finer, and person: the columns, `customer` (None where nobody knows), `order_id`,
+            `lines`, `units`, `revenue`. A row with neither customer nor order counts for nobody.
         columns: as `checked` returns them.
         k: persons every group must have.
-        added: per earlier export, which rows have come since, shape (n_rows,).
+        parts: rows that earlier exports allow to be told from the rest, each of shape (n_rows,): what has come since,
+            and what has come since or was held back then. The same is demanded of them as of all rows.
     """
-    keys = pd.DataFrame({name: sales[name].fillna("") for name in columns})
-    places = keys.groupby(list(columns), sort=True)
-    cell = places.ngroup().to_numpy()
-    cells = keys.drop_duplicates().sort_values(list(columns), ignore_index=True)
-    every = _rows(sales, cell, len(cells))
-    since = [_rows(sales.loc[new], cell[new], len(cells)) for new in added]
-    hidden = _held_back(cells, [every, *since], k)
+    cell, cells = _cells(sales, columns)
+    sets = [_rows(sales.loc[part], cell[part], len(cells)) for part in parts]
+    hidden = _held_back(cells, [_rows(sales, cell, len(cells)), *sets], k)
     sums = sales.groupby(cell)[["lines", "units"]].sum()
     revenue = sales.groupby(cell)["revenue"].sum(min_count=1)
     table = pd.concat([cells, sums, revenue], axis=1)
     table["lines"] = table["lines"].astype(np.int64)
     lines = int(table.loc[hidden, "lines"].sum())
     shown = table.loc[~hidden].reset_index(drop=True)
-    return AnonymousSales(shown, tuple(columns), k, len(cells), int(hidden.sum()), lines)
+    return AnonymousSales(shown, tuple(columns), k, len(cells), int(hidden.sum()), lines, frozen(~hidden))
+
+
+def held_back(sales: pd.DataFrame, columns: Sequence[str], shown: BoolArray) -> BoolArray:
+    """Which rows lie in groups that an earlier export of them did not show, shape (n_rows,).
+
+    Args:
+        sales: the rows it was made from.
+        columns: what it was grouped by.
+        shown: see AnonymousSales; where it does not fit the groups there are, all count as shown.
+    """
+    cell, cells = _cells(sales, columns)
+    return ~shown[cell] if shown.size == len(cells) else np.zeros(len(sales), bool)
+
+
+def _cells(sales: pd.DataFrame, columns: Sequence[str]) -> tuple[IntArray, pd.DataFrame]:
+    """The cell of each row, shape (n_rows,), and the cells in their order, shape (n_cells, n_columns)."""
+    keys = pd.DataFrame({name: sales[name].fillna("") for name in columns})
+    cell = keys.groupby(list(columns), sort=True).ngroup().to_numpy()
+    return cell, keys.drop_duplicates().sort_values(list(columns), ignore_index=True)
 
 
 def _rows(sales: pd.DataFrame, cell: IntArray, n_cells: int) -> _Rows:

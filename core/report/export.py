@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from core.base.errors import DemandError
+from core.base.formulas import neutralised
 from core.base.language import current
 
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS: Final = 1_048_575
 CELL_LENGTH: Final = 32_767
 CSV_TYPE: Final = "text/csv"
@@ -32,21 +32,6 @@ class Sheet:
     table: pd.DataFrame
     percent: tuple[str, ...] = ()
     note: str = ""
-
-
-def neutralised(text: str) -> str:
-    """Text that a spreadsheet shows instead of running (CWE-1236).
-
-    Example:
-        >>> neutralised("=1+1"), neutralised("A-17")
-        ("'=1+1", 'A-17')
-    """
-    return f"'{text}" if text.startswith(RISKY) else text
-
-
-def restored(text: str) -> str:
-    """The text as it was before `neutralised`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -15,6 +15,7 @@ def asked_labels() -> dict[str, str]:
         "model": _("Methods asked for"),
         "reconciliation": _("How levels agree"),
         "without": _("Drivers switched off"),
+        "like_items": _("New items forecast like others"),
         "comparison": _("Comparison it follows"),
         "horizon": _("Horizon, calendar periods"),
         "n_paths": _("Sample paths per series"),

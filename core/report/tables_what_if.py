@@ -142,17 +142,24 @@ def results_export(baseline: Mapping[str, Pair], scenario: Mapping[str, Pair], c
 
 
 def compared(saved: Sequence[Any], currency: str) -> pd.DataFrame:
-    """Saved scenarios side by side: one row per measure, the baseline of the first one before them, as text."""
+    """Saved scenarios side by side: one row per measure, the baseline of the first one before them, as text.
+
+    Each is told in the currency it was played in, `currency` where that is not known.
+    """
     infos = measure_infos()
     columns = {_("Measure"): [_named(info) for info in infos]}
     if saved:
-        columns[_("Baseline")] = [_with_error(saved[0].baseline[info.name], info.kind, currency) for info in infos]
+        columns[_("Baseline")] = _outcome(saved[0].baseline, saved[0].currency or currency)
     for each in saved:
         title = each.scenario.name
         while title in columns:
             title += " ·"
-        columns[title] = [_with_error(each.outcome[info.name], info.kind, currency) for info in infos]
+        columns[title] = _outcome(each.outcome, each.currency or currency)
     return pd.DataFrame(columns)
+
+
+def _outcome(values: Mapping[str, Pair], currency: str) -> list[str]:
+    return [_with_error(values[info.name], info.kind, currency) for info in measure_infos()]
 
 
 def two_columns(rows: Mapping[str, str]) -> pd.DataFrame:

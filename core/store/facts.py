@@ -33,7 +33,7 @@ def product_rows(workspace: Workspace) -> pa.Table:
 
 
 def supply_rows(workspace: Workspace) -> pa.Table:
-    """Supply terms per supplier, SKU and location (NULL = all of them); the latest upload wins per key."""
+    """Supply terms per supplier, SKU and location (NULL = all of them) with the latest value given for each term."""
     return _answer(workspace, "supply_terms")
 
 
@@ -56,12 +56,13 @@ def stock_contradictions(workspace: Workspace) -> pa.Table:
 
 
 def open_orders(workspace: Workspace, as_of: date) -> pa.Table:
-    """Order lines placed by as_of and not yet received then, with the units that are still to come.
+    """Order lines not yet received on as_of, with the units that are still to come.
 
     Returns:
-        po_id, supplier, sku, location, ordered_on, due_on, ordered_units, remaining_units, unit_cost. A line whose
-        receipt lies after as_of counts in full; a delivery closes its line even when it was short, since counting on
-        goods that never come empties shelves.
+        po_id, supplier, sku, location, ordered_on, due_on, received_on, ordered_units, remaining_units, unit_cost. A
+        line whose receipt lies after as_of counts in full, one placed after as_of where nothing came of it yet: to
+        leave it out would order the goods twice. A delivery closes its line even when it was short, since counting
+        on goods that never come empties shelves.
     """
     with workspace.cursor() as cursor:
         return arrow(cursor, "open_orders", {"as_of": as_of})

@@ -1,13 +1,16 @@
 """The shop's duties to its customers: forget a person, change the key, hand out sales in which nobody can be found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import isclose
 from typing import Final
 
+import pandas as pd
+
 from core.base.errors import DemandError, NoDataError
+from core.base.types import BoolArray
 from core.ingest.privacy import PersonalColumn, personal_columns, without_customers
-from core.report.anonymous import GROUPINGS, LEAST, AnonymousSales, anonymous, checked, nested
+from core.report.anonymous import GROUPINGS, LEAST, AnonymousSales, anonymous, checked, finest, held_back, nested
 from core.store import anonymous as groupings
 from core.store import people
 from core.store.anonymous import HandedOut
@@ -81,26 +84,33 @@ def anonymous_sales(
         DisclosureError: together with an earlier export this one could single out persons.
     """
     chosen = checked(columns, k)
-    sales = groupings.persons_by_group(workspace, chosen)
-    if sales.empty:
-        raise NoDataError(_NOTHING)
     earlier = [] if fresh else groupings.handed_out(workspace)
     present = groupings.sales_by_upload(workspace)
+    if not present:
+        raise NoDataError(_NOTHING)
     for other in earlier:
         _refuse_together(chosen, other, present)
-    added = [
-        ~sales["upload_id"].isin(list(other.uploads)).to_numpy()
-        for other in earlier
-        if set(present) - set(other.uploads)
-    ]
-    result = anonymous(sales, chosen, k, added)
-    groupings.hand_out(workspace, chosen, k, earlier)
+    sales = groupings.persons_by_group(workspace, finest([chosen, *(other.columns for other in earlier)]))
+    parts = [part for other in earlier for part in _told_apart(sales, other)]
+    result = anonymous(sales, chosen, k, parts)
+    groupings.hand_out(workspace, result.columns, k, result.shown, earlier)
     return result
+
+
+def _told_apart(sales: pd.DataFrame, other: HandedOut) -> Iterator[BoolArray]:
+    """Rows that an earlier export lets a reader tell from the rest; see `core.report.anonymous.anonymous`."""
+    since = ~sales["upload_id"].isin(list(other.uploads)).to_numpy()
+    if since.any():
+        yield since
+    if other.shown is not None:
+        unknown = since.copy()
+        unknown[~since] = held_back(sales.loc[~since], other.columns, other.shown)
+        yield unknown
 
 
 def _refuse_together(columns: Sequence[str], other: HandedOut, present: dict[str, tuple[int, float]]) -> None:
     """Raise DisclosureError when an earlier export cannot be compared safely with one by these columns."""
-    when, by = other.at[:16], ", ".join(other.columns)
+    when, by = other.at[:16], ", ".join(other.columns)  # noqa: PD008 - a moment, no cell
     if not nested(columns, other.columns):
         raise DisclosureError(
             f"An export of {when} was grouped by {by}. Crossed with one by {', '.join(columns)} it could show single "

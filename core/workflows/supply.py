@@ -47,7 +47,7 @@ def supply_of(workspace: Workspace, panel: Panel) -> Supply:
     keys = pd.DataFrame({"sku": panel.skus.astype(str), "location": panel.locations.astype(str)})
     products, rows = _frame(facts.product_rows(workspace)), _frame(facts.supply_rows(workspace))
     given = _learned_lead_times(_given_terms(keys, products, rows), _frame(facts.purchase_history(workspace)))
-    as_of = panel.calendar.last
+    as_of = panel.frequency.last_day(panel.calendar.last)
     position, stock_date, open_due = _position(workspace, keys, as_of)
     return Supply(_terms(given, settings), position, stock_date, open_due)
 
@@ -143,11 +143,14 @@ def _position(
     stock = keys.merge(latest, on=["sku", "location"], how="left")
     orders = facts.open_orders(workspace, as_of.astype(object)).to_pandas()
     place = keys.assign(series=np.arange(len(keys)))
-    due = orders.merge(place, on=["sku", "location"])[["series", "due_on", "remaining_units"]]
+    due = orders.merge(place, on=["sku", "location"])
+    # what came in by the day of the count is part of it
+    counted = pd.to_datetime(stock["day"]).to_numpy()[due["series"]]
+    due = due.loc[~(pd.to_datetime(due["received_on"]).to_numpy() <= counted), ["series", "due_on", "remaining_units"]]
     due = due.rename(columns={"due_on": "due", "remaining_units": "units"})
     on_order = np.zeros(len(keys))
     np.add.at(on_order, due["series"].to_numpy(np.int64), due["units"].to_numpy(float))
-    if orders.empty:
+    if due.empty:
         on_order = np.nan_to_num(_numbers(stock["on_order"]))
     position = StockPosition(
         on_hand=_numbers(stock["on_hand"]), on_order=on_order, allocated=np.nan_to_num(_numbers(stock["allocated"]))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, expect
 
-from core.report.export import restored
+from core.base.formulas import restored
 from tests.journeys.browsing import App, Visitor, visiting
 from tests.journeys.files import SKUS, write_shop
 

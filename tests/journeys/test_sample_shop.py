@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, expect
 
-from core.report.export import restored
+from core.base.formulas import restored
 from core.report.tables_plan import plan_export
 from core.workflows import home, planning
 from core.workflows.workspace import open_workspace

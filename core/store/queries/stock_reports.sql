@@ -1,11 +1,14 @@
 -- grain: one row per SKU, location and day with a stock report not after $as_of; only the newest day where $newest
--- unit: units at the end of the day, of all codes that stand for the SKU
+-- unit: units at the end of the day, of all codes that stand for the SKU; of several uploads the latest holds
 -- parameters: $as_of (NULL = no limit), $newest
 WITH seen AS (
-    SELECT coalesce(stock_date, uploads.loaded_at::DATE) AS day, sku, location, on_hand, on_order, allocated
+    -- A report may tell a SKU's bins, lots or shelves line by line: they all lie at the location.
+    SELECT coalesce(stock_date, uploads.loaded_at::DATE) AS day, sku, location, sum(on_hand) AS on_hand,
+        sum(on_order) AS on_order, sum(allocated) AS allocated
     FROM stock_levels JOIN uploads USING (upload_id)
     WHERE $as_of::DATE IS NULL OR coalesce(stock_date, uploads.loaded_at::DATE) <= $as_of::DATE
-    QUALIFY row_number() OVER (PARTITION BY sku, location, day ORDER BY uploads.loaded_at DESC, line DESC) = 1
+    GROUP BY day, sku, location, upload_id, uploads.loaded_at
+    QUALIFY row_number() OVER (PARTITION BY sku, location, day ORDER BY uploads.loaded_at DESC) = 1
 ), members AS (
     SELECT old_sku AS code, new_sku, factor FROM sku_links
     UNION ALL SELECT DISTINCT new_sku, new_sku, 1.0 FROM sku_links

@@ -176,3 +176,17 @@ def test_a_market_file_gives_an_index_flags_and_named_holidays(load):
         ("competitor_price", 98.5), ("competitor_price", 99.0), ("competitor_price", 97.0),
         ("holiday", 1.0), ("holiday", 0.0), ("holiday", 0.0), ("holiday:New Year", 1.0),
     ]  # fmt: skip
+
+
+def test_of_two_counts_on_one_day_the_later_holds(load):
+    found = load(
+        "Date,SKU,On hand\n2026-11-01 18:00,A1,15\n2026-11-01 08:00,A1,20\n2026-11-02 08:00,A1,9\n", "stock.csv"
+    )
+    assert found.rows["on_hand"].to_pylist() == [15.0, 9.0]
+    assert [(line.line, line.reason) for line in found.quarantined] == [(3, "A later count of the same day holds.")]
+
+
+def test_a_stock_line_pasted_twice_is_no_second_bin(load):
+    found = load("SKU,Bin,On hand\nA1,b1,20\nA1,b2,20\nA1,b1,20\n", "stock.csv")
+    assert found.rows["on_hand"].to_pylist() == [20.0, 20.0]
+    assert [line.reason for line in found.quarantined] == ["The line repeats another one word for word."]

@@ -97,6 +97,32 @@ def test_odoo_order_lines_inherit_their_order_and_lose_their_brackets(load):
     ]
 
 
+def test_odoo_purchases_are_no_sales(load):
+    found = load(
+        "Order Reference,Vendor,Order Date,Order Lines/Product,Order Lines/Quantity,Order Lines/Unit Price\n"
+        "P1,Acme,2026-01-02,[M1] Mug,3,2.5\n,,,[C1] Cup,4,1\n",
+        "purchase.order.csv",
+    )
+    assert found.role == "orders"
+    assert rows(found, "po_id", "supplier", "sku", "ordered_on", "ordered_units", "unit_cost") == [
+        ("P1", "Acme", "M1", date(2026, 1, 2), 3.0, 2.5),
+        ("P1", "Acme", "C1", date(2026, 1, 2), 4.0, 1.0),
+    ]
+
+
+def test_odoo_products_with_their_vendors_keep_code_cost_and_minimum(load):
+    found = load(
+        "Internal Reference,Name,Vendors/Vendor,Vendors/Price,Vendors/Quantity,Vendors/Delivery Lead Time\n"
+        "M1,Mug,Acme,3.5,100,14\nC1,Cup,Acme,2.5,50,14\n",
+        "product.template.csv",
+    )
+    assert found.role == "products"
+    assert rows(found, "sku", "product_name", "unit_cost", "unit_price", "supplier", "moq", "lead_time_days") == [
+        ("M1", "Mug", 3.5, None, "Acme", 100.0, 14.0),
+        ("C1", "Cup", 2.5, None, "Acme", 50.0, 14.0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "role", "platform", "expected"),
     [

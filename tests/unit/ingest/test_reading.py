@@ -4,11 +4,13 @@ import gzip
 import io
 import zipfile
 
+import pandas as pd
 import pytest
 
 from core.base.errors import FileFormatError
 from core.ingest import scanning
 from core.ingest.source import open_sources
+from core.report.export import csv_bytes
 
 PLAIN = "date,sku,quantity\n2026-01-02,A1,3\n2026-01-03,A1,4\n"
 
@@ -198,3 +200,11 @@ def test_a_zip_bomb_is_refused_by_its_table_of_contents():
 def test_a_gzip_bomb_is_refused():
     with pytest.raises(FileFormatError, match="expands to more than 10 MB"):
         open_sources("bomb.csv.gz", gzip.compress(b"0" * 30_000_000))
+
+
+def test_an_export_of_ours_comes_back_as_it_was_stored(table):
+    skus = ["-A1", "=B", "+49", "@home", "＝C", "'n Sync", "A'-1"]
+    ours = csv_bytes(pd.DataFrame({"-sku": skus, "units": range(7)}))
+    again = table(ours, "export.csv")
+    assert again.header == ("-sku", "units")
+    assert again.columns.column(0).to_pylist() == skus

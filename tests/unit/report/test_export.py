@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.errors import DemandError
+from core.base.formulas import neutralised, restored
 from core.base.language import use
 from core.charts.comparison import silhouettes
-from core.report.export import Sheet, csv_bytes, html_bytes, neutralised, restored, xlsx_bytes
+from core.report.export import Sheet, csv_bytes, html_bytes, xlsx_bytes
 from core.report.numbers import change, compact, day, money, number, percent
 
 TABLE = pd.DataFrame(

@@ -86,6 +86,22 @@ def test_supply_terms_for_all_skus_and_for_one_stand_side_by_side(workspace, add
     assert [(row["sku"], row["lead_time_days"]) for row in rows] == [(None, 12.0), ("A", 20.0)]
 
 
+def test_a_suppliers_file_that_tells_new_costs_only_leaves_the_other_terms(workspace, add):
+    told = {"supplier": "S", "sku": "A", "lead_time_days": 20.0, "lead_time_sd_days": 4.0, "moq": 50.0, "pack": 10.0}
+    add("suppliers", told)
+    add("suppliers", {"supplier": "S", "sku": "A", "unit_cost": 3.5})
+    (row,) = supply_rows(workspace).to_pylist()
+    assert row["unit_cost"] == 3.5
+    assert {name: row[name] for name in told} == told
+
+
+def test_a_new_lead_time_drops_the_spread_of_the_old_one(workspace, add):
+    add("suppliers", {"supplier": "S", "sku": "A", "lead_time_days": 60.0, "lead_time_sd_days": 10.0})
+    add("suppliers", {"supplier": "S", "sku": "A", "lead_time_days": 5.0})
+    (row,) = supply_rows(workspace).to_pylist()
+    assert (row["lead_time_days"], row["lead_time_sd_days"]) == (5.0, None)
+
+
 def test_the_stock_is_the_newest_snapshot_not_after_the_day_asked_for(workspace, add):
     add(
         "stock",
@@ -95,6 +111,14 @@ def test_the_stock_is_the_newest_snapshot_not_after_the_day_asked_for(workspace,
     assert stock_rows(workspace).column("on_hand").to_pylist() == [2.0]
     assert stock_rows(workspace, DAY[2]).column("on_hand").to_pylist() == [5.0]
     assert stock_history(workspace).column("day").to_pylist() == [DAY[1], DAY[3]]
+
+
+def test_bins_of_one_report_add_up_and_a_later_report_of_the_day_holds(workspace, add):
+    bins = {"stock_date": DAY[3], "sku": "A", "location": "main"}
+    add("stock", bins | {"on_hand": 20.0, "on_order": 5.0}, bins | {"on_hand": 30.0, "on_order": 0.0})
+    assert stock_rows(workspace).select(["on_hand", "on_order"]).to_pylist() == [{"on_hand": 50.0, "on_order": 5.0}]
+    add("stock", bins | {"on_hand": 44.0})
+    assert stock_rows(workspace).column("on_hand").to_pylist() == [44.0]
 
 
 def test_a_snapshot_without_a_date_is_of_the_day_it_was_loaded(workspace, add):
@@ -114,7 +138,8 @@ def order(**about):
         ({"received_on": DAY[5]}, []),
         ({"received_on": DAY[5], "received_units": 4.0}, []),
         ({"received_on": DAY[20]}, [10.0]),
-        ({"ordered_on": DAY[15]}, []),
+        ({"ordered_on": DAY[15]}, [10.0]),
+        ({"ordered_on": DAY[15], "received_on": DAY[20]}, []),
     ],
 )
 def test_open_orders_are_what_was_awaited_on_the_day(workspace, add, about, remaining):

@@ -91,6 +91,26 @@ def test_five_persons_more_do(shop: Workspace) -> None:
     assert anonymous_sales(shop, ["month"]).table["lines"].tolist() == [11, 7]
 
 
+def test_a_group_shown_before_hides_nobody_now(shop: Workspace) -> None:
+    """With the total of all months, which a coarser export gives, January would be what February leaves."""
+    places = ("north", "south")
+    april = range(30, 34)
+    sell(shop, "a", *[(1, at, range(1)) for at in places], *[(2, at, range(10, 16)) for at in places],
+         *[(3, at, range(20, 29)) for at in places], *[(4, at, april) for at in places])  # fmt: skip
+    before = anonymous_sales(shop, ["month", "location"]).table
+    assert sorted(set(before["month"].dt.month)) == [2, 3]
+    sell(shop, "b", *[(4, at, range(40, 50)) for at in places])
+    after = anonymous_sales(shop, ["month", "location"]).table
+    known = set(before["month"].dt.month) | set(after["month"].dt.month)
+    assert known == {2, 3}, "with April known, only January were not"
+
+
+def test_an_export_by_months_knows_of_one_by_days(shop: Workspace) -> None:
+    sell(shop, "a", *[(1, "north", range(28 * n, 28 * n + 28)) for n in range(6)])
+    anonymous_sales(shop, ["day"])
+    assert anonymous_sales(shop, ["month"]).table["lines"].tolist() == [168]
+
+
 def test_after_sales_were_removed_the_difference_is_refused(shop: Workspace) -> None:
     sell(shop, "a", (1, "north", range(6)))
     gone = sell(shop, "b", (1, "north", range(10, 11)))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.workflows import datasets, supply
@@ -67,3 +68,29 @@ def test_an_order_due_on_the_day_after_the_horizon_does_not_come_within_it(shop:
     found = supply.supply_of(shop, loaded(shop, sales=sales(), orders=orders).panel)
     receipts = supply.receipts_by_period(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"))
     assert receipts.sum() == 5.0
+
+
+@pytest.mark.parametrize(
+    ("step", "ordered"),
+    [("D", "2026-11-02"), ("7D", "2026-10-29"), ("MS", "2026-10-15")],
+    ids=["after the last day", "in the last week", "in the last month"],
+)
+def test_an_order_placed_lately_is_not_placed_again(shop: Workspace, step: str, ordered: str) -> None:
+    days = pd.date_range("2024-01-01", "2026-10-31", freq=step).strftime("%Y-%m-%d")
+    sold = "Date,Store,SKU,Quantity\n" + "".join(f"{day},north,A1,{5 + n % 3}\n" for n, day in enumerate(days))
+    orders = f"PO,Supplier,Store,SKU,Ordered on,Due on,Ordered units\nP1,N,north,A1,{ordered},2026-11-28,50\n"
+    found = supply.supply_of(shop, loaded(shop, sales=sold, orders=orders).panel)
+    assert found.position.on_order.tolist() == [50.0]
+
+
+@pytest.mark.parametrize(("counted", "on_order"), [("2026-03-03", 0.0), ("2026-02-27", 50.0)])
+def test_goods_that_were_counted_on_the_shelf_are_not_on_order_too(
+    shop: Workspace, counted: str, on_order: float
+) -> None:
+    stock = f"Date,Store,SKU,On hand\n{counted},north,A1,70\n"
+    orders = (
+        "PO,Supplier,Store,SKU,Ordered on,Due on,Received on,Ordered units\n"
+        "P1,N,north,A1,2026-02-10,2026-03-02,2026-03-02,50\n"
+    )
+    found = supply.supply_of(shop, loaded(shop, sales=sales(), stock=stock, orders=orders).panel)
+    assert found.position.on_order.sum() == on_order
