@@ -10,7 +10,7 @@ import numpy as np
 from core.base.errors import FileFormatError
 from core.base.progress import Progress
 from core.command.comparing import names_of
-from core.command.files import gathered
+from core.command.files import gathered, text_of
 from core.command.writing import write
 from core.report.numbers import BLANK, number
 from core.report.tables_forecast import forecast_export
@@ -94,7 +94,7 @@ def _decision(look: TablePreview, chosen: Namespace) -> Decision:
         raise FileFormatError(f"{look.label}: {look.problem}")
     mapping = look.recognition.to_mapping()
     if chosen.mapping is not None:
-        mapping = importing.mapping_of(look, chosen.mapping.read_text(encoding="utf-8"))
+        mapping = importing.mapping_of(look, text_of(chosen.mapping))
     return Decision(look, without_customers(mapping) if chosen.customers == "drop" else mapping)
 
 
@@ -112,7 +112,7 @@ def clean(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
     if chosen.undo:
         cleaning.undo(workspace, progress)
     elif chosen.recipe is not None:
-        cleaning.apply(workspace, cleaning.Recipe.from_json(chosen.recipe.read_text(encoding="utf-8")), progress)
+        cleaning.apply(workspace, cleaning.Recipe.from_json(text_of(chosen.recipe)), progress)
     report = cleaning.report(workspace)
     scores = {each.label: each.score for each in report.quality.dimensions}
     rules = [
@@ -167,7 +167,7 @@ def simulate(workspace: Workspace, chosen: Namespace, _progress: Progress) -> An
     """Play a scenario against the baseline."""
     scenario = simulating.Scenario("Scenario")
     if chosen.scenario is not None:
-        scenario = simulating.Scenario.from_json(chosen.scenario.read_text(encoding="utf-8"))
+        scenario = simulating.Scenario.from_json(text_of(chosen.scenario))
     played = simulating.what_if(workspace, scenario, chosen.sku, chosen.location)
     before, after = simulating.measures(played.baseline), simulating.measures(played.scenario)
     result = {name: {"baseline": before[name], "scenario": after[name]} for name in before}

@@ -49,6 +49,29 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
     return tables, [entry.name for entry in files if entry not in tables]
 
 
+def text_of(path: Path) -> str:
+    """The text of a file that a command reads.
+
+    Raises:
+        FileFormatError: there is no such file, or it is no text in UTF-8.
+    """
+    try:
+        return content_of(path).decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise FileFormatError(f"{path.name} is no text in UTF-8. Save it so and try again.") from wrong
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that a command reads.
+
+    Raises:
+        FileFormatError: there is no such file.
+    """
+    if not path.is_file():
+        raise FileFormatError(f"There is no file {path}. Check the path.")
+    return path.read_bytes()
+
+
 def _bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MAX_ON_DISK:

@@ -1,13 +1,12 @@
 """The commands about how files meet: what matches nothing, and links between codes of one SKU."""
 
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from core.base.errors import FileFormatError
 from core.base.progress import Progress
+from core.command.files import content_of
 from core.command.writing import write
 from core.report.numbers import number
 from core.workflows import joining, planned_drivers
@@ -44,7 +43,7 @@ def links(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
     """
     told: list[str] = []
     if chosen.file is not None:
-        told += _told(joining.import_links(workspace, chosen.file.name, _content(chosen.file), progress))
+        told += _told(joining.import_links(workspace, chosen.file.name, content_of(chosen.file), progress))
     if chosen.remove:
         joining.unlink(workspace, chosen.remove, progress)
         told.append(f"{chosen.remove} counts by itself again.")
@@ -57,12 +56,6 @@ def links(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
         for row in table.to_dict("records")
     ]
     return {"links": _rows(table), "notes": told}, [*told, *lines]
-
-
-def _content(path: Path) -> bytes:
-    if not path.is_file():
-        raise FileFormatError(f"There is no file {path}. Check the path.")
-    return path.read_bytes()
 
 
 def link(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:

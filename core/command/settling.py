@@ -56,6 +56,7 @@ def settings(workspace: Workspace, chosen: Namespace, progress: Progress) -> Ans
     rates = settings_workflow.rates(workspace)
     if chosen.set or chosen.rate:
         wanted = replace(current, **dict(_setting(text) for text in chosen.set))
+        rates = settings_workflow.rates_in(rates, current.currency, wanted.currency)
         rates |= dict(_rate(text) for text in chosen.rate)
         kept = {currency: rate for currency, rate in rates.items() if rate != 0}
         if settings_workflow.write(workspace, wanted, kept) and home.has_data(workspace):

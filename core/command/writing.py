@@ -1,5 +1,6 @@
 """Writes a table to the file a command names; its ending says which kind."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -28,13 +29,14 @@ def write(path: Path, table: pd.DataFrame, title: str) -> None:
         content = table.to_parquet(index=False)
     else:
         raise DemandError(f"Files end in .csv, .xlsx or .parquet; {path.name} does not. Give another name.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as problem:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise DemandError(
             f"{path.name} cannot be written ({problem.strerror}). Make room or name another."
         ) from problem

@@ -107,7 +107,7 @@ def _kept(
     plan = Plan(comparison.horizon, comparison.folds, seed, comparison.window, comparison.gap, comparison.refit)
     # a ground of this series alone: only the plan is part of the key
     ground = ground_of(dataset.panel.take(np.array([place])), plan)
-    question = Question(dataset, plan, ground)
+    question = Question(dataset, plan, ground, without=comparison.without)
     found = {}
     for model in (str(row["model"]) for row in comparison.rows if row["model"] in registry.METHODS):
         key = comparing_cache.key_of(question, model, comparison.settings.get(model, {}))

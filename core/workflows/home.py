@@ -58,7 +58,7 @@ class Status:
         frequency: length of a period; of monthly data one month stands for the 28 days.
         stocked_out, soon, excess: number of series in each state; None = no plan yet, or stock was never reported.
         margin_at_risk: expected margin lost until the next receipt if nothing is ordered, money; None = no plan.
-        excess_value: money in stock beyond the target, None = no plan.
+        excess_value: money in stock beyond the target; None = no plan, no stock figures, or no unit costs of it.
         order_value: money of today's plan, None = no plan or no unit costs.
         order_units: units of today's plan, None = no plan.
         stock_value: money in stock, None = no plan or no stock figures.
@@ -149,7 +149,7 @@ def status(workspace: Workspace) -> Status:
         soon=_of(count, SOON),
         excess=_of(count, EXCESS),
         margin_at_risk=_sum(lines, "margin_at_risk") if plan else None,
-        excess_value=_sum(lines[lines["state"] == EXCESS], "capital_at_risk") if plan else None,
+        excess_value=_excess_value(lines) if count is not None else None,
         order_value=_sum(lines, "order_value") if plan else None,
         order_units=_sum(lines, "order_units") if plan else None,
         stock_value=_sum(lines, "stock_value") if plan else None,
@@ -168,12 +168,17 @@ def _sum(lines: pd.DataFrame, column: str) -> float | None:
     return float(known.sum()) if len(known) else None
 
 
+def _excess_value(lines: pd.DataFrame) -> float | None:
+    inside = lines[lines["state"] == EXCESS]
+    return _sum(inside, "capital_at_risk") if len(inside) else 0.0
+
+
 def with_state(plan: PlanRun, dataset: Dataset) -> pd.DataFrame:
     """Plan lines with a `state`: stocked out, stocked out soon, excess, new or fine.
 
     Out: nothing on hand though demand is expected. Soon: stock runs out before an order placed today could arrive.
-    Excess: more than 120 days of cover beyond what the plan aims at. New: on sale for less than 90 days. Series whose
-    stock was never reported are left fine, since nothing is known of them.
+    Excess: more than 120 days of cover beyond what the plan aims at. New: on sale for less than 90 days, or never sold
+    yet. Series whose stock was never reported are left fine, since nothing is known of them.
     """
     lines = plan.lines.copy()
     as_of = pd.Timestamp(str(plan.manifest["as_of"]))
@@ -183,9 +188,10 @@ def with_state(plan: PlanRun, dataset: Dataset) -> pd.DataFrame:
     soon = known & wanted & (lines["stock_out_date"] < arrival)
     excess = known & (lines["excess_units"] > 0) & ((lines["days_of_cover"] > EXCESS_DAYS) | ~wanted)
     keys = dict(zip(zip(dataset.panel.skus, dataset.panel.locations, strict=True), dataset.panel.starts, strict=True))
-    begun = np.array([keys.get(key, 0) for key in zip(lines["sku"], lines["location"], strict=True)])
+    # of a plan line without a series nothing was ever sold: an item forecast like another one
+    begun = np.array([keys.get(key, -1) for key in zip(lines["sku"], lines["location"], strict=True)])
     age = as_of - pd.DatetimeIndex(dataset.panel.calendar.periods[begun].astype("datetime64[s]"))
-    fresh = (begun > 0) & (age < pd.Timedelta(NEW_DAYS, "D"))
+    fresh = (begun < 0) | ((begun > 0) & (age < pd.Timedelta(NEW_DAYS, "D")))
     lines["state"] = np.select([out, soon, excess, fresh], [OUT, SOON, EXCESS, NEW], FINE)
     return lines
 

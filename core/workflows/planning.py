@@ -16,7 +16,7 @@ from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.planning import replenishment_plan
 from core.inventory.registry import POLICIES, policy
 from core.store import runs
-from core.store.runs import Run
+from core.store.runs import Run, RunRecord
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import forecasting
@@ -195,8 +195,16 @@ def _stored(
 def latest(workspace: Workspace, version: str | None = None) -> PlanRun | None:
     """The newest plan of a dataset version (of any when None), or None."""
     record = runs.latest_run(workspace, KIND, version)
-    if record is None:
-        return None
+    return None if record is None else _with_lines(workspace, record)
+
+
+def stored(workspace: Workspace, run_id: str) -> PlanRun | None:
+    """The plan with this key; None when it is no longer kept."""
+    record = runs.find_run(workspace, KIND, run_id)
+    return None if record is None else _with_lines(workspace, record)
+
+
+def _with_lines(workspace: Workspace, record: RunRecord) -> PlanRun:
     # One text, so that the names of the columns are read and kept once and not once per line.
     stored = json.loads(f"[{','.join(runs.run_table(workspace, 'plan_lines', record.run_id)['line'])}]")
     steps = [[(name, units) for name, units in entry.pop("steps")] for entry in stored]

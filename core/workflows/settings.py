@@ -11,7 +11,10 @@ from core.series import holidays
 from core.store.settings import Settings, exchange_rates, read_settings, sales_currencies, write_settings
 from core.store.workspace import Workspace
 
-__all__ = ["CURRENCIES", "Settings", "countries", "currencies_found", "languages", "offered", "rates", "read", "write"]
+__all__ = [
+    "CURRENCIES", "Settings", "countries", "currencies_found", "languages", "offered", "rates", "rates_in", "read",
+    "write",
+]  # fmt: skip
 
 CURRENCIES: Final = (
     "USD", "EUR", "CNY", "GBP", "JPY", "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "HKD", "HUF", "IDR", "INR", "KRW",
@@ -42,7 +45,8 @@ def write(workspace: Workspace, settings: Settings, rates: Mapping[str, float] |
     Args:
         workspace: the shop.
         settings: what shall hold.
-        rates: the shop's money per unit of each foreign currency, in the place of all former ones; None = as before.
+        rates: the shop's money per unit of each foreign currency, in the place of all former ones; None = as before,
+            told anew in the shop's money where that is another one now.
 
     Returns:
         Whether the clean demand must be made anew, since weeks, holidays, the currency or exchange rates changed.
@@ -51,6 +55,8 @@ def write(workspace: Workspace, settings: Settings, rates: Mapping[str, float] |
         ParameterError: a value lies outside its range, or a rate is none.
     """
     before, before_rates = read_settings(workspace), exchange_rates(workspace)
+    if rates is None and settings.currency != before.currency:
+        rates = rates_in(before_rates, before.currency, settings.currency)
     write_settings(workspace, settings, rates)
     parts = ("week_start", "country", "currency")
     changed = any(getattr(before, name) != getattr(settings, name) for name in parts)
@@ -60,6 +66,28 @@ def write(workspace: Workspace, settings: Settings, rates: Mapping[str, float] |
 def rates(workspace: Workspace) -> dict[str, float]:
     """Exchange rates in force: foreign currency → the shop's money per unit of it."""
     return exchange_rates(workspace)
+
+
+def rates_in(rates: Mapping[str, float], before: str, after: str) -> dict[str, float]:
+    """Exchange rates told in other money, which is what the shop's becomes.
+
+    Args:
+        rates: money of the currency `before` per unit of each foreign currency.
+        before: the currency they are told in.
+        after: the currency they shall be told in.
+
+    Returns:
+        Money of `after` per unit of each other currency; none where nobody knows what `after` is worth.
+
+    Example:
+        >>> rates_in({"EUR": 1.25, "GBP": 1.5}, "USD", "EUR")
+        {'GBP': 1.2, 'USD': 0.8}
+    """
+    if before == after:
+        return dict(rates)
+    if after not in rates:
+        return {}
+    return {code: worth / rates[after] for code, worth in {**rates, before: 1.0}.items() if code != after}
 
 
 def offered(workspace: Workspace) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from core.inventory.contract import StockPosition
 from core.inventory.registry import policy
 from core.inventory.terms import take_terms
 from core.series.forecast import DemandPaths
+from core.series.panel import Panel
 from core.simulate.contract import SimulationCase, SimulationOptions
 from core.simulate.registry import LEVERS
 from core.simulate.scenario import Scenario, ScenarioOutcome, exchange_curve, run_scenario
@@ -25,9 +26,9 @@ from core.store import runs
 from core.store.runs import Run
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
-from core.workflows import forecasting, planning
-from core.workflows.datasets import current_dataset
-from core.workflows.supply import receipts_by_period, supply_of
+from core.workflows import forecasting, newcomers, planning
+from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.supply import Supply, receipts_by_period, supply_of
 
 __all__ = [
     "Projection", "SavedScenario", "Scenario", "ScenarioOutcome", "SimulationCase", "WhatIf", "baseline_of", "case_of",
@@ -89,6 +90,7 @@ class SavedScenario:
         scenario: what was changed.
         scope: sku and location it was played for, None = all.
         n_paths: demand paths played.
+        currency: of its money; "" = not known, of an older program.
         baseline, outcome: measure → value and simulation error, None = undefined.
     """
 
@@ -98,6 +100,7 @@ class SavedScenario:
     scenario: Scenario
     scope: Mapping[str, str | None]
     n_paths: int
+    currency: str
     baseline: Mapping[str, tuple[float | None, float | None]]
     outcome: Mapping[str, tuple[float | None, float | None]]
 
@@ -123,12 +126,12 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
     dataset = current_dataset(workspace)
     run = forecasting.required_record(workspace)
     # one SKU after another is looked at, and what is said of all of them is the same until something is stored
-    supply = workspace.remembered(("supply", dataset.version), lambda _cursor: supply_of(workspace, dataset.panel))
+    panel, supply = workspace.remembered(("supply", dataset.version), lambda _cursor: _supplied(workspace, dataset))
     settings = read_settings(workspace)
     rule, level = _planned(workspace, dataset.version, settings.service_level)
-    chosen = _chosen(dataset.panel.skus, dataset.panel.locations, sku, location)
-    paths = forecasting.paths_on_every_period(workspace, run.run_id, dataset.panel, [sku] if sku else None)
-    paths = _in_order(paths, dataset.panel.skus[chosen], dataset.panel.locations[chosen])
+    paths = forecasting.paths_on_every_period(workspace, run.run_id, panel, [sku] if sku else None)
+    chosen = _chosen(panel, paths, sku, location)
+    paths = _in_order(paths, panel.skus[chosen], panel.locations[chosen])
     position, receipts = supply.position, receipts_by_period(supply, paths.periods)
     return SimulationCase(
         paths=paths,
@@ -138,10 +141,16 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
         policy=policy(rule),
         service_level=level,
         options=SimulationOptions(
-            frequency=dataset.panel.frequency, seed=1, lost_sales=settings.lost_sales,
+            frequency=panel.frequency, seed=1, lost_sales=settings.lost_sales,
             fan_series=(0,) if len(chosen) == 1 else (),
         ),
     )  # fmt: skip
+
+
+def _supplied(workspace: Workspace, dataset: Dataset) -> tuple[Panel, Supply]:
+    """The series that orders are planned for, new items that never sold among them, and their supply."""
+    panel = newcomers.with_newcomers(workspace, dataset).panel
+    return panel, supply_of(workspace, panel)
 
 
 def _planned(workspace: Workspace, version: str, default_level: float) -> tuple[str, float]:
@@ -164,12 +173,14 @@ def series_of(workspace: Workspace) -> pd.DataFrame:
     return pd.DataFrame({"sku": skus, "location": dataset.panel.locations.tolist(), "product_name": names})
 
 
-def _chosen(skus: Any, locations: Any, sku: str | None, location: str | None) -> IntArray:
-    mask = np.ones(len(skus), bool)
+def _chosen(panel: Panel, paths: DemandPaths, sku: str | None, location: str | None) -> IntArray:
+    """Series of the scope; an item named new after the forecast was made is not in it yet, and waits for the next."""
+    forecast = set(zip(paths.skus, paths.locations, strict=True))
+    mask = np.array([key in forecast for key in zip(panel.skus, panel.locations, strict=True)], bool)
     if sku is not None:
-        mask &= skus == sku
+        mask &= panel.skus == sku
     if location is not None:
-        mask &= locations == location
+        mask &= panel.locations == location
     if not mask.any():
         raise NoDataError(f"No series has SKU “{sku}” at location “{location}”. Choose one of the list.")
     return np.flatnonzero(mask)
@@ -245,17 +256,25 @@ def renamed(result: WhatIf, name: str) -> WhatIf:
     return replace(result, scenario=replace(result.scenario, scenario=scenario))
 
 
-def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None]) -> str:
-    """Keep a scenario with its outcome; the run id."""
+def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None], version: str = "") -> str:
+    """Keep a scenario with its outcome; the run id.
+
+    Args:
+        workspace: the shop.
+        result: what was played.
+        scope: sku and location it was played for, None = all.
+        version: of the data it was played on; "" = that of the present data.
+    """
     manifest = {
         "scenario": asdict(result.scenario.scenario),
         "scope": scope,
         "n_paths": result.n_paths,
+        "currency": read_settings(workspace).currency,
         "baseline": _defined(measures(result.baseline)),
         "outcome": _defined(measures(result.scenario)),
     }
-    version = current_dataset(workspace).version
-    return runs.save_run(workspace, Run(KIND, version, manifest, result.seconds), {})
+    seen = version or current_dataset(workspace).version
+    return runs.save_run(workspace, Run(KIND, seen, manifest, result.seconds), {})
 
 
 def _defined(values: Mapping[str, tuple[float, float]]) -> dict[str, list[float | None]]:
@@ -273,6 +292,7 @@ def saved(workspace: Workspace, limit: int = 50) -> list[SavedScenario]:
             scenario=Scenario(**record.manifest["scenario"]),
             scope=record.manifest["scope"],
             n_paths=int(record.manifest["n_paths"]),
+            currency=str(record.manifest.get("currency", "")),
             baseline={name: tuple(pair) for name, pair in record.manifest["baseline"].items()},
             outcome={name: tuple(pair) for name, pair in record.manifest["outcome"].items()},
         )

@@ -22,6 +22,7 @@ ASKED: Final = (
     "model",
     "reconciliation",
     "without",
+    "like_items",
     "comparison",
     "horizon",
     "n_paths",
@@ -87,7 +88,10 @@ def _asked(head: Head) -> dict[str, Any]:
     request = head.manifest.get("request", {})
     own = {name: request.get(name) for name in ("model", "reconciliation")}
     off = ", ".join(manifest["without"] or ()).replace("_", " ")
-    return manifest | own | {"version": head.version, "without": off}
+    like = dict.fromkeys(
+        f"{each['sku']} = {each['multiplier']:g} × {each['like_sku']}" for each in manifest["like_items"] or ()
+    )
+    return manifest | own | {"version": head.version, "without": off, "like_items": ", ".join(like)}
 
 
 def side_by_side(

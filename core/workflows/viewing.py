@@ -319,8 +319,9 @@ def _against_last_year(fan: FanData, periods: int, frequency: Frequency) -> tupl
         before = (days.astype("datetime64[M]") - np.timedelta64(12, "M")).astype("datetime64[D]")
     else:
         before = days - np.timedelta64(364, "D")
-    # on a closed day of last year nothing was sold; before the history, and while not on sale, it is not known
-    seen = (before >= fan.periods[0]) & ~np.isin(before, fan.periods[np.isnan(fan.history)])
+    # on a closed day of last year nothing was sold; outside the history, and while not on sale, it is not known
+    inside = (before >= fan.periods[0]) & (before <= fan.periods[-1])
+    seen = inside & ~np.isin(before, fan.periods[np.isnan(fan.history)])
     if seen.mean() < KNOWN_LAST_YEAR:
         return None, None
     units = float(np.nansum(fan.history[np.isin(fan.periods, before)]))

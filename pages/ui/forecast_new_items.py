@@ -8,6 +8,7 @@ from core.workflows import like_items
 from pages.ui import messages, session, tables
 from pages.ui.text import literal
 
+LEAST_TIMES, MOST_TIMES = 0.01, 100.0
 MOST = 200
 """Most SKUs offered; those with the least history come first."""
 
@@ -40,7 +41,7 @@ def _choice() -> None:
         for row in found.itertuples()
     }
     sku = str(st.selectbox(_("New item"), list(labels), format_func=labels.__getitem__, key="new-item", width=420))
-    present = str(found.set_index("sku").loc[sku, "like_sku"] or "")
+    present, factor, reason = _kept(sku)
     offered = like_items.proposals(workspace, sku)
     likes = {str(row.like_sku): f"{row.like_sku} · {row.product_name}: {row.reason}" for row in offered.itertuples()}
     likes = ({present: present} if present and present not in likes else {}) | likes
@@ -49,11 +50,19 @@ def _choice() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         like = st.selectbox(
-            _("Sells like"), list(likes), format_func=likes.__getitem__, key=f"new-like-{sku}", width=420
+            _("Sells like"),
+            list(likes),
+            list(likes).index(present) if present else 0,
+            format_func=likes.__getitem__,
+            key=f"new-like-{sku}",
+            width=420,
         )
-        times = st.number_input(_("Multiplier"), 0.01, 100.0, 1.0, 0.1, key=f"new-times-{sku}", width=140)
+        times = st.number_input(
+            _("Multiplier"), min(LEAST_TIMES, factor), max(MOST_TIMES, factor), factor, 0.1, key=f"new-times-{sku}",
+            width=140,
+        )  # fmt: skip
         if st.button(_("Keep"), key="new-keep", icon=":material/check:", type="primary"):
-            like_items.choose(workspace, sku, str(like), float(times))
+            like_items.choose(workspace, sku, str(like), float(times), reason if like == present else "")
             st.toast(_("{sku} is forecast like {like} from the next forecast on.").format(
                 sku=literal(sku), like=literal(like)
             ))  # fmt: skip
@@ -61,6 +70,14 @@ def _choice() -> None:
             like_items.take_back(workspace, sku)
             st.rerun()
     _chosen()
+
+
+def _kept(sku: str) -> tuple[str, float, str]:
+    """What was chosen for a new item before: its like-item ("" = none), the multiplier and why."""
+    table = like_items.like_items(session.workspace())
+    for entry in table[table["sku"] == sku].itertuples():
+        return str(entry.like_sku), float(entry.multiplier), str(entry.reason or "")
+    return "", 1.0, ""
 
 
 def _chosen() -> None:

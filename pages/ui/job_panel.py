@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.language import _
+from core.jobs import data, work
 from core.report import tables_runs
 from pages.ui import session
 from pages.ui.text import literal
@@ -29,7 +30,13 @@ def follow(job_id: str | None, *, key: str, partial: Callable[[Sequence[Any]], N
     elif view.status == "failed":
         st.error(literal(view.message, 600), icon=":material/error:")
     elif view.status == "cancelled":
-        st.info(_("Cancelled. Nothing of this run was stored."), icon=":material/cancel:")
+        of_steps = view.kind in (work.EVERYTHING, data.SAMPLE)
+        text = (
+            _("Cancelled. The steps that were done stay.")
+            if of_steps
+            else _("Cancelled. Nothing of this run was stored.")
+        )
+        st.info(text, icon=":material/cancel:")
 
 
 @session.fragment(every=POLL)

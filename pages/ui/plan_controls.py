@@ -17,9 +17,8 @@ LEVELS = (50.0, 99.9)
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def plan_of(run_id: str) -> PlanRun | None:
-    """The newest plan of the present data; shared and never changed."""
-    found = planning.latest(session.workspace())
-    return found if found is not None and found.run_id == run_id else None
+    """A plan by its key, since the newest of all may be one of other data; shared and never changed."""
+    return planning.stored(session.workspace(), run_id)
 
 
 def job_at_work() -> str | None:
@@ -43,13 +42,13 @@ def show(plan: PlanRun | None, settings: Settings) -> None:
 
 def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
     request = plan.manifest["request"] if plan else {}
-    level = 100 * float(plan.manifest["service_level"] if plan else settings.service_level)
+    level = float(plan.manifest["service_level"] if plan else settings.service_level)
+    start = level_shown(level)
     rules = {key: _(label) for key, label in planning.policy_labels().items()}
     keys = list(rules)
     left, middle, right = st.columns([1, 1.4, 1])
     chosen = left.slider(
-        _("Cycle service level"), *LEVELS, min(max(round(level, 1), LEVELS[0]), LEVELS[1]), 0.1, format="%.1f%%",
-        key="plan-level",
+        _("Cycle service level"), *LEVELS, start, 0.1, format="%.1f%%", key="plan-level",
         help=_(
             "Chance that a replenishment cycle ends without a stock-out. Under the rule that aims at a fill rate: the "
             "share of units served from stock."
@@ -64,7 +63,13 @@ def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
         step=1000.0, format="%.0f", placeholder=_("no limit"), key="plan-budget",
         help=_("The orders that save most margin per money are kept; empty means no limit."),
     )  # fmt: skip
-    return PlanOptions(chosen / 100, rule, budget)
+    # left where it is, the slider stands for the exact level, which it may be too coarse to show
+    return PlanOptions(level if chosen == start else chosen / 100, rule, budget)
+
+
+def level_shown(level: float) -> float:
+    """Where a slider of service levels stands for a level (a fraction): percent, as near as the slider gets."""
+    return min(max(round(100 * level, 1), LEVELS[0]), LEVELS[1])
 
 
 def notes(plan: PlanRun, state: State) -> None:

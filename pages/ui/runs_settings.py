@@ -1,7 +1,8 @@
 """The shop's defaults in one form."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from core.workflows.settings import Settings
 from pages.ui import job_panel, messages, session
 
 JOB = "settings-job"
+BEGUN = "settings-begun-with"
+CONTROL = "set-"
+SUBMIT = "FormSubmitter:settings-Save settings"
 SAVED = "settings-saved"
 
 
@@ -28,11 +32,44 @@ def show(current: Settings) -> None:
     job_panel.follow(st.session_state.get(JOB), key="settings-job-panel")
     if st.session_state.pop(SAVED, False):
         st.success(_("Saved. The next plan and what-if use these settings."), icon=":material/check_circle:")
+    shown = _shown(current)
     with st.form("settings"):
-        wanted = _supply(_money(_calendar(current)))
+        wanted = _supply(_money(_calendar(shown)))
         if st.form_submit_button(_("Save settings"), type="primary", icon=":material/save:"):
             with messages.shown():
-                save(wanted)
+                save(changed(current, shown, wanted))
+
+
+def _shown(current: Settings) -> Settings:
+    """The settings that the controls began with, which another session may have changed since.
+
+    What was changed elsewhere is shown as soon as it can be: not in the run that saves what was typed here.
+    """
+    begun: Settings | None = st.session_state.get(BEGUN)
+    alive = any(str(key).startswith(CONTROL) for key in st.session_state)
+    if begun is not None and alive and (begun == current or st.session_state.get(SUBMIT)):
+        return begun
+    for key in [key for key in st.session_state if str(key).startswith(CONTROL)]:
+        del st.session_state[key]
+    st.session_state[BEGUN] = current
+    return current
+
+
+def changed(current: Settings, shown: Settings, wanted: Settings) -> Settings:
+    """The settings in force with what was changed here, so that nothing changed elsewhere is taken back unseen."""
+    mine = {
+        field.name: getattr(wanted, field.name)
+        for field in fields(Settings)
+        if not _same(getattr(wanted, field.name), getattr(shown, field.name))
+    }
+    return replace(current, **mine)
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether a control still says what it began with; percent and back may cost the last digit."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return one == other
 
 
 def save(wanted: Settings, rates: Mapping[str, float] | None = None) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.base.language import _
 from core.workflows import planning
 from core.workflows.simulating import Scenario, SimulationCase
+from pages.ui.plan_controls import LEVELS, level_shown
 
 PREFIX = "lever-"
 PERCENT = 100.0
@@ -24,7 +25,7 @@ def choose(case: SimulationCase) -> Scenario:
     return Scenario(
         st.session_state.get("scenario-name") or _("Scenario"),
         {key: value for key, value in values.items() if value},
-        service_level=level if abs(level - base_level(case)) > 1e-6 else None,
+        service_level=None if level == level_shown(base_level(case)) else level / PERCENT,
         lost_sales=lost if lost != case.options.lost_sales else None,
         policy=rule if rule != case.policy.key else "",
     )
@@ -36,8 +37,8 @@ def moved(scenario: Scenario) -> bool:
 
 
 def base_level(case: SimulationCase) -> float:
-    """Service level of the baseline, rounded as the slider shows it."""
-    return round(float(case.service_level), 3)  # type: ignore[arg-type]
+    """Service level of the baseline, a fraction."""
+    return float(case.service_level)  # type: ignore[arg-type]
 
 
 def reset() -> None:
@@ -51,8 +52,9 @@ def _slide(key: str, label: str, ends: tuple[int, int], step: int, text: str) ->
 
 
 def _service(case: SimulationCase) -> tuple[float, str, bool]:
+    """Service level in percent, ordering rule, and whether unmet demand is lost."""
     level = st.slider(
-        _("Cycle service level"), 50.0, 99.9, PERCENT * base_level(case), 0.1, format="%.1f%%", key=f"{PREFIX}level",
+        _("Cycle service level"), *LEVELS, level_shown(base_level(case)), 0.1, format="%.1f%%", key=f"{PREFIX}level",
         help=_(
             "Chance that a replenishment cycle ends without a stock-out. Under the rule that aims at a fill rate: the "
             "share of units served from stock."
@@ -67,7 +69,7 @@ def _service(case: SimulationCase) -> tuple[float, str, bool]:
         _("Unmet demand waits"), value=not case.options.lost_sales, key=f"{PREFIX}waits",
         help=_("On: customers wait and are served late. Off: the sale is lost."),
     )  # fmt: skip
-    return level / PERCENT, rule, not waits
+    return level, rule, not waits
 
 
 def described(scenario: Scenario, case: SimulationCase) -> dict[str, str]:
@@ -75,7 +77,7 @@ def described(scenario: Scenario, case: SimulationCase) -> dict[str, str]:
     rules = planning.policy_labels()
     values = scenario.values
     return {
-        _("Cycle service level"): f"{PERCENT * (scenario.service_level or base_level(case)):.1f}%",
+        _("Cycle service level"): f"{round(PERCENT * (scenario.service_level or base_level(case)), 2):.4g}%",
         _("Ordering rule"): _(rules[scenario.policy or case.policy.key]),
         _("Unmet demand"): _("is lost") if _lost(scenario, case) else _("waits"),
         _("Lead time"): _("{days:+.0f} days").format(days=values.get("lead_time", 0.0)),

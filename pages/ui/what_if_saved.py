@@ -22,7 +22,9 @@ def offer(shown: Shown) -> None:
                 st.warning(_("Give the scenario a name first."), icon=":material/edit:")
                 return
             scope = {"sku": shown.scope.sku, "location": shown.scope.location, "label": shown.scope.label}
-            simulating.save(session.workspace(), simulating.renamed(shown.played, name.strip()), scope)
+            simulating.save(
+                session.workspace(), simulating.renamed(shown.played, name.strip()), scope, shown.scope.version
+            )
             st.rerun()
 
 
@@ -33,21 +35,33 @@ def compare(currency: str) -> None:
     if not kept:
         st.caption(_("None yet. Move the sliders, give the scenario a name and save it."))
         return
-    texts = [_title(each) for each in kept]
-    places = st.multiselect(
-        _("Compare up to four"), range(len(kept)), list(range(min(2, len(kept)))), format_func=texts.__getitem__,
-        max_selections=MOST, key=f"scenarios-{len(kept)}",
+    known = {each.run_id: each for each in kept}
+    texts = {run_id: _title(each) for run_id, each in known.items()}
+    newest = kept[0].run_id
+    # the newest are compared as soon as one is saved; the oldest goes then, so that places in the list would not do
+    run_ids = st.multiselect(
+        _("Compare up to four"), list(known), list(known)[:2], format_func=texts.__getitem__, max_selections=MOST,
+        key=f"scenarios-{newest}",
     )  # fmt: skip
-    chosen = [kept[place] for place in places]
-    if len({tuple(each.scope.values()) for each in chosen}) > 1:
-        st.info(
-            _("These scenarios were played on different scopes; the baseline shown is that of the first."),
-            icon=":material/info:",
-        )
+    chosen = [known[run_id] for run_id in run_ids]
+    if told := _unlike(chosen):
+        st.info(told, icon=":material/info:")
     if chosen:
         tables.show(
             tables_what_if.compared(chosen, currency), alt=_("Saved scenarios side by side"), key="scenarios", rows=14
         )
+
+
+def _unlike(chosen: list[SavedScenario]) -> str:
+    """Why one baseline does not stand for all that are compared, as a sentence; "" where it does."""
+    if len({tuple(each.scope.values()) for each in chosen}) > 1:
+        return _("These scenarios were played on different scopes; the baseline shown is that of the first.")
+    if any(each.baseline != chosen[0].baseline for each in chosen):
+        return _(
+            "These scenarios were played on different data, forecasts, plans or settings; the baseline shown is that "
+            "of the first."
+        )
+    return ""
 
 
 def _title(each: SavedScenario) -> str:

@@ -27,13 +27,18 @@ class Scope:
     Attributes:
         sku, location: None = all of them.
         label: as the reader sees it.
-        key: newest forecast and plan, and the shop's settings.
+        key: newest forecast and plan, the shop's settings, and the version of the data.
     """
 
     sku: str | None
     location: str | None
     label: str
     key: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """Of the data it is played on."""
+        return self.key[-1]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -58,7 +63,7 @@ def curve_of(
 
 def choose(state: State, settings: Settings) -> Scope:
     """The controls of the scope."""
-    key = (state.forecast, state.plan, repr(astuple(settings)))
+    key = (state.forecast, state.plan, repr(astuple(settings)), state.version)
     series = _listed(astuple(state), state)
     labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
     places = sorted(set(series["location"]))

@@ -3,7 +3,7 @@ import pytest
 
 from core.jobs import work
 from core.report.numbers import number
-from core.workflows import forecasting, scopes, viewing
+from core.workflows import forecasting, like_items, scopes, viewing
 from core.workflows.scopes import Scope
 from tests.pages.reading import metrics, texts
 from tests.uploading import import_files
@@ -245,3 +245,17 @@ def test_a_fit_without_residuals_has_not_left_structure_unexplained():
     assert "nothing left to explain" in verdict(float("nan"))
     assert "noise" in verdict(0.05)
     assert "still hold structure" in verdict(0.049)
+
+
+def test_what_was_chosen_for_a_new_item_is_shown_and_kept(imported_shop, page):
+    import_files(imported_shop, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
+    third = like_items.proposals(imported_shop, "SKU-99")["like_sku"].iloc[2]
+    like_items.choose(imported_shop, "SKU-99", third, 0.5, "smaller shelf")
+    at = page("forecast")
+    at.toggle(key="new-items-open").set_value(True).run()
+    at.selectbox(key="new-item").set_value("SKU-99").run()
+    assert not at.exception
+    assert at.number_input(key="new-times-SKU-99").value == 0.5
+    at.button(key="new-keep").click().run()
+    (kept,) = like_items.like_items(imported_shop)[["like_sku", "multiplier", "reason"]].to_numpy().tolist()
+    assert kept == [third, 0.5, "smaller shelf"]

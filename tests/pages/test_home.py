@@ -1,7 +1,8 @@
 import pytest
 
+from core.base.errors import CancelledError
 from core.jobs import data, work
-from core.workflows import home
+from core.workflows import home, preparing
 from tests.pages.reading import texts
 
 
@@ -62,3 +63,16 @@ def test_state_of_tells_how_far_the_work_has_come(compared_shop):
     assert state.version
     assert state.comparison
     assert (state.forecast, state.plan) == ("", "")
+
+
+def test_of_a_job_of_several_steps_nobody_claims_that_nothing_was_stored(imported_shop, page, finished, monkeypatch):
+    def stopped(*_anything):
+        raise CancelledError("stopped")
+
+    monkeypatch.setattr(preparing, "prepare", stopped)
+    at = page("home")
+    at.button(key="prepare").click().run()
+    finished(imported_shop)
+    said = texts(at.run().info)
+    assert "The steps that were done stay." in said
+    assert "Nothing of this run was stored." not in said

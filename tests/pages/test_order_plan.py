@@ -1,7 +1,10 @@
 import pytest
 
+from core.store import runs
+from core.store.runs import Run
 from core.workflows import planning, simulating
 from tests.pages.reading import texts
+from tests.pages.shops import forget_pages
 
 
 @pytest.mark.usefixtures("empty_shop")
@@ -70,3 +73,25 @@ def test_stock_left_alone_never_rises_above_what_the_rule_brings(planned_shop):
     assert way.untouched.shape == way.following.shape == (len(way.periods), 3)
     assert (way.untouched <= way.following + 1e-9).all()
     assert way.trigger == pytest.approx(line["trigger"])
+
+
+def test_the_plan_of_the_present_data_is_shown_though_one_of_other_data_is_newer(planned_shop, page):
+    own = planning.required(planned_shop)
+    runs.save_run(planned_shop, Run(planning.KIND, "data that was undone", own.manifest, 0.0), {})
+    forget_pages()
+    at = page("order_plan")
+    assert not at.exception
+    assert {each.label: each.value for each in at.metric}["Lines to order"] == str((own.lines["order_units"] > 0).sum())
+
+
+@pytest.mark.parametrize("level", [0.9999, 0.9775, 0.3])
+def test_a_level_that_no_slider_shows_exactly_is_planned_and_played_as_it_is(planned_shop, page, finished, level):
+    planning.plan(planned_shop, planning.PlanOptions(level))
+    at = page("what_if")
+    assert not at.exception
+    assert all(each.delta == "as in the baseline" for each in at.metric)
+    at = page("order_plan")
+    assert not at.exception
+    at.button(key="FormSubmitter:plan-options-Plan anew").click().run()
+    finished(planned_shop)
+    assert planning.required(planned_shop).manifest["service_level"] == level

@@ -1,6 +1,7 @@
 import io
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -319,3 +320,20 @@ def test_clean_demand_that_is_behind_is_made_anew_with_one_click(imported_shop, 
     at.run()
     assert "The clean demand was made anew." in texts(at.warning)
     assert recovery.problems(imported_shop) == []
+
+
+def test_saving_takes_back_nothing_that_another_session_changed_meanwhile(empty_shop, section):
+    at = section("Settings")
+    settings_workflow.write(empty_shop, replace(settings_workflow.read(empty_shop), default_lead_time_days=30.0))
+    at.number_input(key="set-level").set_value(90.0)
+    at.button(key=SAVE).click().run()
+    assert not at.exception
+    stored = settings_workflow.read(empty_shop)
+    assert (stored.default_lead_time_days, stored.service_level) == (30.0, pytest.approx(0.9))
+    assert at.number_input(key="set-lead").value == 30.0
+
+
+def test_what_another_session_changed_is_shown(empty_shop, section):
+    at = section("Settings")
+    settings_workflow.write(empty_shop, replace(settings_workflow.read(empty_shop), order_cost=7.0))
+    assert at.run().number_input(key="set-order-cost").value == 7.0

@@ -2,7 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.workflows import settings, simulating
+from core.report import tables_what_if
+from core.store import runs
+from core.workflows import planning, settings, simulating
+from core.workflows.planning import PlanOptions
 from core.workflows.simulating import Scenario
 from tests.pages.conftest import SKUS
 from tests.pages.reading import texts
@@ -97,3 +100,34 @@ def test_a_changed_default_holds_in_the_next_case(planned_shop):
     assert (before.tolist(), simulating.case_of(planned_shop, SKUS[0]).terms.holding_rate_per_year.tolist()) == (
         [0.25], [0.4],
     )  # fmt: skip
+
+
+def test_scenarios_of_different_plans_do_not_share_a_baseline_silently(planned_shop, page):
+    for level, name in ((0.95, "Before"), (0.7, "After")):
+        planning.plan(planned_shop, PlanOptions(level))
+        played = simulating.play(simulating.case_of(planned_shop, "SKU-03"), Scenario(name, {"demand": 0.2}))
+        simulating.save(planned_shop, played, {"sku": "SKU-03", "location": None})
+    at = page("what_if")
+    assert "on different data, forecasts, plans or settings; the baseline shown is that of the first" in texts(at.info)
+
+
+def test_the_scenarios_compared_are_the_newest_when_the_oldest_have_gone(planned_shop, page):
+    played = simulating.play(simulating.case_of(planned_shop, "SKU-03"), Scenario("First"))
+    for number in range(runs.KEEP):
+        simulating.save(planned_shop, simulating.renamed(played, f"S{number}"), {"sku": "SKU-03", "location": None})
+    at = page("what_if")
+    at.multiselect[0].set_value(at.multiselect[0].options[-2:]).run()
+    simulating.save(planned_shop, simulating.renamed(played, "One more"), {"sku": "SKU-03", "location": None})
+    table = next(each.value for each in at.run().dataframe if "Baseline" in each.value.columns and len(each.value) > 8)
+    assert {"One more", f"S{runs.KEEP - 1}"} <= set(table.columns)
+
+
+def test_a_scenario_is_kept_with_the_data_and_the_money_it_was_played_in(planned_shop):
+    played = simulating.play(simulating.case_of(planned_shop, "SKU-03"), Scenario("Then"))
+    simulating.save(planned_shop, played, {"sku": "SKU-03", "location": None}, "the data played on")
+    settings.write(planned_shop, replace(settings.read(planned_shop), currency="EUR"))
+    (kept,) = simulating.saved(planned_shop)
+    assert (kept.version, kept.currency) == ("the data played on", "USD")
+    shown = tables_what_if.compared([kept], "EUR")
+    assert not any("€" in text for text in shown["Then"])
+    assert any("$" in text for text in shown["Then"])

@@ -1,11 +1,13 @@
 """Files named on the command line: folders as the tables in them, limits before anything is read, all or nothing."""
 
+import pandas as pd
 import pytest
 
-from core.base.errors import FileFormatError
+from core.base.errors import DemandError, FileFormatError
 from core.command import files
 from core.command.files import gathered
 from core.command.main import main
+from core.command.writing import write
 from core.workflows import importing
 from core.workflows.workspace import open_workspace
 
@@ -83,3 +85,24 @@ def test_reading_options_reach_the_reader(folder, tmp_path):
     options = ["--encoding", "latin-1", "--delimiter", "|", "--quote", "'", "--header-line", "2"]
     shop = tmp_path / "shop.duckdb"
     assert main(["import", str(folder / "day-1.csv"), *options, "--workspace", str(shop)]) == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["clean", "--recipe"], ["simulate", "--scenario"], ["import", "days", "--mapping"]],
+    ids=lambda each: each[0],
+)
+@pytest.mark.parametrize(("content", "said"), [(None, "There is no file"), (b"\xff\xfe{", "is no text in UTF-8")])
+def test_a_file_that_cannot_be_read_is_a_mistake_and_no_defect(folder, tmp_path, capsys, command, content, said):
+    path = tmp_path / "asked.json"
+    if content is not None:
+        path.write_bytes(content)
+    words = [str(folder) if each == "days" else each for each in command]
+    assert main([*words, str(path), "--workspace", str(tmp_path / "shop.duckdb")]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_a_mistake_and_no_defect(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(DemandError, match="cannot be written"):
+        write(tmp_path / "taken" / "plan.csv", pd.DataFrame({"SKU": ["A"]}), "Plan")

@@ -12,7 +12,7 @@ from core.command.main import main
 from core.models.champions import Choice, Mixture
 from core.store import audit
 from core.store.settings import read_settings, write_settings
-from core.workflows import comparing, datasets, forecasting, importing, joining, planned_drivers
+from core.workflows import comparing, comparing_series, datasets, forecasting, importing, joining, planned_drivers
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.workspace import Workspace, open_workspace
@@ -237,3 +237,19 @@ def test_the_command_line_says_it_too(shop, capsys):
     assert "“Radio” is known ahead, but from 2025-06-25 on it is not given in 3 series" in capsys.readouterr().out
     assert main(["forecast", "--model", "ses", *asked]) == 0
     assert "Radio" not in capsys.readouterr().out
+
+
+def test_what_is_shown_of_a_comparison_without_drivers_was_said_without_them(shop, monkeypatch):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    compared = {
+        off: comparing.compare(shop, CompareRequest(("linear_regression",), horizon=14, folds=2, without=off))
+        for off in ((), ("Radio",))
+    }
+    # of large comparisons the table holds only the champions
+    tables = {off: comparing.backtest_lines(shop, each.run_id, "A", "main") for off, each in compared.items()}
+    monkeypatch.setattr(comparing, "backtest_lines", lambda *_: tables[()].iloc[:0])
+    for off, comparison in compared.items():
+        _days, units = comparing_series.said_of(shop, comparison, "A", "main").said["linear_regression"]
+        table = tables[off]
+        own = table.loc[table["model"] == "linear_regression", "mean"].to_numpy()
+        assert units[~np.isnan(units)] == pytest.approx(own)

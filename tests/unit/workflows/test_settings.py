@@ -85,3 +85,15 @@ def test_a_sign_of_several_currencies_is_settled_by_what_stands_beside_it() -> N
     assert common(["EUR", "USD"], "USD") == ""
     assert common(["€"], "USD") == "EUR"
     assert common([], "USD") == ""
+
+
+def test_rates_are_told_anew_when_the_shops_money_is_another_one(shop: Workspace) -> None:
+    settings.write(shop, settings.read(shop), {"EUR": 1.25, "GBP": 1.5})
+    settings.write(shop, replace(settings.read(shop), currency="EUR"))
+    assert settings.rates(shop) == pytest.approx({"GBP": 1.2, "USD": 0.8})
+
+
+def test_rates_in_former_money_go_when_nobody_knows_what_that_is_worth(shop: Workspace) -> None:
+    settings.write(shop, settings.read(shop), {"GBP": 1.5})
+    settings.write(shop, replace(settings.read(shop), currency="EUR"))
+    assert settings.rates(shop) == {}
