@@ -12,12 +12,12 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"
     os.environ.setdefault(name, "1")
 os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 
-import pytest  # noqa: E402 - after the environment is set
-from hypothesis import HealthCheck, settings  # noqa: E402
-from xdist.scheduler import LoadFileScheduling  # noqa: E402
+import pytest
+from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
-from core.ingest import parsing  # noqa: E402
-from core.store import connection  # noqa: E402
+from core.ingest import parsing
+from core.store import connection
 
 # A busy machine is no reason to fail: how fast the product is, the benchmarks tell.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)

@@ -11,6 +11,9 @@ BEFORE: Final = r"(?i)^(rma|return|retoure|retour|refund|ret|rt|r|cr|cn|c|退货
 """What a return's order number has before the number of the order it takes back ("R-1001", "退1001")."""
 AFTER: Final = r"(?i)[-_ #/]*(rma|return|retoure|retour|refund|ret|r|退货|退款|退)[-_ #/]*[0-9]{0,2}$"
 """What it has behind that number ("1001-R1")."""
+_SHORTENED: Final = ", ".join(f"regexp_replace(order_id, '{mark}', '')" for mark in (BEFORE, AFTER))
+ORDERS_NAMED: Final = f"unnest([order_id, {_SHORTENED}])"
+"""SQL: the order numbers that a return's own may name, itself first."""
 
 
 def netted(lines: str) -> str:

@@ -1,5 +1,6 @@
 """The sliders of a what-if, and the scenario they stand for."""
 
+import numpy as np
 import streamlit as st
 
 from core.base.language import _
@@ -38,7 +39,7 @@ def moved(scenario: Scenario) -> bool:
 
 def base_level(case: SimulationCase) -> float:
     """Service level of the baseline, a fraction."""
-    return float(case.service_level)  # type: ignore[arg-type]
+    return np.asarray(case.service_level, float).item()
 
 
 def reset() -> None:

@@ -64,7 +64,7 @@ def curve_of(
 def choose(state: State, settings: Settings) -> Scope:
     """The controls of the scope."""
     key = (state.forecast, state.plan, repr(astuple(settings)), state.version)
-    series = _listed(astuple(state), state)
+    series = _listed(state)
     labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
     places = sorted(set(series["location"]))
     with st.container(horizontal=True):
@@ -112,9 +112,9 @@ def _at(series: pd.DataFrame, sku: str | None, location: str | None) -> int:
 
 # Shared and never changed: of many series the texts alone take longer than the rest of the page.
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _listed(key: tuple[str, ...], _state: State) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
+def _listed(state: State) -> pd.DataFrame:
     """Every series with the text it is chosen by."""
-    series = _series(_state)
+    series = _series(state)
     named = zip(series["sku"], series["product_name"], series["location"], strict=True)
     return series.assign(**{TEXT: [" · ".join(dict.fromkeys(part for part in parts if part)) for parts in named]})
 

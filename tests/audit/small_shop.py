@@ -37,7 +37,7 @@ def trading_days() -> list[date]:
 
 def sales() -> list[Line]:
     """What customers bought, two orders per SKU, place and open day; JAR sells on every third day only."""
-    rng, lines = random.Random(20), []  # noqa: S311 - a made-up shop
+    rng, lines = random.Random(20), []
     for at, day in enumerate(trading_days()):
         for sku, place in PLACES:
             if (sku == "JAR" and at % 3) or (sku == "MUG" and EMPTY_FROM < day <= EMPTY_TO):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from core.base.language import _
 from core.base.parameters import parameter
-from core.clean.netting import AFTER, BEFORE, netted
+from core.clean.netting import ORDERS_NAMED, netted
 
 TOLD: Final = f"""
     SELECT back.upload_id, back.line, sold.upload_id AS sold_upload, sold.line AS sold_line,
@@ -14,8 +14,7 @@ TOLD: Final = f"""
                AND count(*) OVER (PARTITION BY back.upload_id, back.line) = 1
                AND count(*) OVER (PARTITION BY sold.upload_id, sold.line) = 1 AS whole
     FROM (SELECT DISTINCT upload_id, line, sold_at, sku, location, customer, quantity,
-                 unnest([order_id, regexp_replace(order_id, '{BEFORE}', ''),
-                         regexp_replace(order_id, '{AFTER}', '')]) AS named
+                 {ORDERS_NAMED} AS named
           FROM rows WHERE quantity < 0 AND order_id IS NOT NULL) AS back
     JOIN rows AS sold ON sold.order_id = named AND sold.sku = back.sku AND sold.location = back.location
     WHERE sold.quantity > 0 AND coalesce(back.customer = sold.customer, true)

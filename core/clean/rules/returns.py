@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from core.base.language import _
 from core.base.parameters import parameter
 from core.clean.lines import amount_of
-from core.clean.netting import AFTER, BEFORE, netted
+from core.clean.netting import ORDERS_NAMED, netted
 
 SALE_DAY = "sale day"
 OWN_DAY = "own day"
@@ -32,8 +32,7 @@ SIGNED: Final = f"""
 """Lines with their sign: order numbers whose letters mostly stand on negative lines ("C536379") mark returns."""
 NAMED: Final = f"""
     SELECT back.order_id, named FROM (
-        SELECT DISTINCT order_id, customer, unnest([order_id, regexp_replace(order_id, '{BEFORE}', ''),
-                                                    regexp_replace(order_id, '{AFTER}', '')]) AS named
+        SELECT DISTINCT order_id, customer, {ORDERS_NAMED} AS named
         FROM signed WHERE weight < 0 AND order_id IS NOT NULL AND $on_sale_day) AS back
     JOIN signed AS sold ON named = sold.order_id
     WHERE sold.weight > 0 AND coalesce(back.customer = sold.customer, true)
