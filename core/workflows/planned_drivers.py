@@ -127,25 +127,27 @@ def unplanned(dataset: Dataset, panel: Panel, horizon: int, chosen: BoolArray) -
     """
     coming = panel.calendar.following(horizon)
     known = _planned(dataset, panel) if chosen.any() else {}
+    limit = panel.calendar.following(max((each.shape[1] for each in panel.future_drivers.values()), default=1))[-1]
     for kind, until in sorted(known.items()):
         short = chosen & (until < coming[-1])
         if short.any():
             skus = list(dict.fromkeys(str(sku) for sku in panel.skus[short]))
             first, last = coming[np.searchsorted(coming, [until[short].min(), until[short].max()], side="right")]
             day = f"{first}" if first == last else _("{first} (in some series {last})").format(first=first, last=last)
-            told = _assumed(kind).format(
+            told = _assumed(kind, seen=coming[-1] <= limit).format(
                 driver=kind,
                 day=day,
                 n=f"{short.sum():,}",
                 skus=examples(skus),
                 end=coming[-1],
                 reach=until[short].max(),
+                limit=limit,
             )
             yield Remark(UNPLANNED, told, int(short.sum()), tuple(skus[:NAMED]))
 
 
-def _assumed(kind: str) -> str:
-    """What is said of a kind of driver that is not planned to the end."""
+def _assumed(kind: str, *, seen: bool) -> str:
+    """What is said of a kind of driver that is not planned to the end, which methods see or do not see."""
     given = {
         PRICE: _(
             "No price is planned from {day} on in {n} series ({skus}) whose forecast looks at prices: the last one is "
@@ -168,7 +170,12 @@ def _assumed(kind: str) -> str:
         "“{driver}” is known ahead, but from {day} on it is not given in {n} series ({skus}) whose forecast looks at "
         "it: its last value holds, or 0 where it is a flag or a count. Add the days up to {end} to its file."
     )
-    return given.get(kind, other)
+    cut = _(
+        "“{driver}” is known ahead, but from {day} on it is not given in {n} series ({skus}) whose forecast looks at "
+        "it: until {limit} its last value holds, or 0 where it is a flag or a count; later days count as 0, given "
+        "or not."
+    )
+    return given.get(kind, other if seen else cut)
 
 
 def _planned(dataset: Dataset, panel: Panel) -> dict[str, DateArray]:

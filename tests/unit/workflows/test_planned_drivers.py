@@ -193,6 +193,14 @@ def test_a_plan_longer_than_methods_see_counts_as_far_as_they_see_it(imported):
     assert "No price is planned from 2026-06-20 on in 1 series (A)" in text
 
 
+def test_a_marked_driver_is_said_to_count_as_nothing_beyond_what_methods_see(shop):
+    planned_drivers.mark(shop, {CAMPAIGN: True})
+    (near,) = (text for text in unplanned(shop, horizon=60) if CAMPAIGN in text)
+    (far,) = (text for text in unplanned(shop, horizon=400) if CAMPAIGN in text)
+    assert "later days count as 0" not in near
+    assert "later days count as 0, given or not" in far
+
+
 def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(shop):
     planned_drivers.mark(shop, {CAMPAIGN: True})
     request = {"models": ("seasonal_naive", "linear_regression"), "horizon": 14, "folds": 2}
