@@ -9,7 +9,7 @@ from numba import njit
 from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
 from core.models.kernels.bending import bend_totals, further_shape, reshape, wanted_total, yardstick
-from core.models.kernels.random_numbers import GAMMAS, OCTAVES, place, share, supply, word
+from core.models.kernels.random_numbers import GAMMAS, OCTAVES, Supply, place, share, supply, word
 
 PILOTS = 384
 """First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
@@ -319,6 +319,22 @@ def _finish(first: Any, basis: Any, order: Any, n_paths: Any, drawn: Any, totals
                 _rounded(share(word(basis.streams[i], number, ROUNDING)), drawn[k, number])
 
 
+class Drawing(NamedTuple):
+    """What is drawn of every series.
+
+    Attributes:
+        basis: what is known about each series.
+        numbers: normal and gamma numbers, made before any thread asks for them.
+        n_drawn: paths of each series.
+        n_pilots: first of them, on which the lift by the floor is measured.
+    """
+
+    basis: Basis
+    numbers: Supply
+    n_drawn: int
+    n_pilots: int
+
+
 def sample(basis: Basis, n_paths: int, n_pilots: int, keep: Callable[[slice, Float32Array], None]) -> None:
     """Draw paths of every series, a few series at a time; those of series without any demand are zero.
 
@@ -330,30 +346,28 @@ def sample(basis: Basis, n_paths: int, n_pilots: int, keep: Callable[[slice, Flo
         keep: is given the numbers of some series and their paths, units, shape (n_some, n_paths, horizon), which are
             overwritten after it returns; from several threads.
     """
-    over_slices(_sample, len(basis.mean), basis, n_paths, n_pilots, keep)
+    drawing = Drawing(basis, supply(basis.mean.shape[1]), max(n_paths, n_pilots), n_pilots)
+    over_slices(_sample, len(basis.mean), drawing, n_paths, keep)
 
 
-def _sample(
-    begin: int, end: int, basis: Basis, n_paths: int, n_pilots: int, keep: Callable[[slice, Float32Array], None]
-) -> None:
-    for rows, drawn, totals in _chunks(begin, end, basis, max(n_paths, n_pilots), n_pilots):
+def _sample(begin: int, end: int, drawing: Drawing, n_paths: int, keep: Callable[[slice, Float32Array], None]) -> None:
+    for rows, drawn, totals in _chunks(begin, end, drawing):
         # the pilots are the first paths themselves, so that nothing is drawn twice
-        order = np.argsort(totals[:, :n_pilots], axis=1)
-        _finish(rows.start, basis, order, n_paths, drawn, totals)
+        order = np.argsort(totals[:, : drawing.n_pilots], axis=1)
+        _finish(rows.start, drawing.basis, order, n_paths, drawn, totals)
         keep(rows, drawn[:, :n_paths])
 
 
-def _chunks(
-    begin: int, end: int, basis: Basis, n_drawn: int, n_pilots: int
-) -> Iterator[tuple[slice, Float32Array, FloatArray]]:
+def _chunks(begin: int, end: int, drawing: Drawing) -> Iterator[tuple[slice, Float32Array, FloatArray]]:
     """Series of each chunk, their floored paths and the totals of their first periods."""
+    basis, numbers, n_drawn, n_pilots = drawing
     horizon = basis.mean.shape[1]
     size = max(min(CHUNK // max(n_drawn * horizon, 1), end - begin), 1)
     memory, sums = np.empty((size, n_drawn, horizon), np.float32), np.empty((size, n_drawn))
     for first in range(begin, end, size):
         last = min(first + size, end)
         drawn, totals = memory[: last - first], sums[: last - first]
-        _draw(first, basis, supply(horizon), n_pilots, (drawn, totals))
+        _draw(first, basis, numbers, n_pilots, (drawn, totals))
         yield slice(first, last), drawn, totals
 
 
@@ -377,12 +391,13 @@ def totals(basis: Basis, n_paths: int) -> tuple[FloatArray, FloatArray]:
         Ascending units, ≥ 0, shape (n_series, n_paths); yardstick of each series, units, shape (n_series,).
     """
     drawn, sizes = np.zeros((len(basis.mean), n_paths)), np.ones(len(basis.mean))
-    over_slices(_totals, len(basis.mean), basis, drawn, sizes)
+    drawing = Drawing(basis, supply(basis.mean.shape[1]), n_paths, n_paths)
+    over_slices(_totals, len(basis.mean), drawing, drawn, sizes)
     return drawn, sizes
 
 
-def _totals(begin: int, end: int, basis: Basis, drawn: FloatArray, sizes: FloatArray) -> None:
-    for rows, _paths, sums in _chunks(begin, end, basis, drawn.shape[1], drawn.shape[1]):
+def _totals(begin: int, end: int, drawing: Drawing, drawn: FloatArray, sizes: FloatArray) -> None:
+    for rows, _paths, sums in _chunks(begin, end, drawing):
         drawn[rows] = np.sort(np.maximum(sums, 0.0), axis=1)
         for i in range(rows.start, rows.stop):
-            sizes[i] = yardstick(drawn[i], basis.usual[i])
+            sizes[i] = yardstick(drawn[i], drawing.basis.usual[i])
