@@ -209,7 +209,7 @@ def pareto(amounts: FloatArray, a_end: int, b_end: int, unit: str, *, dark: bool
     colours = palette(dark=dark)
     # from no SKU at all, so that a shop of one has a curve too
     running = np.concatenate([[0.0], 100 * np.cumsum(np.sort(np.nan_to_num(amounts))[::-1]) / total])
-    result = figure(_("SKUs, largest first"), _("Share of {unit}, %").format(unit=unit), dark=dark, height=320)
+    result = figure(_("SKUs, largest first"), _("Share of {unit}, %").format(unit=unit), dark=dark, height=330)
     result.add_trace(
         go.Scatter(
             x=np.arange(len(running)),

@@ -92,7 +92,8 @@ def _bands(result: go.Figure, data: FanData, colour: str) -> None:
 def _stock_outs(result: go.Figure, data: FanData, colour: str) -> None:
     if not data.censored.any():
         return
-    top = float(np.nanmax(np.concatenate([data.history, data.mean, [1.0]])))
+    # as high as the chart: a bar that ends below a band would seem to measure something
+    top = float(np.nanmax(np.concatenate([data.history, data.mean, *data.quantiles.values(), [1.0]])))
     result.add_trace(
         go.Bar(
             x=dates(data.periods[data.censored]),

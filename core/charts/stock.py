@@ -86,7 +86,8 @@ def waterfall(terms: Sequence[tuple[str, float]], *, dark: bool = False) -> go.F
         )
     )
     result.update_layout(hovermode="closest", showlegend=False)
-    result.update_xaxes(tickangle=0)
+    # upright where the names would run into each other, as on a telephone
+    result.update_xaxes(autotickangles=[0, 90])
     return result
 
 

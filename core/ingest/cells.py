@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, NUMBERS, TIMESTAMPS
 from core.base.types import BoolArray, IntArray
-from core.ingest import dates, numerals
+from core.ingest import dates, numerals, strays
 from core.ingest.mapping import TableMapping
 from core.ingest.pseudonyms import pseudonyms
 from core.ingest.synonyms import driver_name
@@ -87,6 +87,8 @@ def read_cells(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cel
     n = table.columns.num_rows
     cells = Cells({}, np.asarray(table.lines), np.zeros(n, bool))
     cells.mapped = [i for i, name in sorted(mapping.fields.items()) if name != "customer"]
+    for wrong, sentence, column in strays.faults(table, mapping):
+        cells.fault(wrong, sentence, column)
     for name in FIELDS[mapping.role]:
         index = mapping.column(name)
         if index is None:

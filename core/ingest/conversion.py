@@ -9,7 +9,19 @@ import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, MAIN_LOCATION, NUMBERS, REQUIRED, TIMESTAMPS
 from core.base.errors import MappingError
-from core.ingest import counters, counts, dates, melting, movements, numerals, platforms, settling, sides, spans
+from core.ingest import (
+    counters,
+    counts,
+    date_doubts,
+    dates,
+    melting,
+    movements,
+    numerals,
+    platforms,
+    settling,
+    sides,
+    spans,
+)
 from core.ingest.cells import Cells, keep, read_cells, type_of
 from core.ingest.mapping import TableMapping
 from core.ingest.sheet import Repaired
@@ -140,6 +152,9 @@ def _long(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
         cells.require(field)
     if mapping.role in _LOCATED:
         cells.fill("location", MAIN_LOCATION)
+    if mapping.role == "sales":
+        far = date_doubts.far_from_all(cells.columns["sold_at"], ~cells.wrong)
+        cells.fault(far, "“{value}” in column “{column}” is years from all other dates.", mapping.column("sold_at"))
     _check_readable(table, mapping, cells)
     if mapping.counter == "difference" and mapping.role == "sales":
         counters.difference(cells)

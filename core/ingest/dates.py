@@ -15,14 +15,15 @@ from core.ingest.numerals import distinct, folded, is_missing
 
 ORDERS: Final = ("dmy", "mdy", "ymd")
 _CLOCK: Final = re.compile(
-    r"^(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
-    r"\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?)?$"
+    r"^(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"(?:\s+[A-Z]{3,4})?)?\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?)?$"
 )
 _NAME: Final = r"(?P<name>[^\W\d_]{3,10})"
 _PLAIN: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2}))?(?!\d)",
+        # a month alone is not followed by more numbers, which would pass for the offset of a time zone
+        r"^(?P<year>\d{4})[-/](?P<month>\d{1,2})(?:[-/](?P<day>\d{1,2})(?!\d)|(?![-/]?\d))",
         r"^(?P<year>\d{4})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!\d)",
         r"^(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*[日号])?",
         r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
@@ -31,6 +32,7 @@ _PLAIN: Final = tuple(
         r"[-./, ]{0,3}(?:de )?(?P<year>\d{4})(?!\d)",
         rf"^{_NAME}\.?[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)",
         rf"^{_NAME}\.?[- ](?P<year>\d{{4}})(?!\d)",
+        rf"^(?P<year>\d{{4}})[- ]{_NAME}\.?$",
     )
 )
 """Spellings that allow one reading only."""
@@ -44,6 +46,8 @@ _SERIAL: Final = re.compile(r"^[2-5]\d{4}(?:\.\d+)?$")
 _EXCEL_EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _CLOCKED: Final = r"^(?P<day>[^:]*?)(?P<clock>[T ]+\d{1,2}:[^\n]*)?$"
 _YEARS: Final = range(1900, 2101)
+_NAMES: Final = {"dmy": "day-first", "mdy": "month-first", "ymd": "year-first"}
+_FEWEST_AGAINST: Final = 2
 _Reading = tuple[str, dict[str, datetime]]
 """A text and the moments it can be, by order."""
 
@@ -112,9 +116,12 @@ def _ordered(match: re.Match[str], order: str) -> datetime | None:
         return _dated({"day": parts[places[0]], "name": parts["name"], "year": parts[places[1]]})
     # no country writes month.day.year, so a full stop means day first until a chosen order says otherwise
     order = order or ("dmy" if parts["mark"] == "." else "")
+    # no day has four digits
+    if not order or (order == "ymd" and len(parts["last"] or "") > 2):
+        return None
     names = {"d": "day", "m": "month", "y": "year"}
     numbers = (parts["first"], parts["middle"], parts["last"])
-    return _dated({names[letter]: number for letter, number in zip(order, numbers, strict=True)}) if order else None
+    return _dated({names[letter]: number for letter, number in zip(order, numbers, strict=True)})
 
 
 def _dated(parts: dict[str, str | None]) -> datetime | None:
@@ -154,15 +161,20 @@ def day_order(texts: Any, wanted: str = "") -> str:
         "dmy", "mdy", "ymd" or the choice; empty when no text needs an order.
 
     Raises:
-        MappingError: the texts fit several orders, contradict each other, or have years of two digits.
+        MappingError: the texts fit several orders, contradict each other, or have years of two digits; or all fit
+            another order than the chosen one, which a tenth of them contradicts.
     """
-    if wanted:
-        if wanted not in ORDERS:
-            raise MappingError(f"date_order must be one of {', '.join(ORDERS)}; “{wanted[:20]}” was given.")
-        return wanted
+    if wanted and wanted not in ORDERS:
+        raise MappingError(f"date_order must be one of {', '.join(ORDERS)}; “{wanted[:20]}” was given.")
     readings = [found for text in _starting_short(texts) if (found := _readings(text))]
-    if not readings:
-        return ""
+    if wanted:
+        _refuse_contradicted(readings, wanted)
+        return wanted
+    return _only_order(readings, texts) if readings else ""
+
+
+def _only_order(readings: list[_Reading], texts: Any) -> str:
+    """The order that the readings leave; empty where dotted dates speak for themselves."""
     fitting = [order for order in ORDERS if all(order in found for _, found in readings)]
     if not fitting:
         raise MappingError(_contradiction(readings))
@@ -211,10 +223,23 @@ def _agree(readings: list[_Reading], orders: list[str]) -> bool:
     return all(found[order] == found[orders[0]] for _, found in readings for order in orders)
 
 
+def _refuse_contradicted(readings: list[_Reading], wanted: str) -> None:
+    """A choice, perhaps made for an earlier file, must not turn days into months where the file itself says otherwise.
+
+    A few contradictions may be mistakes, which are set aside.
+    """
+    against = [text for text, found in readings if wanted not in found]
+    other = next((order for order in ORDERS if all(order in found for _, found in readings)), "")
+    if other and len(against) >= max(_FEWEST_AGAINST, 0.1 * len(readings)):
+        raise MappingError(
+            f"All dates fit {_NAMES[other]}, but {len(against):,} of them, such as “{against[0]}”, do not fit "
+            f"{_NAMES[wanted]}, which was chosen. Choose date_order “{other}”."
+        )
+
+
 def _contradiction(readings: list[_Reading]) -> str:
-    names = {"dmy": "day-first", "mdy": "month-first", "ymd": "year-first"}
     only = {order: next((text for text, found in readings if list(found) == [order]), "") for order in ORDERS}
-    told = " and ".join(f"“{text}” only {names[order]}" for order, text in only.items() if text)
+    told = " and ".join(f"“{text}” only {_NAMES[order]}" for order, text in only.items() if text)
     return (
         f"{told.replace(' only', ' fits only', 1) or 'The dates contradict each other'}. "
         f"Choose date_order “dmy” or “mdy”; rows that contradict it will be set aside."

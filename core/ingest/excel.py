@@ -99,7 +99,10 @@ def sheet_texts(data: bytes, label: str, wanted: str = "", decimal: str = "") ->
             # “1.234,50” kept as text sets the mark for the true numbers too, so that one mark reads the table
             rows, _ = _rows(sheet, start, facts, mark)
         visible = _visible(workbook)
-        hidden = [each for each in workbook.sheet_names if each not in visible]
+        unread = {
+            "Hidden sheets": [each for each in workbook.sheet_names if each not in visible],
+            "Other sheets": [each for each in visible if each != name and not wanted],
+        }
         merged = tuple(_shifted(area, start) for area in sheet.merged_cell_ranges or ())
     except python_calamine.PasswordError:
         raise FileFormatError(f"“{label}” is protected by a password. Save it without one.") from None
@@ -110,7 +113,7 @@ def sheet_texts(data: bytes, label: str, wanted: str = "", decimal: str = "") ->
             f"“{label}”: the workbook is damaged or cut off. Open it in Excel and save it again."
         ) from None
     unvalued = {row: f"{letters(column)}{row}" for row, column in reversed(facts.unvalued)}
-    notes = _notes(facts, hidden, texts)
+    notes = _notes(facts, unread, texts)
     return SheetTexts(name, tuple(workbook.sheet_names), start[0] + 1, rows, merged, unvalued, notes, mark)
 
 
@@ -221,11 +224,9 @@ def _column(cells: Sequence[Any], mark: str) -> pa.Array:
     return pc.replace_substring(array, "\0", "")
 
 
-def _notes(facts: SheetFacts, hidden_sheets: list[str], texts: _Numbers) -> tuple[str, ...]:
+def _notes(facts: SheetFacts, unread: dict[str, list[str]], texts: _Numbers) -> tuple[str, ...]:
     """Counted and listed: whatever a reader might wonder about later."""
-    notes = []
-    if hidden_sheets:
-        notes.append(f"Hidden sheets, not read: {examples([name[:40] for name in hidden_sheets])}.")
+    notes = [f"{kind}, not read: {examples([name[:40] for name in names])}." for kind, names in unread.items() if names]
     if facts.hidden_rows:
         shown = examples([str(row) for row in facts.hidden_rows])
         notes.append(f"{len(facts.hidden_rows):,} hidden rows are read like the others: {shown}.")

@@ -64,6 +64,8 @@ def _in_kept(merged: tuple[Area, ...], kept: list[int]) -> list[Area]:
 def _with_merged(layout: Layout, head: list[list[str]], merged: list[Area]) -> Layout:
     """The header with the value of merged cells in all of their area; it may reach over several rows.
 
+    Names that stand twice, such as months of two years, take along what stands above them.
+
     Args:
         layout: the header as found without looking at merged cells.
         head: the first rows of the sheet, all of the same width.
@@ -77,20 +79,30 @@ def _with_merged(layout: Layout, head: list[list[str]], merged: list[Area]) -> L
     bottom = min(bottom, top + _HEADER_ROWS - 1, len(head) - 1)
     filled = [list(row) for row in head[top : bottom + 1]]
     for first, left, last, right in merged:
-        if top <= first <= bottom:
+        # a name may begin above the header, beside the years over its months
+        if 0 <= first <= bottom and last >= top:
             value = head[first][left]
-            for row in filled[first - top : last - top + 1]:
+            for row in filled[max(first - top, 0) : last - top + 1]:
                 row[left : right + 1] = [value] * (right + 1 - left)
     header = filled[-1]
     # “quantity” under “January” and again under “February” needs both names
     doubled = {name for name in header if name and header.count(name) > 1}
-    if len(filled) > 1:
-        header = [
-            f"{above} {name}" if name in doubled and above and above != name else name
-            for above, name in zip(filled[0], header, strict=True)
-        ]
+    above = filled[0] if len(filled) > 1 else _above(head, top, merged)
+    header = [
+        f"{over} {name}" if name in doubled and over and over != name else name
+        for over, name in zip(above, header, strict=True)
+    ]
     sample = layout.sample[bottom - top :]
     return replace(layout, header_index=bottom, header=tuple(header), sample=sample)
+
+
+def _above(head: list[list[str]], top: int, merged: list[Area]) -> list[str]:
+    """What merged cells in the row above the header say of each column, shape (n_columns,); empty for nothing."""
+    said = [""] * len(head[top])
+    for first, left, last, right in merged:
+        if last == top - 1 and right > left:
+            said[left : right + 1] = [head[first][left]] * (right + 1 - left)
+    return said
 
 
 def _table(sheet: SheetTexts, rows: pa.Table, layout: Layout, options: ReadOptions) -> RawTable:

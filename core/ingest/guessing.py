@@ -8,13 +8,14 @@ from typing import Final
 
 from core.base.columns import DATES, NUMBERS, REQUIRED, SEVERAL, TIMESTAMPS
 from core.base.language import _
-from core.ingest import matching, platforms
+from core.ingest import matching, platforms, remarks
 from core.ingest.baskets import BASKETS
 from core.ingest.mapping import Layout, TableMapping
 from core.ingest.matching import Match, RoleMatch
 from core.ingest.platforms_base import Platform
 from core.ingest.profile import Profile
 from core.ingest.shapes import period_columns, sku_columns
+from core.ingest.strays import is_total
 from core.ingest.synonyms import (
     CALENDAR_WORDS,
     DRIVER_WORDS,
@@ -88,7 +89,7 @@ def _named(profile: Profile, platform: Platform) -> dict[int, tuple[str, float]]
     """Fields by the export's own headers, and by words where it is translated."""
     fields: dict[int, tuple[str, float]] = {}
     for i, header in enumerate(profile.header):
-        field = platform.field(header)
+        field = "" if platform.rest and is_total(header) else platform.field(header)
         shared = field in SEVERAL or field == platform.rest
         if field and (shared or not _has(fields, field)):
             fields[i] = (field, 1.0)
@@ -125,9 +126,8 @@ def _locations_across(profile: Profile) -> Guess | None:
     if "sku" not in found or {"on_hand", "location"} & found.keys() or period_columns(profile.header):
         return None
     used = {match.column for match in found.values()}
-    rest = [
-        i for i, name in enumerate(profile.header) if i not in used and not is_known(name) and profile.numeric(i) > 0.9
-    ]
+    free = [i for i, name in enumerate(profile.header) if i not in used and not is_known(name) and not is_total(name)]
+    rest = [i for i in free if profile.numeric(i) > 0.9]
     if len(rest) < 2:
         return None
     named = _("Columns {first} … {last} are read as the stock of one location each.")
@@ -156,13 +156,9 @@ def _periods_across(profile: Profile, periods: list[int], hint: str) -> Guess | 
         fields[names["catid"]] = ("category", 1.0)
     is_m5 = bool({"seriesid", "itemid"} & names.keys()) and profile.header[periods[0]].startswith("d_")
     start = _m5_start(profile.header[periods[0]]) if is_m5 else ""
-    asked = _(
-        "The columns are periods, and their values are read as units sold, though the file's name suggests {role}."
-    )
-    questions = (asked.format(role=hint),) if hint in {"stock", "orders", "movements"} else ()
     return Guess(
         "sales", platforms.M5 if is_m5 else OWN, "wide", fields | dict.fromkeys(periods, ("quantity", 0.9)), start,
-        questions,
+        remarks.on_periods(profile, periods, hint),
     )  # fmt: skip
 
 
@@ -214,7 +210,7 @@ def by_words(profile: Profile, hint: str, role: str) -> Guess:
         if not {"sold_at", "quantity"} & {field for field, _trust in fields.values()} and _has(fields, "sku"):
             questions = (*questions, _("If each row is one item of an order, choose the layout “baskets”."))
         fields |= dict.fromkeys(_drivers_beside(profile, fields), ("driver", 0.8))
-    return Guess(best.role, OWN, "long", fields, "", questions)
+    return Guess(best.role, OWN, "long", fields, "", (*questions, *remarks.on_columns(profile, best.role, fields)))
 
 
 def _fuller(profile: Profile, found: list[RoleMatch], hint: str) -> list[RoleMatch]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.base.columns import DATES, MAPPABLE, NUMBERS, REQUIRED, TERMS_OF_PRODUCTS, TIMESTAMPS
+from core.ingest.header_units import contradicts
 from core.ingest.movements import kind_of
 from core.ingest.profile import Profile
 from core.ingest.synonyms import FIELD_WORDS, is_personal, plain
@@ -109,9 +110,18 @@ def _candidates(profile: Profile, role: str) -> list[Match]:
             continue
         for field in MAPPABLE[role]:
             trust = _by_name(name, field, role)
-            if trust > 0.0:
+            if trust > 0.0 and not contradicts(header, field):
                 found.append(Match(column, field, round(trust * suits(profile, column, field), 3)))
     return [match for match in found if match.confidence >= 0.3]
+
+
+def in_other_units(profile: Profile, role: str) -> list[str]:
+    """Headers that would be fields of a role but for the unit they name."""
+    return [
+        header
+        for header in profile.header
+        if any(contradicts(header, field) and _by_name(plain(header), field, role) > 0.0 for field in MAPPABLE[role])
+    ]
 
 
 def _by_name(name: str, field: str, role: str) -> float:

@@ -14,7 +14,7 @@ from core.base.types import BoolArray, DateArray, IntArray
 from core.ingest import dates, numerals, spans
 from core.ingest.cells import Cells, keep, read_cells, type_of
 from core.ingest.mapping import TableMapping
-from core.ingest.shapes import period_starts
+from core.ingest.shapes import bare, period_starts
 from core.ingest.synonyms import driver_name
 from core.ingest.tables import RawTable
 
@@ -25,7 +25,7 @@ _NO_NUMBER: Final = "“{value}” in column “{column}” is not a number."
 
 def period_days(labels: list[str], mapping: TableMapping) -> DateArray:
     """First day of each period column, datetime64[D], shape (n_columns,); raises MappingError when it is not known."""
-    order = dates.day_order(pa.array(labels, pa.string()), mapping.date_order)
+    order = dates.day_order(pa.array(list(map(bare, labels)), pa.string()), mapping.date_order)
     return period_starts(labels, order, mapping.start_date)
 
 

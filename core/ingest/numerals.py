@@ -19,6 +19,8 @@ TRUTH: Final = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "是": 1.0, "�
 """Texts that mean 1 or 0 in a column of drivers, in lower case."""
 LARGEST: Final = 1e15
 """A larger number is an identifier in the wrong column: as a number it would lose digits."""
+_FEWEST_AGAINST: Final = 2
+"""Distinct numbers that make a chosen decimal mark doubtful."""
 
 # full-width forms and the spaces of typesetters; wider Unicode folding would turn “5²” into 52
 _FOLDED: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -126,12 +128,22 @@ def decimal_mark(texts: Any, wanted: str = "") -> str:
 
     Raises:
         MappingError: every value that has a mark fits both readings, such as 1.500; or some values prove the one
-            mark, some the other, and a third kind fits both.
+            mark, some the other, and a third kind fits both; or none proves the chosen mark and several the other.
     """
+    if wanted and wanted not in _BODY:
+        raise MappingError(f"The decimal mark must be “.” or “,”; “{wanted[:20]}” was given.")
+    votes, undecided = _votes(texts)
     if wanted:
-        if wanted not in _BODY:
-            raise MappingError(f"The decimal mark must be “.” or “,”; “{wanted[:20]}” was given.")
+        _refuse_contradicted(votes, undecided, wanted)
         return wanted
+    # contradicting values are broken cells to be set aside, unless a third one would be guessed with them
+    if undecided and bool(votes["."]) == bool(votes[","]):
+        raise MappingError(_two_readings(undecided))
+    return "," if votes[","] > votes["."] else "."
+
+
+def _votes(texts: Any) -> tuple[dict[str, int], str]:
+    """How many texts can be read with only the one or only the other mark, and one that fits both; "" for none."""
     told = {mark: pc.match_substring_regex(texts, pattern) for mark, pattern in _EVIDENCE.items()}
     votes = {mark: int(pc.sum(found).as_py() or 0) for mark, found in told.items()}
     open_ = texts.filter(pc.match_substring_regex(texts, _UNDECIDED)).slice(0, 1).to_pylist()
@@ -143,10 +155,17 @@ def decimal_mark(texts: Any, wanted: str = "") -> str:
         votes[","] += comma is not None and point is None
         if point is not None and comma is not None and point != comma:
             undecided = undecided or text
-    # contradicting values are broken cells to be set aside, unless a third one would be guessed with them
-    if undecided and bool(votes["."]) == bool(votes[","]):
-        raise MappingError(_two_readings(undecided))
-    return "," if votes[","] > votes["."] else "."
+    return votes, undecided
+
+
+def _refuse_contradicted(votes: dict[str, int], undecided: str, wanted: str) -> None:
+    """A choice, perhaps made for an earlier file, must not make 1500 of 1.500 where the file itself says otherwise."""
+    other = "," if wanted == "." else "."
+    if undecided and not votes[wanted] and votes[other] >= _FEWEST_AGAINST:
+        raise MappingError(
+            f"{votes[other]:,} numbers can be read with the decimal mark “{other}” only, none with “{wanted}” only, "
+            f"which was chosen; “{undecided.strip()[:40]}” fits both. Choose the decimal mark “{other}”."
+        )
 
 
 def mark_beside_numbers(texts: Any, wanted: str = "") -> str:

@@ -13,6 +13,8 @@ from core.ingest.dialect import MAX_COLUMNS, MAX_WIDE_COLUMNS
 from core.ingest.source import MAX_EXPANDED
 
 _PANDAS_INDEX: Final = "__index_level_"
+_EXACT: Final = float(2**53)
+"""Below it each whole number has a floating-point number of its own."""
 
 
 def parquet_columns(data: bytes, label: str, decimal: str = "") -> tuple[tuple[str, ...], pa.Table, str]:
@@ -91,9 +93,18 @@ def _as_text(column: Any, mark: str) -> Any:
         local = pc.local_timestamp(column) if column.type.tz else column
         column = pc.cast(local, pa.timestamp("s"), safe=False)
     texts = pc.fill_null(pc.cast(column, pa.string()), "")
+    if pa.types.is_floating(column.type):
+        texts = _without_exponent(column, texts)
     if mark != "." and (pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)):
         texts = _respelled(texts, mark)
     return texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])
+
+
+def _without_exponent(column: Any, texts: Any) -> Any:
+    """Whole numbers with all their digits: a code 4006381333931 among missing ones is kept as a fraction."""
+    whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), _EXACT))
+    digits = pc.cast(pc.cast(pc.if_else(whole, column, 0.0), pa.int64()), pa.string())
+    return pc.if_else(pc.fill_null(whole, pa.scalar(value=False)), digits, texts)
 
 
 def _respelled(texts: Any, mark: str) -> Any:

@@ -7,7 +7,6 @@ it is ready; then for each file progress lines, a line with each table in it or 
 import resource
 import sys
 import traceback
-from importlib.abc import MetaPathFinder
 from types import TracebackType
 from typing import IO, Any, Final
 
@@ -46,7 +45,7 @@ def main() -> int:
     return 0
 
 
-class _NoPandas(MetaPathFinder):
+class _NoPandas:
     """Tells Arrow that pandas is not there: it would import it, for a third of a second, to ask what a list is not."""
 
     def find_spec(self, name: str, *_rest: object) -> None:

@@ -54,7 +54,7 @@ def repaired(table: RawTable, mapping: TableMapping) -> Repaired:
     repair = _REPAIRS.get(mapping.platform)
     if repair is None:
         return Repaired(table)
-    sheet = Sheet(table)
+    sheet = Sheet(table, mapping.decimal)
     repair(sheet, mapping)
     return sheet.done()
 

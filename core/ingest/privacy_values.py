@@ -22,6 +22,7 @@ _IBAN_LENGTHS: Final = {
     "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25,
     "RO": 24, "RS": 22, "SA": 24, "SE": 24, "SI": 19, "SK": 24, "TR": 26, "UA": 29,
 }  # fmt: skip
+_ACCOUNT_START: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}")
 _FILES: Final = frozenset({"jpg", "jpeg", "png", "gif", "webp", "svg", "avif", "css", "js", "html", "pdf"})
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -53,18 +54,26 @@ def chinese_id(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """Whether a text is an international bank account number of a known country.
+    """Whether a text begins with an international bank account number of a known country.
 
     Source: ISO 13616-1 with the check of ISO 7064, MOD 97-10.
 
     Example:
-        >>> iban("GB82 WEST 1234 5698 7654 32"), iban("GB82 WEST 1234 5698 7654 33")
-        (True, False)
+        >>> iban("GB82 WEST 1234 5698 7654 32"), iban("GB82 WEST 1234 5698 7654 33"), iban("BE68539007547034 PAID")
+        (True, False, True)
     """
-    bare = re.sub(r"\s", "", text).upper()
-    if _IBAN_LENGTHS.get(bare[:2]) != len(bare):
+    # words behind a number look like its next group, so only its country says where it ends
+    length = _IBAN_LENGTHS.get(text[:2].upper(), 0)
+    found = re.match(rf"(?:\s*\S){{{length}}}(?=\s|$)", text) if length else None
+    if found is None:
         return False
+    bare = re.sub(r"\s", "", found[0]).upper()
     return int("".join(str(int(char, 36)) for char in bare[4:] + bare[:4])) % 97 == 1
+
+
+def _holds_iban(text: str) -> bool:
+    # words of four letters before a number look like its first groups
+    return any(iban(text[match.start() :]) for match in _ACCOUNT_START.finditer(text))
 
 
 def _card(text: str) -> bool:
@@ -120,6 +129,7 @@ _STREETS: Final = "street|st|road|rd|avenue|ave|lane|drive|boulevard|blvd|terrac
 _STRASSEN: Final = r"straße|strasse|str\.|weg|platz|allee|gasse|damm"
 _RUES: Final = "rue|avenue|boulevard|chemin|place|impasse|allée|quai"
 _TITLES: Final = "Mr|Mrs|Ms|Miss|Dr|Herr|Frau|Mme|Sra?|Señora?"
+_CALLED: Final = "(?:tel|telefon|telephone|tél|téléphone|teléfono|phone|call|mobile?|handy|cell|fax|whatsapp)"
 _BIRTH: Final = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _IP: Final = r"(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"
 _CARD: Final = r"\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{3})?|3\d{3}[ -]\d{6}[ -]\d{5}"
@@ -132,14 +142,15 @@ SIGNS: Final = (
     ),
     Sign("phone", r"(?:^|[^\w+])(\+\d{1,3}(?:[ ./()-]*\d){6,13})(?:$|[^\d])", _SURE, sure=True, check=_phone),
     Sign("phone", r"(?:^|[^\w])(\(0?\d{2,4}\) ?\d{3,4}[ -]?\d{3,5})(?:$|[^\d])", _SURE, sure=True, check=_phone),
+    Sign("phone", rf"(?i)\b{_CALLED}\b[.:]{{0,2}} ?((?:\+|0)\d[\d ./()-]{{5,18}}\d)", _SURE, sure=True, check=_phone),
     Sign("phone", r"(?:^|[^\d.-])(1[3-9]\d[ -]\d{4}[ -]\d{4})(?:$|[^\d-])", _SURE, sure=True),
     Sign("id_number", rf"{_ALONE}([1-8]\d{{5}}{_BIRTH}\d{{3}}[\dXx]){_END}", _SURE, sure=True, check=chinese_id),
     Sign(
         "account",
-        rf"{_ALONE}([A-Z]{{2}}\d{{2}} ?(?:[A-Z0-9]{{4}} ?){{2,7}}[A-Z0-9]{{0,3}}){_END}",
+        rf"(?i){_ALONE}([A-Z]{{2}}\d{{2}} ?(?:[A-Z0-9]{{4}} ?){{2,7}}[A-Z0-9]{{0,3}}){_END}",
         _SURE,
         sure=True,
-        check=iban,
+        check=_holds_iban,
     ),
     Sign("account", rf"(?:^|[^\d-])({_CARD})(?:$|[^\d-])", _SURE, sure=True, check=_card),
     Sign("account", r"^\s*([2-6]\d{12,18})\s*$", 0.6, check=_card),
@@ -168,7 +179,10 @@ _MOBILE_IN_WORDS: Final = (
 )
 """A Chinese mobile number beside words; alone it may be an order number."""
 # one pass over a column instead of one per sign; whatever passes is looked at closely
-_LIKELY: Final = r"[@＠]|\+\d|\(\d|\d{17}[\dXx]|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]"
+_LIKELY: Final = (
+    r"[@＠]|\+\d|\(\d|\d{17}[\dXx]|[A-Za-z]{2}\d{2} ?[A-Za-z0-9]{4}|\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]"
+    rf"|(?i:{_CALLED}[.:]{{0,2}} ?0\d)"
+)
 _SHORTEST: Final = 6
 """Characters of the shortest identifier, a mail address such as a@b.co."""
 _SAMPLE: Final = 2000

@@ -9,6 +9,7 @@ from core.ingest.tables import RawTable
 
 _ROWS: Final = 200
 _JUDGED: Final = 40  # distinct values that decide what a column holds
+_DASHES: Final = frozenset({"-", "--", "–", "—"})
 _NARROW: Final = 600
 _WHOLE: Final = re.compile(r"^[+-]?\d{1,9}(?:[.,]0+)?$")
 _CENTS: Final = re.compile(r"\d[.,](?!00$)\d\d$")
@@ -41,6 +42,10 @@ class Profile:
         """Share of the first rows that are missing."""
         texts = self._table.head(column, self._rows)
         return sum(map(numerals.is_missing, texts)) / max(len(texts), 1)
+
+    def has_dashes(self, column: int) -> bool:
+        """Whether a dash stands for some of the first rows, as bookkeepers write it for nothing."""
+        return any(text.strip() in _DASHES for text in self._table.head(column, self._rows))
 
     def dated(self, column: int) -> float:
         """Share of values that are dates."""

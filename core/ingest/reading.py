@@ -21,10 +21,9 @@ from core.ingest import numerals
 from core.ingest.baskets import BASKETS, HINT, has_no_header, looks_like_baskets, read_baskets
 from core.ingest.dialect import Layout
 from core.ingest.encoding import Decoded, decode
-from core.ingest.excel_table import workbook_table
-from core.ingest.parquet import parquet_columns
 from core.ingest.scanning import Records, scan, scan_slowly
 from core.ingest.source import Source
+from core.ingest.swallowed import refuse_holding, refuse_swallowed
 from core.ingest.tables import Dialect, RawTable, ReadOptions, Rejected
 
 __all__ = ["Dialect", "RawTable", "ReadOptions", "Rejected", "read"]
@@ -35,6 +34,12 @@ _NO_ROWS: Final = "No data rows under the header."
 _BATCH: Final = 20_000
 _NEUTRALISED: Final = f"^'([{re.escape(''.join(RISKY))}])"
 """The beginning of a text that an export of ours has made harmless."""
+_KEPT_AS_TEXT: Final = r"""^(?:="([^"]*)"|'(\d+))$"""
+"""A number that a program has kept from losing its zeros in a spreadsheet: ="00123", '00123."""
+_UNSEEN: Final = "\t\u00a0\u200b\u2060\ufeff"
+"""What nobody sees at the edge of a cell: a tab for spreadsheets' sake, a mark where two files were joined."""
+_AT_EDGES: Final = f"^[{_UNSEEN}]+|[{_UNSEEN}]+$"
+_MARKS: Final = tuple(mark.encode() for mark in _UNSEEN)
 _NOTHING_CHOSEN: Final = ReadOptions()
 
 
@@ -73,6 +78,9 @@ def read(source: Source, options: ReadOptions = _NOTHING_CHOSEN, progress: Progr
 def _from_cells(source: Source, options: ReadOptions, told: Progress) -> RawTable:
     """The table of a text or a workbook, cell by cell as they stand there."""
     if source.kind == "excel":
+        # like parquet: loaded by those parsers only that get such a file
+        from core.ingest.excel_table import workbook_table
+
         return workbook_table(source.data, source.label, options)
     decoded = decode(source.data, options.encoding)
     if not decoded.text[:4096].strip() and not decoded.text.strip():
@@ -89,18 +97,36 @@ def _from_cells(source: Source, options: ReadOptions, told: Progress) -> RawTabl
 
 
 def _restored(table: RawTable) -> RawTable:
-    """Texts without the apostrophe that our exports put before what spreadsheets would run: “'-A1” is the SKU “-A1”."""
+    """Texts without what programs put around them for spreadsheets' sake: ="00123" is the SKU 00123.
+
+    Our own exports put an apostrophe before what spreadsheets would run: “'-A1” is the SKU “-A1”.
+    """
     columns = table.columns
     for place, name in enumerate(columns.column_names):
-        texts = columns.column(place)
-        # few columns have such texts, and nobody should pay for the pattern
-        if pc.any(pc.starts_with(texts, "'"), min_count=0).as_py():
-            columns = columns.set_column(place, name, pc.replace_substring_regex(texts, _NEUTRALISED, r"\1"))
+        texts = found = columns.column(place)
+        # few columns have such texts, and nobody should pay for the patterns
+        if _has_unseen(texts):
+            texts = pc.replace_substring_regex(texts, _AT_EDGES, "")
+        if pc.any(pc.or_(pc.starts_with(texts, "'"), pc.starts_with(texts, '="')), min_count=0).as_py():
+            texts = pc.replace_substring_regex(texts, _KEPT_AS_TEXT, r"\1\2")
+            texts = pc.replace_substring_regex(texts, _NEUTRALISED, r"\1")
+        if texts is not found:
+            columns = columns.set_column(place, name, texts)
     return replace(table, columns=columns, header=dialects.shown_names(tuple(map(restored, table.header))))
+
+
+def _has_unseen(texts: pa.ChunkedArray) -> bool:
+    """Whether a column may hold what nobody sees; a search of its bytes spares most columns the pattern."""
+    held = (chunk.buffers()[2] for chunk in texts.chunks)
+    content = (buffer.to_pybytes() for buffer in held if buffer is not None)
+    return any(b"\t" in each or (not each.isascii() and any(mark in each for mark in _MARKS)) for each in content)
 
 
 def _from_parquet(source: Source, options: ReadOptions) -> RawTable:
     """Rows count from 2, as if the column names stood in a first line."""
+    # most uploads hold none, and each starts a parser that would load it
+    from core.ingest.parquet import parquet_columns
+
     header, columns, decimal = parquet_columns(source.data, source.label, options.decimal)
     if columns.num_rows == 0:
         raise FileFormatError(_NO_ROWS)
@@ -158,6 +184,7 @@ def _cut(text: bytes, layout: Layout, told: Progress) -> _Cut:
     rejected = tuple(
         _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i)) for i in wrong
     )
+    refuse_swallowed(text, records, fits, layout)
     columns = _columns(text, records, fits, layout)
     return _Cut(columns, frozen(records.lines[fits]), rejected, int(records.lines[layout.header_index]))
 
@@ -250,6 +277,7 @@ def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
         if len(row) != width:
             wrong.append(_misfit(line, len(row), layout, _joined(row)))
             continue
+        refuse_holding(row, layout.delimiter, line)
         good.append(row)
         lines.append(line)
         if len(good) == _BATCH:

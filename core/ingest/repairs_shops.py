@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.ingest.mapping import TableMapping
-from core.ingest.sheet import Sheet, spelled
+from core.ingest.sheet import Sheet
 
-_COUNTED: Final = re.compile(r"^\s*(-?\d+)\s*[×x✕]\s*(\S.*?)\s*$")
-_NEXT_ITEM: Final = re.compile(r",\s*(?=-?\d+\s*[×✕x]\s*\S)")
+_COUNTED: Final = re.compile(r"^\s*(-?\d+)\s*([×x✕])\s*(\S.*?)\s*$")
+_NEXT_ITEM: Final = {mark: re.compile(rf",\s*(?=-?\d+\s*{mark}\s*\S)") for mark in "×x✕"}
 _NUMBER_WORDS: Final = {
     word: i for i, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
 } | {"twelve": 12, "dozen": 12}
@@ -31,8 +31,12 @@ def counted_items(cell: str) -> list[tuple[float, str]]:
         >>> counted_items("2× Mug, blue, 1× Cup")
         [(2.0, 'Mug, blue'), (1.0, 'Cup')]
     """
-    matches = [_COUNTED.match(part) for part in _NEXT_ITEM.split(cell)]
-    return [(float(match[1]), match[2]) for match in matches if match] if all(matches) else []
+    first = _COUNTED.match(cell)
+    if first is None:
+        return []
+    # “1× Poster, 20 x 30 cm” is one item: all are counted with the mark of the first
+    matches = [_COUNTED.match(part) for part in _NEXT_ITEM[first[2]].split(cell)]
+    return [(float(match[1]), match[3]) for match in matches if match] if all(matches) else []
 
 
 def pack_size(name: str) -> int:
@@ -98,7 +102,7 @@ def _multiply(sheet: Sheet, factors: Sequence[int]) -> None:
             continue
         texts, numbers = sheet.texts(name), sheet.numbers(name)
         changed = [
-            text if number is None or factor == 1 else spelled(number * factor if up else number / factor)
+            text if number is None or factor == 1 else sheet.spelled(number * factor if up else number / factor)
             for text, number, factor in zip(texts, numbers, factors, strict=True)
         ]
         sheet.put(name, pa.array(changed, pa.string()))
@@ -176,7 +180,7 @@ def woocommerce_orders(sheet: Sheet, mapping: TableMapping) -> None:
     sheet.keep(np.repeat(np.arange(len(rows)), counts))
     lines = [(name, number * signs[i]) for i in rows for number, name in lists[i]]
     sheet.put(items, pa.array([name for name, _ in lines], pa.string()))
-    sheet.put(units, pa.array([spelled(number) for _, number in lines], pa.string()))
+    sheet.put(units, pa.array([sheet.spelled(number) for _, number in lines], pa.string()))
     _only_single(sheet, mapping.column("amount"), np.repeat(counts, counts))
 
 
@@ -192,7 +196,10 @@ def _only_single(sheet: Sheet, amount: int | None, sizes: Any) -> None:
 
 
 def amazon_orders(sheet: Sheet, _mapping: TableMapping) -> None:
-    """An item may be cancelled within an order that is not."""
+    """An item may be cancelled within an order that is not; times are not those of the shop's clock."""
+    times = sheet.get("purchase-date")
+    if times is not None and pc.any(pc.match_substring_regex(times, r"(?:Z|\+00:00)\s*$"), min_count=0).as_py():
+        sheet.notes.append("Amazon states times in UTC: far from it, late orders count on the day after or before.")
     if sheet.get("item-status") is not None and sheet.get("order-status") is not None:
         cancelled = pc.match_substring_regex(pc.fill_null(sheet.get("item-status"), ""), "^[Cc]ancel")
         sheet.put("order-status", pc.if_else(cancelled, "Cancelled", sheet.get("order-status")))
@@ -204,7 +211,7 @@ def amazon_fba_stock(sheet: Sheet, _mapping: TableMapping) -> None:
     if sheet.place(names[1]) is None:
         return
     sums = [sum(number or 0.0 for number in row) for row in zip(*(sheet.numbers(name) for name in names), strict=True)]
-    sheet.put(names[1], pa.array([spelled(total) for total in sums], pa.string()))
+    sheet.put(names[1], pa.array([sheet.spelled(total) for total in sums], pa.string()))
 
 
 def amazon_ledger(sheet: Sheet, _mapping: TableMapping) -> None:

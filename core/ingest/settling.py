@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, MAPPABLE, NUMBERS, REQUIRED, SEVERAL, TIMESTAMPS
 from core.base.errors import MappingError, examples
-from core.ingest import counters, dates, melting, numerals
+from core.ingest import counters, date_doubts, dates, melting, numerals
 from core.ingest.mapping import TableMapping, check_answers
+from core.ingest.shapes import bare
 from core.ingest.tables import RawTable
 
 _MEANING: Final = {
@@ -161,8 +162,14 @@ def _order(table: RawTable, mapping: TableMapping) -> str:
     columns = date_columns(mapping)
     texts = _distinct_texts(table, columns)
     if mapping.layout == "wide" and mapping.role == "sales" and not columns:
-        texts = pa.array([table.header[i] for i in mapping.columns("quantity")], pa.string())
-    return dates.day_order(texts, mapping.date_order or table.options.date_order)
+        texts = pa.array([bare(table.header[i]) for i in mapping.columns("quantity")], pa.string())
+    wanted = mapping.date_order or table.options.date_order
+    if columns:
+        date_doubts.refuse_weeks(texts)
+    for column in () if wanted else columns:
+        own = texts if len(columns) == 1 else _distinct_texts(table, [column])
+        date_doubts.refuse_swapped(own, table.header[column])
+    return dates.day_order(texts, wanted)
 
 
 def _distinct_texts(table: RawTable, columns: list[int]) -> Any:

@@ -10,6 +10,7 @@ from core.base.errors import MappingError
 from core.base.types import DateArray, IntArray
 from core.ingest import dates
 from core.ingest.profile import Profile
+from core.ingest.strays import is_total
 from core.ingest.synonyms import CALENDAR_WORDS, FIELD_WORDS, is_known, is_personal, knows_driver, plain
 
 _NUMBERED: Final = tuple(
@@ -34,6 +35,7 @@ _MEASURE: Final = re.compile(
     r"[\s_:.-]*(?P<after>.+)$|^(?P<before>.+?)[\s_:.-]*(?:sales|qty|quantity|units|demand|menge|absatz|销量|数量)$",
     re.IGNORECASE,
 )
+_YEAR_WEEK: Final = re.compile(r"^(?P<year>(?:19|20)\d{2})[-/. ]?(?P<week>0[1-9]|[1-4]\d|5[0-3])$")
 _FEWEST: Final = 3
 _DATE_WORDS: Final = frozenset(FIELD_WORDS["sales"]["sold_at"])
 _SKU_WORDS: Final = frozenset(FIELD_WORDS["sales"]["sku"])
@@ -46,7 +48,10 @@ def period_columns(header: tuple[str, ...]) -> list[int]:
         >>> period_columns(("sku", "2024-01", "2024-02", "2024-03")), period_columns(("sku", "W0", "W1", "W2", "MIN"))
         ([1, 2, 3], [1, 2, 3])
     """
-    labels = [_bare(name) for name in header]
+    labels = [bare(name) for name in header]
+    named = any(plain(name) in _SKU_WORDS for name in header)
+    if named and (weeks := _year_weeks(labels)):
+        return weeks
     # dates beat numbers: a table of 2024-01, 2024-02, … may also have columns such as D1
     dated = [i for i, name in enumerate(labels) if dates.looks_dated(name)]
     if len(dated) >= _FEWEST:
@@ -54,20 +59,20 @@ def period_columns(header: tuple[str, ...]) -> list[int]:
     numbered = [(i, found[0]) for i, name in enumerate(labels) if (found := _numbered(name))]
     if len(numbered) >= _FEWEST and len({unit for _, unit in numbered}) == 1:
         return [i for i, _ in numbered]
-    return _day_numbers(labels) if any(plain(name) in _SKU_WORDS for name in header) else []
+    return _day_numbers(labels) if named else []
 
 
-def _bare(label: str) -> str:
+def bare(label: str) -> str:
     """A period's name without the word for units before or behind it.
 
     Example:
-        >>> _bare("Qty 2024-01"), _bare("W3 sales"), _bare("Salesman")
+        >>> bare("Qty 2024-01"), bare("W3 sales"), bare("Salesman")
         ('2024-01', 'W3', 'Salesman')
     """
     text = label.strip()
     match = _MEASURE.match(text)
     part = (match["after"] or match["before"]).strip() if match else text
-    return part if dates.looks_dated(part) or _numbered(part) else text
+    return part if dates.looks_dated(part) or _numbered(part) or _YEAR_WEEK.match(part) else text
 
 
 def _numbered(label: str) -> tuple[str, int] | None:
@@ -78,6 +83,27 @@ def _numbered(label: str) -> tuple[str, int] | None:
     name = label.lower().rstrip(".")
     months = [i for i, month in enumerate(_MONTHS, start=1) if len(name) >= 3 and name in {month, month[:3], month[:4]}]
     return ("m", months[0]) if months else None
+
+
+def _year_weeks(labels: list[str]) -> list[int]:
+    """Columns named by year and week without a W; only numbers beyond 12 tell them from months.
+
+    Example:
+        >>> _year_weeks(["sku", "2024-11", "2024-12", "2024-13"]), _year_weeks(["2024-10", "2024-11", "2024-12"])
+        ([1, 2, 3], [])
+    """
+    found = {i: int(match["week"]) for i, label in enumerate(labels) if (match := _YEAR_WEEK.match(label))}
+    return list(found) if len(found) >= _FEWEST and max(found.values()) > 12 else []
+
+
+def _week_steps(labels: list[str]) -> IntArray:
+    """Weeks counted through from the start of the first year, shape (n_columns,); a year has 53 where it says so."""
+    matches = [match for label in labels if (match := _YEAR_WEEK.match(label))]
+    years = np.array([int(match["year"]) for match in matches], np.int64)
+    weeks = np.array([int(match["week"]) for match in matches], np.int64)
+    long = np.unique(years[weeks == 53])
+    before = [52 * (year - years.min()) + np.count_nonzero(long < year) for year in years.tolist()]
+    return np.asarray(np.array(before, np.int64) + weeks)
 
 
 def _day_numbers(labels: list[str]) -> list[int]:
@@ -97,7 +123,7 @@ def sku_columns(profile: Profile, hint: str) -> tuple[int, list[int]] | None:
     """
     names = [plain(name) for name in profile.header]
     moment = next((i for i, name in enumerate(names) if name in _DATE_WORDS and profile.dated(i) > 0.9), None)
-    rest = [i for i in range(len(names)) if i != moment]
+    rest = [i for i in range(len(names)) if i != moment and not is_total(profile.header[i])]
     if moment is None or len(rest) < _FEWEST or any(name in _SKU_WORDS for name in names):
         return None
     # a column we know by name is a field or a driver, so its neighbours are no SKUs
@@ -121,13 +147,14 @@ def period_starts(labels: list[str], order: str, start_date: str) -> DateArray:
     Raises:
         MappingError: numbered periods without a start date, or a start date that is none.
     """
-    bare = [_bare(label) for label in labels]
-    numbered = [found for label in bare if (found := _numbered(label))]
-    if len(numbered) < len(bare):
-        return _dated(bare, order)
+    names = [bare(label) for label in labels]
+    weeks = len(_year_weeks(names)) == len(names)
+    numbered = [found for name in names if (found := _numbered(name))]
+    if not weeks and len(numbered) < len(names):
+        return _dated(names, order)
     # weeks and days count in days; months must not, they differ in length
-    unit = numbered[0][0]
-    steps = np.array([number for _, number in numbered], np.int64)
+    unit = "w" if weeks else numbered[0][0]
+    steps = _week_steps(names) if weeks else np.array([number for _, number in numbered], np.int64)
     first = dates.parse(start_date, serial=False)
     if first is None:
         wrong = f" (“{start_date[:20]}” is none)" if start_date else ""

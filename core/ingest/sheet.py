@@ -35,6 +35,7 @@ class Sheet:
 
     Attributes:
         table: the table as it was read.
+        decimal: decimal mark as chosen by the user; empty for that of the first rows.
         columns: its texts as they are now, shape (n_rows, n_columns).
         origin: row of `table` that each row came from, shape (n_rows,).
         refused: rows of `table` set aside, with the reason.
@@ -42,6 +43,7 @@ class Sheet:
     """
 
     table: RawTable
+    decimal: str = ""
     columns: pa.Table = field(init=False)
     origin: IntArray = field(init=False)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.columns = self.table.columns
+        self.decimal = self.decimal or self.table.options.decimal or self.table.dialect.decimal or "."
         self.origin = np.arange(self.table.columns.num_rows)
 
     def place(self, name: str) -> int | None:
@@ -109,8 +112,12 @@ class Sheet:
         self.put(key, owner)
 
     def numbers(self, name: str | int) -> list[float | None]:
-        """The numbers of a column with a decimal point, None where there is none."""
-        return [parse(text) for text in self.texts(name)]
+        """The numbers of a column, None where there is none."""
+        return [parse(text, self.decimal) for text in self.texts(name)]
+
+    def spelled(self, number: float) -> str:
+        """A number as a cell, with the table's decimal mark."""
+        return spelled(number).replace(".", self.decimal)
 
     def done(self) -> Repaired:
         """The table as it is now."""

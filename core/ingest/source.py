@@ -22,6 +22,14 @@ MAX_RATIO: Final = 100
 _UNSUSPICIOUS: Final = 10 * 2**20  # below this the ratio does not matter: small repetitive files pack very well
 _EXCEL_NAMES: Final = (".xlsx", ".xls", ".xlsm", ".xlsb")
 
+_DOCUMENTS: Final = {
+    "META-INF/manifest.xml": "LibreOffice document",
+    "Index/Document.iwa": "Numbers or Pages document",
+    "word/document.xml": "Word document",
+    "ppt/presentation.xml": "PowerPoint document",
+}
+"""How a part of a document is named that is an archive within, and what the document is."""
+
 Kind = Literal["text", "excel", "parquet"]
 
 
@@ -103,6 +111,7 @@ def _check_expansion(archive: zipfile.ZipFile, packed: int, label: str) -> None:
 def _members(upload: Source) -> list[Source]:
     archive = _archive(upload.data, upload.label)
     _check_expansion(archive, len(upload.data), upload.label)
+    _refuse_documents(archive, upload.label)
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
     if not entries:
         raise FileFormatError(f"“{upload.label}” holds no files.")
@@ -115,6 +124,13 @@ def _members(upload: Source) -> list[Source]:
             raise FileFormatError(f"“{inner.label}” is an archive inside an archive. Upload it by itself.")
         found.append(_single(inner))
     return found
+
+
+def _refuse_documents(archive: zipfile.ZipFile, label: str) -> None:
+    """Documents that are archives within, of which no part is a table."""
+    made = next((document for part, document in _DOCUMENTS.items() if part in archive.namelist()), "")
+    if made:
+        raise FileFormatError(f"“{label}” is a {made}, not a table. Save the sheet as .xlsx or CSV.")
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -173,7 +173,7 @@ ENGLISH_AND_CHINESE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
         "discontinued_on": words(
             "discontinued on,discontinued,discontinued date,discontinued at,discontinue date,end of life,end of sale,"
-            "delisted,delisting date,last sale,下架时间,下架日期,停产日期,停售日期"
+            "delisted,delisting date,下架时间,下架日期,停产日期,停售日期"
         ),
         "shelf_life_days": words(
             "shelf life days,shelf life,shelf life in days,days of shelf life,best before days,expiry days,保质期,"

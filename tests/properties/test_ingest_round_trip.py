@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +16,13 @@ from core.ingest.recognition import recognise
 from core.ingest.scanning import scan, scan_slowly
 from core.ingest.source import open_sources
 
-SKUS = st.text("ABCxyz0189-_ .,;|\"'/%#\n", min_size=1, max_size=8).filter(lambda text: text.strip())
+KEPT_AS_TEXT = re.compile(r"'(\d+|-.*)", re.DOTALL)  # an apostrophe for spreadsheets' sake is taken off
+SKUS = st.text("ABCxyz0189-_ .,;|\"'/%#\n", min_size=1, max_size=8).filter(
+    lambda text: text.strip() and not KEPT_AS_TEXT.fullmatch(text)
+)
 NAMES = {
-    "utf-8": st.text("abcäöüéßñ中文数量商品 ,;\t\"'", max_size=12),
+    # a tab at the edge of a cell is there for spreadsheets' sake and taken off
+    "utf-8": st.text("abcäöüéßñ中文数量商品 ,;\t\"'", max_size=12).map(lambda text: text.strip("\t")),
     "utf-8-sig": st.text("abcäöüé中文数量 ,\"", max_size=12),
     "utf-16": st.text("abcäöüé中文数量 ;\"", max_size=12),
     "gb18030": st.text("abc中文数量商品名称苹果红色 ,;\"", max_size=12),

@@ -144,3 +144,11 @@ def test_a_code_that_looks_like_a_number_in_parquet_raises_no_question() -> None
     content = parquet(d=["2026-01-01"], s=["1.500"], q=[2], p=[1.125])
     found = convert(raw(content), LONG, customer_key=b"k")
     assert found.rows.select(["sku", "unit_price"]).to_pylist() == [{"sku": "1.500", "unit_price": 1.125}]
+
+
+def test_whole_numbers_in_parquet_keep_all_their_digits(table) -> None:
+    content = parquet(d=["2026-01-01"] * 3, s=[4006381333931.0, 123.0, None], q=[1.5, 2e10, 3.0])
+    read = table(content, "sales.parquet")
+    assert [column.to_pylist() for column in read.columns.columns[1:]] == [
+        ["4006381333931", "123", ""], ["1.5", "20000000000", "3"],
+    ]  # fmt: skip

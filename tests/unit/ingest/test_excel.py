@@ -226,3 +226,27 @@ def test_a_row_of_more_than_64_mb_is_refused_before_it_is_opened(table, monkeypa
     data = with_part(workbook([HEAD, ROW]), "sheet1.xml", lambda xml: xml.replace(b"</sheetData>", long))
     with pytest.raises(FileFormatError, match="A row of the sheet holds more than 64 MB"):
         table(data, "book.xlsx")
+
+
+def test_years_over_months_tell_the_months_apart(load):
+    rows = [["sku", 2024, None, None, 2025, None, None], [None, *["Jan", "Feb", "Mar"] * 2], ["A", 1, 2, 3, 4, 5, 6]]
+
+    def years(sheet):
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:D1")
+        sheet.merge_cells("E1:G1")
+
+    found = load(workbook(rows, change=years), name="sales.xlsx")
+    read = {(row["sold_at"].year, row["sold_at"].month): row["quantity"] for row in found.rows.to_pylist()}
+    assert read == {(2024, 1): 1, (2024, 2): 2, (2024, 3): 3, (2025, 1): 4, (2025, 2): 5, (2025, 3): 6}
+
+
+def test_sheets_that_are_not_read_are_named_unless_one_was_chosen(table):
+    book = openpyxl.Workbook()
+    for name in ("Jan", "Feb"):
+        sheet = book.create_sheet(name)
+        for row in (HEAD, ROW):
+            sheet.append(row)
+    del book["Sheet"]
+    assert "Other sheets, not read: Feb." in table(saved(book), "sales.xlsx").notes
+    assert table(saved(book), "sales.xlsx", sheet="Jan").notes == ()

@@ -92,3 +92,12 @@ def test_identifiers_among_numbers_are_faults_because_they_would_lose_digits():
 
 def test_percentages_are_found():
     assert numerals.percentages(pa.chunked_array([["5%", "5", "5％ ", ""]])).tolist() == [True, False, True, False]
+
+
+def test_a_chosen_decimal_mark_that_the_file_contradicts_is_asked_again():
+    with pytest.raises(MappingError, match=r"2 numbers can be read with the decimal mark “.” only.*“1.500” fits both"):
+        numerals.decimal_mark(pa.array(["1.500", "2.75", "2.5"]), ",")
+
+
+def test_a_chosen_decimal_mark_holds_where_nothing_would_be_misread():
+    assert numerals.decimal_mark(pa.array(["2.75", "2.5", "7"]), ",") == ","

@@ -229,3 +229,24 @@ def test_the_lines_of_a_workbook_like_export_survive_a_stored_mapping(table):
     raw = table(WOO["en"] + WOO_ROWS)
     mapping = recognise(raw, "orders.csv").to_mapping()
     assert convert(raw, mapping, customer_key=b"k").rows.num_rows == 4
+
+
+def test_packs_in_a_file_with_decimal_commas_have_the_price_of_a_piece(load):
+    text = (
+        "Name;Created at;Financial Status;Lineitem quantity;Lineitem name;Lineitem price;Lineitem sku\n"
+        "#1;2024-01-05 10:00:00 +0100;paid;2;Mug pack of two;12,50;M1\n"
+        "#2;2024-01-05 10:00:00 +0100;paid;1;Mug;6,25;M1\n"
+    )
+    assert rows(load(text), "quantity", "unit_price") == [(4.0, 6.25), (1.0, 6.25)]
+
+
+def test_woocommerce_items_are_told_apart_by_the_mark_of_the_first_only(load):
+    text = 'Date,Order #,Product(s),Items sold\n2024-01-05,1,"1× Poster, 20 x 30 cm, 2× Mug",3\n'
+    assert rows(load(text), "sku", "quantity") == [("Poster, 20 x 30 cm", 1.0), ("Mug", 2.0)]
+
+
+def test_amazon_times_in_utc_are_remarked(load):
+    text = "amazon-order-id\tpurchase-date\tsku\tquantity\n1-2\t2024-01-05T23:30:00+00:00\tA\t1\n"
+    assert load(text).notes == (
+        "Amazon states times in UTC: far from it, late orders count on the day after or before.",
+    )

@@ -208,3 +208,14 @@ def test_an_export_of_ours_comes_back_as_it_was_stored(table):
     again = table(ours, "export.csv")
     assert again.header == ("-sku", "units")
     assert again.columns.column(0).to_pylist() == skus
+
+
+def test_documents_that_are_archives_within_are_named(table):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part in ("mimetype", "content.xml", "META-INF/manifest.xml"):
+            archive.writestr(part, "<?xml version='1.0'?>")
+    with pytest.raises(
+        FileFormatError, match=r"“sales\.ods” is a LibreOffice document, not a table\. Save the sheet as"
+    ):
+        table(buffer.getvalue(), "sales.ods")

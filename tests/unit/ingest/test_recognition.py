@@ -186,3 +186,53 @@ def test_fields_that_a_shop_added_to_its_products_are_terms(table, text, added):
     assert found.platform != "own columns"
     assert {entry.field for entry in found.mapping[added:]} == TERMS
     assert not TERMS & {entry.field for entry in found.mapping[:added]}
+
+
+def questions(table, text, name="export.csv"):
+    found = recognise(table(text, name), name)
+    return {entry.header: entry.field for entry in found.mapping}, " ".join(found.questions)
+
+
+@pytest.mark.parametrize("header", ["Lead time (weeks)", "Lieferzeit (in Wochen)", "lead time [months]"])
+def test_weeks_are_not_taken_for_days(table, header):
+    fields, asked = questions(table, f"supplier,sku,{header},moq\nS,A,2,10\n", "suppliers.csv")
+    assert fields[header] is None
+    assert f"“{header}”: left out, as the field has another unit" in asked
+
+
+def test_thousands_and_cents_are_not_taken_for_ones(table):
+    fields, asked = questions(table, "date,sku,units (000),price (cents)\n2024-01-13,A,1,250\n2024-01-14,A,2,250\n")
+    assert (fields["units (000)"], fields["price (cents)"]) == (None, None)
+    assert "left out" in asked
+
+
+@pytest.mark.parametrize("header", ["Lead time (days)", "Lead time (calendar)"])
+def test_brackets_that_contradict_nothing_are_passed_over(table, header):
+    fields, _ = questions(table, f"supplier,sku,{header},moq\nS,A,2,10\n", "suppliers.csv")
+    assert fields[header] == "lead_time_days"
+
+
+def test_returns_that_only_a_word_tells_are_remarked(table):
+    body = "2024-01-13,A,5,Sale\n2024-01-14,A,2,Return\n"
+    _, asked = questions(table, "date,sku,quantity,type\n" + body)
+    assert "“type” says “Return” of some lines, but no units are negative" in asked
+    _, asked = questions(table, "date,sku,quantity,type\n" + body.replace(",2,", ",-2,"))
+    assert asked == ""
+
+
+def test_periods_that_repeat_are_remarked(table):
+    _, asked = questions(table, "sku,Jan,Feb,Mar,Jan\nA,1,2,3,4\n")
+    assert "Left out, as they repeat periods before them: Jan (2)." in asked
+
+
+def test_periods_that_hold_money_or_dashes_are_remarked(table):
+    _, asked = questions(table, "sku,2024-01,2024-02,2024-03\nA,1.99,2.49,3.10\nB,1.05,-,3.75\n", "prices.csv")
+    assert "the file's name suggests drivers" in asked
+    assert "The values have cents as money has" in asked
+    assert "Cells with a dash are read as “not on sale”" in asked
+    assert questions(table, "sku,2024-01,2024-02,2024-03\nA,1,2,\n", "sales.csv")[1] == ""
+
+
+def test_order_numbers_that_a_spreadsheet_cut_short_are_remarked(table):
+    _, asked = questions(table, "order id,date,sku,quantity\n4.00638E+12,2024-01-13,A,1\n4.00638E+12,2024-01-13,A,2\n")
+    assert "“order id” holds numbers that a spreadsheet cut short (4.00638E+12)" in asked

@@ -179,3 +179,28 @@ def test_an_identifier_in_a_header_or_a_file_name_is_masked(table) -> None:
 def test_nothing_about_a_person_is_left_anywhere(table) -> None:
     text = everything(screened(table(ORDERS), mapping(LONG), KEY))
     assert not re.search(r"anna|example\.com|schmidt|C-17|Bo Li", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ES91 2100 0418 4502 0005 1332 2024", "AT611904300234573201 PAID", "de89 3704 0044 0532 0130 00",
+        "AB12 paid from DE89 3704 0044 0532 0130 00",
+    ],
+)  # fmt: skip
+def test_an_account_number_is_found_whatever_stands_beside_it(text: str) -> None:
+    assert masked(text) == "[removed]"
+
+
+def test_a_longer_code_that_begins_like_an_account_number_stays() -> None:
+    assert masked("DE89370400440532013000ABCD") == "DE89370400440532013000ABCD"
+
+
+@pytest.mark.parametrize("text", ["Tel. 0171 1234567", "ring, call 0049 171 1234567", "Handy:0171/1234567"])
+def test_a_number_that_is_said_to_be_a_telephone_s_is_one(text: str) -> None:
+    assert masked(text) == "[removed]"
+
+
+@pytest.mark.parametrize("text", ["Phone case 0171", "Hotel 0171 1234567", "0171 1234567"])
+def test_numbers_that_nobody_calls_stay(text: str) -> None:
+    assert masked(text) == text
