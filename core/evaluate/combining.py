@@ -14,6 +14,8 @@ from core.evaluate.metrics import mean_defined, ratio, scored
 
 MEAN, MEDIAN, INVERSE, STACKING = "mean_of_best", "median_of_best", "inverse_error", "stacking"
 KINDS: Final = (MEAN, MEDIAN, INVERSE, STACKING)
+ALL: Final = ""
+"""Stands for all demand classes together."""
 AVERAGED: Final = 3
 """Methods whose mean is taken."""
 CONSIDERED: Final = 5
@@ -30,7 +32,8 @@ class Blend:
 
     Attributes:
         members: keys of the methods.
-        weights: share of each method per demand class, each of shape (n_members,), in all 1.
+        weights: share of each method per demand class, and over all series ("") where nothing was learnt of a class,
+            each of shape (n_members,), in all 1; without either all methods weigh the same.
         median: whether the median of the methods with any weight is taken instead.
     """
 
@@ -40,10 +43,10 @@ class Blend:
 
     def of_series(self, segments: AnyArray) -> FloatArray:
         """Share of each method for every series, shape (n_members, n_series)."""
-        equal = np.full(len(self.members), 1.0 / len(self.members))
+        usual = self.weights.get(ALL, np.full(len(self.members), 1.0 / len(self.members)))
         if not len(segments):
             return np.zeros((len(self.members), 0))
-        return np.stack([self.weights.get(str(label), equal) for label in segments], axis=1)
+        return np.stack([self.weights.get(str(label), usual) for label in segments], axis=1)
 
 
 def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backtest], dict[str, Blend]]:
@@ -105,18 +108,22 @@ def _scored_in(result: Backtest, fold: int) -> BoolArray:
 
 
 def _weights(kind: str, lessons: Sequence[Lesson], segments: AnyArray) -> dict[str, FloatArray]:
-    """Weights per demand class; empty without a lesson, which stands for equal weights."""
+    """Weights per demand class, those over all series where a class has none; empty without a lesson."""
     if not lessons:
         return {}
     points = np.sum([lesson.points for lesson in lessons], axis=0)
     errors = np.sqrt(ratio(np.sum([lesson.squares for lesson in lessons], axis=0), points[None, :]))
-    found = {}
-    for label in np.unique(segments):
-        inside = segments == label
+
+    def learnt(inside: BoolArray) -> FloatArray | None:
         mean = np.array([mean_defined(each[inside]) for each in errors])
-        if not np.isnan(mean).any():
-            found[str(label)] = _stacked(lessons, inside) if kind == STACKING else _by_rank(kind, mean)
-    return found
+        if np.isnan(mean).any():
+            return None
+        return _stacked(lessons, inside) if kind == STACKING else _by_rank(kind, mean)
+
+    labels = np.unique(segments)
+    found = {str(label): weights for label in labels if (weights := learnt(segments == label)) is not None}
+    usual = learnt(np.ones(len(segments), bool)) if len(found) < len(labels) else None
+    return found if usual is None else found | {ALL: usual}
 
 
 def _by_rank(kind: str, errors: FloatArray) -> FloatArray:

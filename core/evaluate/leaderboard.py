@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from core.base.language import _
 from core.base.types import FloatArray
 from core.compute.pieces import gathered
 from core.evaluate.backtest import Backtest
@@ -81,16 +82,20 @@ def failed_row(model: str, n_series: int, reason: str) -> LeaderboardRow:
 def row(result: Backtest, economics: Economics | None = None) -> LeaderboardRow:
     """The row of one model before the others are known: no share won, no comparison with naive."""
     replay = None if economics is None else replayed(result, economics)
+    figures = scores(result)
     reasons = sorted({entry.reason for entry in result.substitutions})
+    reasons += [result.note] * bool(result.note)
+    if not figures.points:
+        reasons.append(_("No error can be measured: nothing was on sale and in stock in the periods forecast."))
     return LeaderboardRow(
         model=result.model,
-        scores=scores(result),
+        scores=figures,
         skus_won=None,
         beats_naive=None,
         fit_seconds=result.fit_seconds,
         predict_seconds=result.predict_seconds,
         failed=len(result.substitutions),
-        reason="; ".join(reasons + [result.note] * bool(result.note)),
+        reason="; ".join(reasons),
         cached=result.cached,
         peak_mb=None if result.peak_bytes is None else result.peak_bytes / 1e6,
         bill=None if replay is None else billed(replay),

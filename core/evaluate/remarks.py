@@ -58,7 +58,7 @@ def _about_history(panel: Panel, observed: FloatArray, first: int) -> Iterator[R
     least = min(FEW_SEASONS * panel.calendar.season_length, first)
     text = _(
         "Too little history at the first past date in {n} series ({skus}): fewer than {least} periods were observed by "
-        "then. A method that needs more is replaced there by the seasonal naive one."
+        "then. Where a method needs more, the season and level of the category stand in for it."
     )
     yield from _named(SHORT, text, panel, sold & (seen < least), least=least)
     text = _("Nothing was ever sold in {n} series ({skus}): the forecast is 0, without WAPE, MASE and RMSSE.")

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from core.base.calendar import Frequency
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.models import trajectories, waking
 from core.models.groundwork import Groundwork, groundwork, past_groundwork
@@ -14,8 +13,6 @@ from core.models.kernels import bending, sampling
 from core.models.trajectories import LookBack, Trajectories
 from core.series.panel import Panel
 
-SPANS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
-"""Periods that are summed, about a lead time and review; shorter where the forecast itself is."""
 RANKS: Final = np.append((np.arange(20) + 0.5) / 20, bending.END)
 """Where a bend is learned: at 2.5, 7.5 … 97.5 and at 99 %."""
 ORIGINS, SERIES, PATHS = 8, 400, 64
@@ -43,7 +40,7 @@ class Misses:
 
 def span_of(history: Panel, horizon: int) -> int:
     """Periods whose total is bent when `horizon` periods are forecast."""
-    return min(horizon, SPANS[history.frequency])
+    return min(horizon, trajectories.SPANS[history.frequency])
 
 
 def learn(

@@ -15,8 +15,7 @@ from core.models.networks_method import attended, watched
 from core.models.sampling import SampledFit
 from core.models.season_ahead import SeasonAhead, SeasonedPoint
 from core.models.substitution import Patchwork, Substitution, fit_all
-from core.series.hierarchy import total_panel
-from core.series.hierarchy_levels import hierarchy_of, mostly_short
+from core.series.hierarchy_levels import group_panel
 from core.series.panel import Panel
 
 FURTHEST: Final = 2.0
@@ -331,9 +330,6 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
         groups: name of each member's group, shape (n_series,).
     """
     _names, number = np.unique(groups.astype(str), return_inverse=True)
-    total = total_panel(fit.history, groups)
-    short = mostly_short(fit.history, fit.history.observed(), hierarchy_of({"": groups}))
-    inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
     return SampledFit(
-        replace(total, censored=short[inside]), SumPoint(fit.point, fit.history, number), fit.seed, of_sums=True
+        group_panel(fit.history, groups), SumPoint(fit.point, fit.history, number), fit.seed, of_sums=True
     )

@@ -9,8 +9,9 @@ import numpy as np
 
 from core.base.randomness import streams
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.models import season, trajectories, waking
+from core.models import season, seldom, trajectories, waking
 from core.models.kernels import smoothing
+from core.models.seldom import Experience, Sales
 from core.models.waking import Usual
 from core.series.kept import Beside, Recent
 from core.series.panel import Panel
@@ -36,6 +37,7 @@ class Groundwork:
         silent: whether the latest run of zeros is no mere chance, shape (n_series,).
         whole: whether only whole units were ever sold, shape (n_series,).
         streams: number of each series' random stream, shape (n_series,).
+        sales: those of series that sold seldom so far.
     """
 
     digest: bytes
@@ -48,12 +50,14 @@ class Groundwork:
     silent: BoolArray
     whole: BoolArray
     streams: IntArray
+    sales: Sales
 
 
 _digests: Final = Beside[bytes](math.inf)
 _recent: Final = Recent[Groundwork](KEPT)
 _recent_past: Final = Recent[Groundwork](KEPT_PAST)
 _recent_usual: Final = Recent[Usual](KEPT)
+_recent_experience: Final = Recent[Experience | None](KEPT)
 
 
 def groundwork(history: Panel) -> Groundwork:
@@ -110,6 +114,7 @@ def _work(history: Panel, digest: bytes) -> Groundwork:
         silent=waking.usual_at(observed, np.array([history.n_periods])).silent[0],
         whole=history.whole_units(),
         streams=streams(history.keys),
+        sales=seldom.sales_of(observed, trajectories.SPANS[history.frequency]),
     )
 
 
@@ -117,3 +122,11 @@ def past_usual(history: Panel, known: Groundwork, origins: IntArray) -> Usual:
     """What was usual at some past origins; panels of the same content share it."""
     digest = known.digest + np.asarray(origins, np.int64).tobytes()
     return _recent_usual.get(digest, lambda: waking.usual_at(history.observed(), origins))
+
+
+def past_experience(history: Panel, known: Groundwork, origins: IntArray, block: int) -> Experience | None:
+    """What SKUs with few sales sold in the blocks after some past origins; panels of the same content share it."""
+    digest = known.digest + b"%d|" % block + np.asarray(origins, np.int64).tobytes()
+    order = np.argsort(known.streams, kind="stable")
+    past = (origins, block, trajectories.SPANS[history.frequency])
+    return _recent_experience.get(digest, lambda: seldom.experience(history.observed(), order, past))

@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.base.errors import InsufficientHistoryError
-from core.base.types import BoolArray, Float32Array, FloatArray
-from core.models import calibration, trajectories, waking
+from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
+from core.models import calibration, seldom, trajectories, waking
 from core.models.contract import ForecastModel, PointForecaster
-from core.models.groundwork import Groundwork, groundwork, past_usual
+from core.models.groundwork import Groundwork, groundwork, past_experience, past_usual
 from core.models.harvest import Harvest, Quantiles, linear
 from core.models.kernels import sampling
+from core.models.seldom import Experience
 from core.models.trajectories import LookBack, Pools, Trajectories
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 
 EVEN = 16.0
 """Shape of gamma periods from which on they are even enough for Gaussian errors alone."""
+DOUBT = 4.0
+"""Shape of the gamma level of demand that comes seldom or in sizes that vary much."""
 PREDICTION_PATHS = sampling.PILOTS
 """Paths behind the quantiles of a forecast."""
 
@@ -42,12 +45,13 @@ class SampledFit:
     accumulate; half are whole error vectors seen at up to ten past origins, the SKU's own with chance K/(K + 5) and
     otherwise those of its demand class and volume, scaled to its present size. Paths are lowered before the floor at
     zero, so that the floor does not lift their mean, and made whole for SKUs that count whole units. A third of the
-    paths of intermittent, erratic and lumpy SKUs are gamma demand under one gamma level instead. The draws of a SKU
-    depend on its name, the seed and the vectors of its class, never on its place in the panel.
+    paths of intermittent, erratic and lumpy SKUs are gamma demand under one gamma level instead, two thirds of those of
+    SKUs that have hardly sold yet, at the level such SKUs had in the past. The draws of a SKU depend on its name, the
+    seed and the vectors of its class, never on its place in the panel.
 
     Totals of the next weeks are then bent as past totals strayed from paths drawn at past origins; the mean stays but
-    for what totals beyond the 97.5 % point get. Only where the forecast has sunk far below usual demand may paths have
-    a higher mean, by what such SKUs sold after all.
+    for what totals beyond the 97.5 % point get. Only where a SKU has hardly sold yet, or its forecast has sunk far
+    below usual demand, may paths have another mean, by what such SKUs sold after all.
 
     Attributes:
         history: the panel the method was fitted to.
@@ -55,12 +59,14 @@ class SampledFit:
         seed: root of the random streams of `predict`.
         of_sums: whether the series are sums of many; their Gaussian errors then accumulate no faster than their own
             error vectors grew, because the smoothing weight of a smooth total follows its seasons and events.
+        told: numbers of series whose forecast another's history tells, however few their own sales.
     """
 
     history: Panel
     point: PointForecaster
     seed: int
     of_sums: bool = False
+    told: tuple[int, ...] = ()
 
     def mean(self, horizon: int) -> FloatArray:
         """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun."""
@@ -113,7 +119,7 @@ class SampledFit:
             return self.mean(wanted.horizon)
         seen, now = looked_back(self.point, self.history, wanted.horizon)
         mean = self._mean_of(now)
-        basis = basis_of(self.history, self.point, mean, salt, seen, of_sums=self.of_sums)
+        basis = basis_of(self, mean, salt, seen)
         sampling.sample(basis, wanted.n_paths, wanted.pilots, wanted.keep)
         return mean
 
@@ -194,32 +200,32 @@ def looked_back(point: PointForecaster, history: Panel, horizon: int) -> tuple[L
     return trajectories.against(history, origins, expected[:-1]), expected[-1]
 
 
-def basis_of(
-    history: Panel, point: PointForecaster, mean: FloatArray, salt: int, seen: LookBack, *, of_sums: bool = False
-) -> sampling.Basis:
+def basis_of(fit: SampledFit, mean: FloatArray, salt: int, seen: LookBack) -> sampling.Basis:
     """What the sampler needs for paths around a mean.
 
     Args:
-        history: demand of all series.
-        point: the fitted method.
+        fit: the fitted method.
         mean: forecast, units per period, shape (n_series, horizon).
         salt: root of the streams of all SKUs.
         seen: what the method would have said as far ahead in the past.
-        of_sums: whether the series are sums of many.
     """
-    horizon, n_periods, season_length = mean.shape[1], history.n_periods, history.calendar.season_length
+    history, horizon = fit.history, mean.shape[1]
+    n_periods, season_length = history.n_periods, history.calendar.season_length
     ground = groundwork(history)
     past = seen.trajectories(n_periods)
     wake = waking.waking(seen, past_usual(history, ground, seen.origins))
+    told = ground.streams[np.array(fit.told, np.int64)]
+    span = min(calibration.span_of(history, horizon), seen.block)
+    # the same draws whatever the seed, so that predictions and simulations are bent alike
+    draw = Draw(0, span, wake, past_experience(history, ground, seen.origins, seen.block), told)
 
     def drawn_at(known: Groundwork, expected: FloatArray, past: Trajectories) -> sampling.Basis:
-        # the same draws whatever the seed, so that predictions and simulations are bent alike
-        return unbent(known, expected, spread_of(known, past, of_sums=of_sums), past, Draw(0, span, wake))
+        return unbent(known, expected, spread_of(known, past, of_sums=fit.of_sums), past, draw)
 
-    span = min(calibration.span_of(history, horizon), seen.block)
-    basis = unbent(ground, mean, spread_of(ground, past, of_sums=of_sums), past, Draw(salt, span, wake))
+    spread = spread_of(ground, past, of_sums=fit.of_sums)
+    basis = unbent(ground, mean, spread, past, replace(draw, seed=salt))
     if span < seen.block:
-        seen = trajectories.look_back(point, history, *trajectories.rolling_origins(n_periods, span, season_length))
+        seen = trajectories.look_back(fit.point, history, *trajectories.rolling_origins(n_periods, span, season_length))
     if seen.block != span:
         return basis
     bends, bend = calibration.learn(history, mean, seen, drawn_at)
@@ -234,11 +240,15 @@ class Draw:
         seed: of the random streams.
         span: periods in the total that is bent.
         wake: share of usual demand that sunk SKUs sell, those gone silent and the others, shape (2,).
+        learned: what SKUs that have hardly sold yet have in common; None = too little is known.
+        told: stream numbers of series whose forecast another's history tells.
     """
 
     seed: int
     span: int
     wake: FloatArray
+    learned: Experience | None
+    told: IntArray
 
 
 def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectories, draw: Draw) -> sampling.Basis:
@@ -254,6 +264,8 @@ def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectori
     alive = mean.any(axis=1) | (spread.average > 0)
     expected, usual = mean.sum(axis=1), mean.shape[1] * spread.average
     woken = waking.sunk(expected, usual) * usual * draw.wake[np.where(known.silent, 0, 1)]
+    ahead = seldom.outlook(known.sales, draw.learned)
+    few = (ahead.mean > 0) & alive & ~spread.quiet & ~np.isin(known.streams, draw.told)
     sigma = np.where(alive, spread.rms * np.sqrt(level_ratio(now, spread.average)), 0.0)
     return sampling.Basis(
         mean=mean,
@@ -268,7 +280,10 @@ def unbent(known: Groundwork, mean: FloatArray, spread: Spread, past: Trajectori
         members=pooled.members,
         bounds=pooled.bounds,
         target=expected + woken,
-        grain=grain_of(known, (expected + woken) / mean.shape[1], sigma),
+        grain=np.where(few, ahead.grain, grain_of(known, (expected + woken) / mean.shape[1], sigma)),
+        surge=np.where(few, ahead.mean * mean.shape[1], expected + woken),
+        level=np.where(few, ahead.level, DOUBT),
+        surges=np.where(few, 4, 2),
         whole=known.whole,
         streams=np.random.SeedSequence(draw.seed).generate_state(1, np.uint64)[0]
         ^ (known.streams.astype(np.uint64) << np.uint64(31)),

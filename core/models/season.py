@@ -51,8 +51,11 @@ def smoothed_profile(history: Panel) -> FloatArray:
         return profiles
     demand, place = history.observed(), phases(history.calendar, 0)
     profiles[:] = 0.0
-    over_slices(seasonal_profiles, len(history), demand, history.starts, place, period, profiles)
-    mean = np.nanmean(demand, axis=1, keepdims=True)
+    seen = (~np.isnan(demand)).sum(axis=1, keepdims=True)
+    # of a group nothing may be observed: most of its members were out of stock at any time
+    starts = np.where(seen[:, 0] > 0, history.starts, history.n_periods)
+    over_slices(seasonal_profiles, len(history), demand, starts, place, period, profiles)
+    mean = np.nansum(demand, axis=1, keepdims=True) / np.maximum(seen, 1)
     return np.maximum(1.0 + np.divide(profiles, mean, out=np.zeros_like(profiles), where=mean > 0), 0.0)
 
 

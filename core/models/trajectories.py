@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from core.base.calendar import Frequency
 from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.contract import PointForecaster
@@ -12,6 +13,8 @@ from core.models.kernels.looking_back import past_errors
 from core.models.kernels.sampling import at_levels
 from core.series.panel import Panel
 
+SPANS: Final = {Frequency.DAY: 28, Frequency.WEEK: 8, Frequency.MONTH: 4}
+"""Periods that are summed, about a lead time and review; shorter where the forecast itself is."""
 MAX_ORIGINS = 10
 MIN_OBSERVED = 3
 """Periods a series must have been observed before an origin for its error there to count."""

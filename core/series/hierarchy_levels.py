@@ -1,13 +1,14 @@
 """Hierarchy: which groups each series belongs to, level by level; sums and their reverse without a summing matrix."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
 
 from core.base.errors import ParameterError
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
+from core.series.hierarchy import total_panel
 from core.series.panel import Panel, from_dense
 
 SHORT_SHARE: Final = 0.2
@@ -151,6 +152,24 @@ def stacked_totals(panel: Panel, groups: Mapping[str, AnyArray]) -> Panel:
     )
 
 
+def group_panel(panel: Panel, groups: AnyArray) -> Panel:
+    """Observed demand of each group, out of stock only where its stock was mostly gone, see `mostly_short`.
+
+    Args:
+        panel: the members; their drivers are left out.
+        groups: name of each series' group, shape (n_series,).
+
+    Returns:
+        Panel of the groups in order of their names.
+    """
+    total = total_panel(panel, groups)
+    if not panel.censored.any():
+        return total
+    short = mostly_short(panel, panel.observed(), hierarchy_of({"": groups}))
+    inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
+    return replace(total, censored=short[inside])
+
+
 def mostly_short(panel: Panel, observed: FloatArray, hierarchy: Hierarchy) -> BoolArray:
     """Periods in which stock-outs took more than a fifth of a group's usual demand, shape (n_groups, n_periods).
 
@@ -158,8 +177,10 @@ def mostly_short(panel: Panel, observed: FloatArray, hierarchy: Hierarchy) -> Bo
     """
     count = np.maximum((~np.isnan(observed)).sum(axis=1), 1)
     usual = (np.nan_to_num(observed).sum(axis=1) / count)[:, None]
-    out = panel.dense(panel.censored.astype(np.float64), fill=0.0) > 0
-    return hierarchy.sums(usual * out) > SHORT_SHARE * hierarchy.sums(usual * (out | ~np.isnan(observed)))
+    out, known = panel.dense(panel.censored.astype(np.float64), fill=0.0) > 0, ~np.isnan(observed)
+    short = hierarchy.sums(usual * out) > SHORT_SHARE * hierarchy.sums(usual * (out | known))
+    # of members that were never seen in stock nobody knows what is usual
+    return short | ((hierarchy.sums(out.astype(np.float64)) > 0) & (hierarchy.sums(known.astype(np.float64)) == 0))
 
 
 def _shared_drivers(panel: Panel) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:

@@ -55,6 +55,13 @@ def test_more_service_never_lowers_the_trigger(key, rate, levels) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_what_nobody_asks_for_is_ordered_only_where_it_is_owed(key) -> None:
+    rule = policy(key)
+    chosen = rule.settings(np.zeros((20, 3)), terms(3, pack=6), 0.95)
+    assert rule.order(np.array([0.0, 4.0, -3.0]), chosen).tolist() == [0.0, 0.0, 3.0]
+
+
+@pytest.mark.parametrize("key", KEYS)
 @given(units=st.floats(0, 1e4), level=LEVELS)
 @settings(max_examples=15, deadline=None)
 def test_without_variance_there_is_no_safety_stock(key, units, level) -> None:

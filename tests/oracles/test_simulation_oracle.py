@@ -148,10 +148,8 @@ def test_weeks_are_played_as_days_over_which_their_demand_is_spread(key, lost_sa
     n, weeks = 3, 12
     weekly = poisson_paths(14.0, 8, n, weeks)
     daily = paths(np.repeat(weekly.units / 7, 7, axis=2))
-    receipts = np.zeros((n, weeks))
-    receipts[:, 1] = [0, 5, 9]
     by_day = np.zeros((n, 7 * weeks))
-    by_day[:, 7] = receipts[:, 1]
+    by_day[:, 7 + np.arange(3)] = np.diag([0, 5, 9])
     about = {
         "terms": terms(
             n, lead_time_days=[0.0, 3.0, 9.5], lead_time_sd_days=[0.0, 2.0, 4.0], review_period_days=[1.0, 7.0, 3.0],
@@ -159,7 +157,7 @@ def test_weeks_are_played_as_days_over_which_their_demand_is_spread(key, lost_sa
         "opening": stock(n, on_hand=[20, 12, 30], on_order=[0, 5, 9], allocated=[3, 0, 0]), "policy": policy(key),
     }  # fmt: skip
     rough = case(
-        weekly, receipts=receipts, **about,
+        weekly, receipts=by_day, **about,
         options={"frequency": Frequency.WEEK, "lost_sales": lost_sales, "warm_up_periods": 2},
     )  # fmt: skip
     fine = case(daily, receipts=by_day, **about, options={"lost_sales": lost_sales, "warm_up_periods": 14})

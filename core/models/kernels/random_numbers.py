@@ -90,3 +90,20 @@ def share(drawn: Any) -> Any:
 def place(drawn: Any) -> Any:
     """A word as a place in the supply."""
     return np.int64(drawn & np.uint64(SUPPLY - 1))
+
+
+@njit(cache=True, nogil=True)
+def gamma_run(gammas: Any, shape: Any, choice: Any, start: Any) -> Any:
+    """Gamma numbers from a place on, of one of the two shapes next to the wanted one, so that the variance is right.
+
+    Args:
+        gammas: of each shape, shape (n_shapes, GAMMAS + further).
+        shape: the one wanted; beyond those there are, the nearest.
+        choice: word that chooses between the two.
+        start: word that chooses the place.
+    """
+    octave = min(max(np.log2(shape) - OCTAVES[0], 0.0), gammas.shape[0] - 1 - 1e-9)
+    row = np.int64(octave)
+    if share(choice) >= 2.0 / 2.0 ** (octave - row) - 1.0:
+        row += 1
+    return gammas[row, place(start) % GAMMAS :]

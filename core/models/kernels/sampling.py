@@ -9,7 +9,7 @@ from numba import njit
 from core.base.types import Float32Array, FloatArray
 from core.compute.threads import over_slices
 from core.models.kernels.bending import bend_totals, further_shape, reshape, wanted_total, yardstick
-from core.models.kernels.random_numbers import GAMMAS, OCTAVES, Supply, place, share, supply, word
+from core.models.kernels.random_numbers import Supply, gamma_run, place, share, supply, word
 
 PILOTS = 384
 """First paths of a series, on which it is measured how much the floor at zero lifts the mean; an even number."""
@@ -38,6 +38,9 @@ class Basis(NamedTuple):
         bounds: pool g owns members[bounds[g]:bounds[g + 1]], shape (n_pools + 1,).
         target: total the paths should have on average at most after flooring, units, shape (n_series,).
         grain: shape of gamma periods, 0 = no path of the series has them, shape (n_series,).
+        surge: total of paths of gamma periods, units, shape (n_series,).
+        level: shape of the gamma level of such a path, shape (n_series,).
+        surges: how many of six paths they are, shape (n_series,).
         whole: whether the series counts whole units, shape (n_series,).
         streams: seed of each series' random stream, uint64, shape (n_series,).
         bends: what to add to a total at each rank, in multiples of the series' yardstick, shape (n_bends, n_ranks).
@@ -59,6 +62,9 @@ class Basis(NamedTuple):
     bounds: Any
     target: Any
     grain: Any
+    surge: Any
+    level: Any
+    surges: Any
     whole: Any
     streams: Any
     bends: Any
@@ -221,39 +227,29 @@ def _floored(path: Any, shift: Any, span: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _surges(basis: Any, i: Any, gammas: Any, drawn: Any, totals: Any) -> None:
-    """Two of six paths anew: gamma demand in every period, all periods of a path under one gamma level.
+    """Some of six paths anew: gamma demand (Burgin 1975) in every period, all of a path under one gamma level.
 
-    Gamma demand (Burgin 1975) of a small shape is mostly next to nothing: once running totals are rounded it comes
-    seldom and in lumps, and nobody knows its level for sure.
+    Of a small shape it is mostly next to nothing: once rounded, demand comes seldom and in lumps.
 
     Args:
         basis: all series.
         i: number of the series.
         gammas: supply of gamma numbers, shape (n_shapes, ...).
-        drawn: paths of the series, units, shape (n_drawn, horizon); one Gaussian and one error vector in six give way.
+        drawn: paths of the series, units, shape (n_drawn, horizon); as many Gaussians as error vectors give way.
         totals: of their first periods, units, shape (n_drawn,).
     """
-    stream, horizon, top = basis.streams[i], drawn.shape[1], gammas.shape[0] - 1
-    mean = basis.mean[i] + (basis.target[i] - basis.mean[i].sum()) / horizon
-    octave = min(max(np.log2(basis.grain[i]) - OCTAVES[0], 0.0), top - 1e-9)
-    row = np.int64(octave)
-    # of the two neighbouring shapes by chance, so that the variance is that of the shape between them
-    coarse = 2.0 / 2.0 ** (octave - row) - 1.0
+    stream, horizon, expected = basis.streams[i], drawn.shape[1], basis.mean[i].sum()
+    less = min(basis.surge[i] / expected, 1.0) if expected > 0.0 else 1.0
+    mean = less * basis.mean[i] + max(basis.surge[i] - expected, 0.0) / horizon
     for number in range(drawn.shape[0]):
-        if number % 6 < 4:
+        if number % 6 < 6 - basis.surges[i]:
             continue
-        shape = row if share(word(stream, number, RUN)) < coarse else row + 1
-        level, first = gammas[top, place(word(stream, number, RUN + 1)) % GAMMAS], place(word(stream, number, RUN + 2))
-        path, periods = drawn[number], gammas[shape, first % GAMMAS :]
+        level = gamma_run(gammas, basis.level[i], word(stream, number, RUN + 3), word(stream, number, RUN + 1))[0]
+        periods = gamma_run(gammas, basis.grain[i], word(stream, number, RUN), word(stream, number, RUN + 2))
+        path = drawn[number]
         for h in range(horizon):
             path[h] = level * mean[h] * periods[h]
         totals[number] = path[: basis.span].sum()
-
-
-@njit(cache=True, nogil=True)
-def _empty(basis: Any, i: Any) -> Any:
-    """Whether a series has nothing to be drawn: no demand expected and no spread."""
-    return basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and basis.target[i] == 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -272,7 +268,8 @@ def _draw(first: Any, basis: Any, numbers: Any, n_pilots: Any, out: Any) -> None
     factors, sums = np.empty((4, horizon), np.float32), np.empty((2, horizon), np.float32)
     for k in range(drawn.shape[0]):
         i = first + k
-        if _empty(basis, i):
+        # neither demand expected nor any spread
+        if basis.sigma[i] == 0.0 and basis.scale[i] == 0.0 and basis.target[i] == 0.0:
             drawn[k] = 0.0
             totals[k] = 0.0
             continue

@@ -12,7 +12,7 @@ from core.models import season
 from core.models.contract import Capabilities
 from core.models.kernels import smoothing
 from core.models.sampling import SampledFit, require_history
-from core.series.hierarchy import total_panel
+from core.series.hierarchy_levels import group_panel
 from core.series.panel import Panel
 
 CATEGORY: Final = "category"
@@ -107,7 +107,7 @@ class CategoryProfile:
         names = history.attributes.get(CATEGORY, np.full(len(history), "", dtype=object))
         _unique, place = np.unique(names.astype(str), return_inverse=True)
         group = place.astype(np.int64)
-        whole = total_panel(history, names)
+        whole = group_panel(history, names)
         daily = history.frequency is Frequency.DAY
         profile = season.weekly_profile(whole) if daily else season.smoothed_profile(whole)
         steady = season.without(history, profile[group])

@@ -84,3 +84,13 @@ def test_demand_classes_weigh_on_their_own():
 def test_a_method_silent_on_a_series_leaves_it_to_the_others():
     said = combining.blended_mean([np.array([[np.nan], [2.0]]), np.array([[4.0], [4.0]])], np.full((2, 2), 0.5))
     np.testing.assert_array_equal(said, [[4.0], [3.0]])
+
+
+@pytest.mark.parametrize("kind", combining.KINDS)
+def test_a_class_nothing_was_learnt_of_takes_the_weights_of_all_series_and_not_every_method(kind):
+    many = [backtest_of(f"method {error}", float(error)) for error in range(1, 9)]
+    unseen = np.where(np.arange(4)[None, :, None] >= 2, np.nan, many[0].actual)
+    _made, blends = by_key([replace(each, actual=unseen, memo={}) for each in many])
+    learnt, lent = blends[kind].of_series(np.array(["a", "b"], dtype=object)).T
+    np.testing.assert_array_equal(lent, learnt)
+    assert (lent > 0).sum() <= combining.CONSIDERED

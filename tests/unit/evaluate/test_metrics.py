@@ -197,3 +197,12 @@ def test_a_champion_that_has_not_the_smallest_error_does_not_claim_it() -> None:
     assert reasons[0].startswith("nearly the smallest error, with much less bias")
     _chosen, reasons = champions([single], segments, per_sku=True)
     assert reasons[0].startswith("smallest error for this SKU, pulled towards its segment “x” (RMSSE")
+
+
+def test_a_row_without_any_score_says_why() -> None:
+    unseen = replace(ONE, actual=np.full((1, 1, 4), np.nan), note="Learned anew.", memo={})
+    assert row(unseen).record()["mae"] is None
+    assert row(unseen).reason == (
+        "Learned anew.; No error can be measured: nothing was on sale and in stock in the periods forecast."
+    )
+    assert row(ONE).reason == ""

@@ -35,7 +35,7 @@ def panel(values):
 def basis(history, horizon=SPAN, salt=5):
     fitted = registry.create("moving_average").fit(history, seed=1)
     seen, mean = sampling.looked_back(fitted.point, history, horizon)
-    return sampling.basis_of(history, fitted.point, mean, salt, seen)
+    return sampling.basis_of(fitted, mean, salt, seen)
 
 
 def paths(given, n_paths=sampling.PREDICTION_PATHS):
@@ -139,9 +139,8 @@ def test_paths_that_were_too_narrow_in_the_past_are_right_afterwards():
     seen = trajectories.look_back(fitted.point, history, *trajectories.rolling_origins(WEEKS - SPAN, SPAN, 52))
 
     def narrow_at(known, mean, past):
-        right = sampling.unbent(
-            known, mean, sampling.spread_of(known, past), past, sampling.Draw(4, SPAN, NEVER_WAKING)
-        )
+        draw = sampling.Draw(4, SPAN, NEVER_WAKING, None, np.empty(0, np.int64))
+        right = sampling.unbent(known, mean, sampling.spread_of(known, past), past, draw)
         return right._replace(sigma=0.4 * right.sigma, scale=0.4 * right.scale)
 
     mean = fitted.mean(SPAN)

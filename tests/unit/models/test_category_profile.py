@@ -54,3 +54,24 @@ def test_a_long_history_has_its_own_level():
 def test_other_categories_do_not_matter():
     panel = shop([3.0], ["c"] * 9 + ["other"])
     np.testing.assert_allclose(mean(panel).mean(), 3.0, rtol=0.1)
+
+
+def test_a_category_that_was_mostly_out_of_stock_at_any_time_has_no_season_and_no_warning():
+    values = np.full((3, 120), 6.0)
+    empty = np.zeros((3, 120), bool)
+    empty[0, :60] = empty[1, 60:] = empty[1:, :5] = True
+    categories = np.array(["a", "a", "b"], dtype=object)
+    calendar = regular(Frequency.WEEK, "2022-01-03", 120)
+    panel = from_dense(values, calendar, ["x", "y", "z"], censored=empty, attributes={"category": categories})
+    np.testing.assert_allclose(CategoryProfile().fit(panel, seed=1).mean(4), 6.0)
+
+
+def test_one_item_out_of_stock_does_not_hide_the_season_of_its_category():
+    panel = shop([7.0, 9.0, 10.0])
+    # on any day one of the nine is out of stock
+    empty = np.arange(DAYS)[None, :] % 9 == np.arange(10)[:, None]
+    lacking = from_dense(
+        panel.dense(), panel.calendar, panel.skus.tolist(), censored=empty, attributes=dict(panel.attributes)
+    )
+    found = mean(lacking)
+    np.testing.assert_allclose(found / found.mean(), WEEK, rtol=0.2)

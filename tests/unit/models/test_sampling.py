@@ -68,7 +68,7 @@ def test_the_floor_does_not_lift_the_mean_of_lumpy_demand():
     paths, fitted = simulate(panel, n_paths=2000).units, fit(panel)
     seen, mean = looked_back(fitted.point, panel, 6)
     # forecasts that have sunk are given some demand first
-    wanted = sampling.basis_of(panel, fitted.point, mean, 5, seen).target
+    wanted = sampling.basis_of(fitted, mean, 5, seen).target
     assert 0.85 < paths.sum(axis=2).mean() / wanted.mean() < 1.1
 
 
@@ -280,7 +280,7 @@ def test_the_sampler_is_compiled_for_one_memory_layout():
     fitted = fit(panel)
     seen, _now = looked_back(fitted.point, panel, 4)
     for mean in (np.ones((2, 4)), np.asfortranarray(np.ones((2, 4)))):
-        assert sampling.basis_of(panel, fitted.point, mean, 1, seen).mean.flags.c_contiguous
+        assert sampling.basis_of(fitted, mean, 1, seen).mean.flags.c_contiguous
 
 
 def lumps(n_series=40, n_periods=90):
@@ -290,7 +290,7 @@ def lumps(n_series=40, n_periods=90):
 def test_a_third_of_the_paths_of_lumpy_demand_keep_the_mean_and_vary_more_by_one_level():
     panel = weekly(lumps())
     seen, mean = looked_back(fit(panel).point, panel, 6)
-    basis = sampling.basis_of(panel, fit(panel).point, mean, 5, seen)
+    basis = sampling.basis_of(fit(panel), mean, 5, seen)
     basis = basis._replace(bend=np.full(len(panel), -1), whole=np.zeros(len(panel), bool))
     units = np.zeros((6000, len(panel), 6), np.float32)
     sampling.sampling.sample(basis, 6000, 384, Harvest(6000, 6, paths=units).keep)
@@ -307,6 +307,6 @@ def test_only_uneven_demand_gets_gamma_periods():
     values[5] = 12.0 * (np.arange(90) % 3 == 0)
     panel = weekly(values)
     seen, mean = looked_back(fit(panel).point, panel, 6)
-    grain = sampling.basis_of(panel, fit(panel).point, mean, 5, seen).grain
+    grain = sampling.basis_of(fit(panel), mean, 5, seen).grain
     assert not grain[:5].any()
     assert (grain[5:] > 0).all()
