@@ -32,7 +32,7 @@ def main() -> None:
 def _read() -> None:
     if default_path().exists():
         workspace = open_workspace()
-        recovery.finish(workspace)
+        recovery.finish_all(workspace)
         if home.has_data(workspace):
             home.status(workspace)
 

@@ -6,7 +6,17 @@ from datetime import date
 from core.base.progress import Progress
 from core.compute.executor import shared_worker
 from core.jobs.runner import JobRunner, fingerprint
-from core.workflows import adjustments, cleaning, datasets, importing, planned_drivers, recovery, sample, stock_outs
+from core.workflows import (
+    adjustments,
+    cleaning,
+    datasets,
+    importing,
+    planned_drivers,
+    recovery,
+    sample,
+    settings,
+    stock_outs,
+)
 from core.workflows.adjustments import Adjustment
 from core.workflows.cleaning import Recipe
 from core.workflows.importing import Decision, OnConflict
@@ -89,7 +99,9 @@ def start_rebuild(runner: JobRunner, workspace: Workspace) -> str:
     def work(progress: Progress) -> None:
         datasets.rebuild(workspace, progress)
 
-    return runner.start(CLEANING, work, {"reason": "calendar"})
+    # with what it changed to, or a second user's change during the work would be taken for the first one's
+    wanted = fingerprint(repr((settings.read(workspace), settings.rates(workspace))))
+    return runner.start(CLEANING, work, {"reason": "calendar", "settings": wanted})
 
 
 def start_undo(runner: JobRunner, workspace: Workspace) -> str:

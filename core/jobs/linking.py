@@ -13,7 +13,7 @@ LINKING = "linking"
 
 def start_links(runner: JobRunner, workspace: Workspace, wanted: Sequence[Link]) -> str:
     """Link codes, all of them or none; the last partial result is the LinksDone."""
-    listed = [[each.old_sku, each.new_sku, each.factor] for each in wanted]
+    listed = [[each.old_sku, each.new_sku, each.factor, fingerprint(each.reason)] for each in wanted]
     return _start(runner, {"links": listed}, lambda progress: joining.link_all(workspace, wanted, progress))
 
 

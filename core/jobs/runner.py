@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from core.base.errors import CancelledError, DemandError, NoDataError
+from core.base.errors import CancelledError, DemandError, NoDataError, StoreError
 from core.base.language import _
 from core.base.progress import Progress, Step
 from core.ingest.privacy import censored
@@ -175,6 +175,9 @@ class JobRunner:
 
         Returns:
             The job's key.
+
+        Raises:
+            StoreError: the machine has no room for another thread.
         """
         text = json.dumps(request, sort_keys=True, default=str, ensure_ascii=False)
         # Compared as JSON, so that a tuple and a list are the same request.
@@ -188,9 +191,16 @@ class JobRunner:
             self._forget_old()
         # The thread sees the language of the session that asked.
         context = contextvars.copy_context()
-        threading.Thread(
+        thread = threading.Thread(
             target=context.run, args=(self._run, live, work, text), name=f"job {kind}", daemon=True
-        ).start()
+        )
+        try:
+            thread.start()
+        except RuntimeError as full:
+            # It would be at work for ever, and nothing could be restored or deleted meanwhile.
+            with self._lock:
+                del self._jobs[live.job_id]
+            raise StoreError("The machine can begin no further work now. Wait a moment and try again.") from full
         return live.job_id
 
     def view(self, job_id: str) -> JobView:

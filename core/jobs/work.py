@@ -6,8 +6,10 @@ from dataclasses import asdict
 
 from core.base.progress import Progress, silent
 from core.compute.executor import WorkerError, shared_worker
-from core.jobs.runner import JobRunner
-from core.workflows import comparing, forecasting, planning, preparing, tuning, warming
+from core.jobs.runner import JobRunner, fingerprint
+from core.store.datasets import current_version
+from core.store.runs import latest_run
+from core.workflows import comparing, forecasting, planning, preparing, settings, tuning, warming
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.planning import PlanOptions
@@ -40,7 +42,7 @@ def start_comparison(runner: JobRunner, workspace: Workspace, request: CompareRe
     def work(progress: Progress) -> str:
         return comparing.compare(workspace, request, progress, shared_worker()).run_id
 
-    return runner.start(COMPARISON, work, asdict(request))
+    return runner.start(COMPARISON, work, asdict(request) | {"of": _state(workspace)})
 
 
 def start_tuning(runner: JobRunner, workspace: Workspace, request: TuneRequest) -> str:
@@ -49,7 +51,7 @@ def start_tuning(runner: JobRunner, workspace: Workspace, request: TuneRequest) 
     def work(progress: Progress) -> None:
         tuning.tune(workspace, request, progress, shared_worker())
 
-    return runner.start(TUNING, work, asdict(request))
+    return runner.start(TUNING, work, asdict(request) | {"of": _state(workspace)})
 
 
 def start_forecast(runner: JobRunner, workspace: Workspace, request: ForecastRequest) -> str:
@@ -58,7 +60,7 @@ def start_forecast(runner: JobRunner, workspace: Workspace, request: ForecastReq
     def work(progress: Progress) -> str:
         return forecasting.forecast(workspace, request, progress, shared_worker()).run_id
 
-    return runner.start(FORECAST, work, asdict(request))
+    return runner.start(FORECAST, work, asdict(request) | {"of": _state(workspace)})
 
 
 def start_plan(runner: JobRunner, workspace: Workspace, options: PlanOptions) -> str:
@@ -67,7 +69,9 @@ def start_plan(runner: JobRunner, workspace: Workspace, options: PlanOptions) ->
     def work(progress: Progress) -> str:
         return planning.plan(workspace, options, progress).run_id
 
-    return runner.start(PLAN, work, asdict(options))
+    forecast = latest_run(workspace, FORECAST)
+    came_from = {"of": _state(workspace), "forecast": forecast.run_id if forecast else ""}
+    return runner.start(PLAN, work, asdict(options) | came_from)
 
 
 def start_everything(runner: JobRunner, workspace: Workspace) -> str:
@@ -76,7 +80,13 @@ def start_everything(runner: JobRunner, workspace: Workspace) -> str:
     def work(progress: Progress) -> str:
         return preparing.prepare(workspace, progress, shared_worker())
 
-    return runner.start(EVERYTHING, work, {})
+    return runner.start(EVERYTHING, work, {"of": _state(workspace)})
+
+
+def _state(workspace: Workspace) -> str:
+    """Data and settings that a job begins with: after they changed, the same request is another one."""
+    data = current_version(workspace)
+    return fingerprint(repr((data and data.version, settings.read(workspace))))
 
 
 def running(runner: JobRunner, kind: str) -> str | None:

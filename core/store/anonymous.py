@@ -2,14 +2,16 @@
 
 import base64
 import json
+import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from core.base.errors import StoreError
 from core.base.types import BoolArray, frozen
 from core.store.clock import now
 from core.store.sql import Cursor, load
@@ -35,7 +37,7 @@ class HandedOut:
     columns: tuple[str, ...]
     k: int
     uploads: Mapping[str, tuple[int, float]]
-    at: str
+    at: str = field(default_factory=lambda: now().isoformat(" ", "seconds"))
     shown: BoolArray | None = None
 
 
@@ -65,7 +67,11 @@ def persons_by_group(workspace: Workspace, columns: Sequence[str]) -> pd.DataFra
 def sales_by_upload(workspace: Workspace) -> dict[str, tuple[int, float]]:
     """Lines and units of every upload with sales: what tells the same data from changed ones."""
     with workspace.cursor() as cursor:
-        return {key: (int(n), float(units)) for key, n, units in cursor.execute(load("sales_by_upload")).fetchall()}
+        return _sales_by_upload(cursor)
+
+
+def _sales_by_upload(cursor: Cursor) -> dict[str, tuple[int, float]]:
+    return {key: (int(n), float(units)) for key, n, units in cursor.execute(load("sales_by_upload")).fetchall()}
 
 
 def handed_out(workspace: Workspace) -> list[HandedOut]:
@@ -81,28 +87,39 @@ def handed_out(workspace: Workspace) -> list[HandedOut]:
     ]  # fmt: skip
 
 
-def hand_out(
-    workspace: Workspace, columns: Sequence[str], k: int, shown: BoolArray, earlier: Sequence[HandedOut]
-) -> None:
-    """Remember that a grouping of the present sales leaves the program.
+def hand_out(workspace: Workspace, leaving: HandedOut, earlier: Sequence[HandedOut]) -> None:
+    """Remember that a grouping leaves the program.
 
     Args:
         workspace: the store.
-        columns: what it is grouped by.
-        k: persons every group has at least.
-        shown: see HandedOut.
+        leaving: the grouping, with the sales as they were when it was begun.
         earlier: groupings to remember beside it.
+
+    Raises:
+        StoreError: there are other sales now, so that nobody knows which of them it was made from.
     """
-    entry = _entry(HandedOut(tuple(columns), k, sales_by_upload(workspace), now().isoformat(" ", "seconds"), shown))
-    others = [_entry(each) for each in earlier]
+    entry, others = _entry(leaving), [_entry(each) for each in earlier]
     told = ("columns", "uploads", "shown")
     kept = [each for each in others if any(each[name] != entry[name] for name in told)]
 
     def work(cursor: Cursor) -> None:
+        if not _same_sales(_sales_by_upload(cursor), leaving.uploads):
+            raise StoreError("Sales were imported or taken back while the export was made. Make it again.")
         cursor.execute(load("setting_write"), {"name": _SETTING, "value": json.dumps([*kept, entry])})
-        workspace.audited(cursor, "anonymous export", f"by {', '.join(columns)}, groups of {k} persons or more")
+        by = ", ".join(leaving.columns)
+        workspace.audited(cursor, "anonymous export", f"by {by}, groups of {leaving.k} persons or more")
 
     workspace.write(work)
+
+
+def _same_sales(one: Mapping[str, tuple[int, float]], other: Mapping[str, tuple[int, float]]) -> bool:
+    """Whether the same uploads have the same lines and, up to rounding of the sum, the same units."""
+    return one.keys() == other.keys() and all(same_amount(one[key], other[key]) for key in one)
+
+
+def same_amount(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    """Whether two uploads have the same lines and, up to rounding of the sum, the same units."""
+    return one[0] == other[0] and math.isclose(one[1], other[1], rel_tol=1e-9, abs_tol=1e-6)
 
 
 def _entry(each: HandedOut) -> dict[str, Any]:

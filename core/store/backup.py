@@ -1,5 +1,6 @@
 """Backups: a verified copy of the store taken while it is in use, and the way back."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.base.errors import StoreError
+from core.base.errors import StoreError, examples
 from core.store import backup_files
-from core.store.connection import DamagedError, connect, plain_words
-from core.store.schema import newest_version, version_of
+from core.store.connection import DamagedError, connect, fsync_folder, plain_words
+from core.store.jobs import interrupt_unfinished
+from core.store.schema import lacking, newest_version, version_of
 from core.store.sql import fingerprints
-from core.store.workspace import Workspace
+from core.store.workspace import Workspace, refuse_shared
 
 # Closing any descriptor of the open store in this process would drop its POSIX lock, so another process copies.
 _COPY: Final = (
@@ -60,6 +62,7 @@ def backup(workspace: Workspace, target: Path) -> BackupReport:
         _check_equal(found, expected, path.name)
         backup_files.write_manifest(draft, folder)
         draft.replace(path)
+        fsync_folder(path.parent)
     except BaseException:
         draft.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,23 +84,27 @@ def restore(workspace_path: Path, source: Path) -> BackupReport:
     origin, path = source.expanduser().resolve(), workspace_path.expanduser().resolve()
     if not origin.is_file():
         raise StoreError(f"There is no backup at {origin.name}. Choose the file that the backup made.")
-    if Workspace.is_open(origin):
+    if Workspace.is_open(origin) or (path.exists() and origin.samefile(path)):
         raise StoreError(f"{origin.name} is the open workspace itself. Choose a backup.")
     backup_files.check(origin)
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".restoring")
-    _copy(origin, draft)
-    try:
-        found = _contents(draft)
-        _check_equal(found, _contents(origin), origin.name)
-        # Before the store, so that no load in it is ever without what it can be made from.
-        uploads = backup_files.copy_uploads(backup_files.folder_of(origin), backup_files.folder_of(path))
-        _put_in_place(path, draft)
-    finally:
-        draft.unlink(missing_ok=True)
+    with plain_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        refuse_shared(path)
+        try:
+            found = _contents(origin)
+            _copy(origin, draft)
+            _check_equal(_contents(draft), found, origin.name)
+            # Before the store, so that no load in it is ever without what it can be made from.
+            uploads = backup_files.copy_uploads(backup_files.folder_of(origin), backup_files.folder_of(path))
+            _put_in_place(path, draft)
+        finally:
+            draft.unlink(missing_ok=True)
     workspace = Workspace.open(path)
-    with workspace.cursor() as cursor:
+    with workspace.quiet() as cursor:
         workspace.ledger.accept(cursor)
+    # Jobs that were at work when the backup was made are at work no more.
+    interrupt_unfinished(workspace)
     workspace.write(lambda cursor: workspace.audited(cursor, "restore", origin.name))
     return BackupReport(path, path.stat().st_size, _rows(found), uploads)
 
@@ -114,9 +121,11 @@ def _rows(found: dict[str, tuple[int, int]]) -> dict[str, int]:
 def _put_in_place(path: Path, draft: Path) -> None:
     if Workspace.is_open(path):
         workspace = Workspace.open(path)
-        workspace.checkpoint()
-        with workspace.swapped():
-            _exchange(path, draft)
+        # Demand that is being made of the former uploads must not be stored among the restored ones.
+        with workspace.deriving:
+            workspace.checkpoint()
+            with workspace.swapped():
+                _exchange(path, draft)
         return
     if path.exists():
         # Refuses when another process has it open; a damaged one is exactly what a restore is for.
@@ -126,13 +135,38 @@ def _put_in_place(path: Path, draft: Path) -> None:
 
 
 def _exchange(path: Path, draft: Path) -> None:
-    # A log that stayed would be replayed into the restored file.
-    log = path.with_name(path.name + ".wal")
+    before = path.with_name(path.name + ".before-restore")
+    # A log that stayed would be replayed into the restored file, one of an earlier restore into the one set aside.
+    log, log_before = (store.with_name(store.name + ".wal") for store in (path, before))
+    log_before.unlink(missing_ok=True)
     if path.exists():
-        path.replace(path.with_name(path.name + ".before-restore"))
+        _name_twice(path, before)
     if log.exists():
-        log.replace(path.with_name(path.name + ".before-restore.wal"))
-    draft.replace(path)
+        log.replace(log_before)
+    try:
+        draft.replace(path)
+    except OSError:
+        for former, place in ((before, path), (log_before, log)):
+            _put_back(former, place)
+        raise
+    fsync_folder(path.parent)
+
+
+def _put_back(former: Path, place: Path) -> None:
+    if former.exists():
+        former.replace(place)
+        # Renaming one name of a file to its other one leaves both.
+        former.unlink(missing_ok=True)
+
+
+def _name_twice(path: Path, before: Path) -> None:
+    """Give the file a second name, so that there is a workspace at every moment of the exchange."""
+    before.unlink(missing_ok=True)
+    try:
+        os.link(path, before)
+    except OSError:
+        # Not every file system knows links.
+        path.replace(before)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -158,5 +192,9 @@ def _contents(path: Path) -> dict[str, tuple[int, int]]:
             raise StoreError(
                 f"{path.name} has schema {version}; schemas 1 to {newest_version()} can be restored. "
                 "Choose a backup of this program, or install the newer version."
+            )
+        if missing := lacking(connection, version):
+            raise DamagedError(
+                f"{path.name} is no workspace: {examples(missing)} should be among its tables. Choose another backup."
             )
         return fingerprints(connection)

@@ -3,15 +3,20 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from core.base.errors import StoreError
-from core.store.connection import plain_words
-from core.store.kept import ENDING
+from core.store.connection import fsync_folder, plain_words
+from core.store.kept import ENDING, is_whole
 
+FOLDER: Final = "backups"
+"""Folder beside the workspace in which the program puts the backups it makes itself."""
+ENDING_OF_STORES: Final = ".duckdb"
+"""Of the backups the program makes itself, whatever the workspace is called."""
 MANIFEST: Final = "manifest.json"
 _CHUNK: Final = 2**20
 
@@ -21,8 +26,33 @@ def folder_of(store: Path) -> Path:
     return store.with_name(store.stem + ".uploads")
 
 
+def made_of(store_name: str = ".+") -> re.Pattern[str]:
+    """What the names of backups begin with that the program makes itself of a store.
+
+    Args:
+        store_name: a regular expression for the store's name without its ending.
+    """
+    # The moment must follow the name at once: "shop-2-…" belongs to another shop than "shop-…".
+    return re.compile(store_name + r"-\d{8}-\d{6}-\d{6}\.")
+
+
+def made_here(store: Path) -> list[Path]:
+    """Every file and folder of the backups that the program made itself of a store, unfinished ones too."""
+    name = made_of(re.escape(store.stem))
+    return [entry for entry in (store.parent / FOLDER).glob("*") if name.match(entry.name)]
+
+
+def sweep(store: Path) -> None:
+    """Remove what is left of backups whose making was cut short; only while none of the store is being made."""
+    for entry in made_here(store):
+        if entry.suffix == ".partial":
+            entry.unlink(missing_ok=True)
+        elif entry.is_dir() and not entry.with_suffix(ENDING_OF_STORES).exists():
+            shutil.rmtree(entry)
+
+
 def copy_uploads(source: Path, target: Path) -> int:
-    """Copy kept uploads that the target lacks, each wholly or not at all; returns how many belong to the source.
+    """Copy kept uploads that the target lacks or has damaged, each wholly or not at all; returns how many there are.
 
     Raises:
         StoreError: the disk is full or fails.
@@ -31,13 +61,16 @@ def copy_uploads(source: Path, target: Path) -> int:
     if files:
         target.mkdir(parents=True, exist_ok=True)
     for path in files:
-        if not (target / path.name).exists():
+        # One that is there and whole may be the newer: a person forgotten, a key changed.
+        if not is_whole(target / path.name):
             draft = target / f"{path.stem}.partial"
             with plain_words(target):
                 shutil.copyfile(path, draft)
                 with draft.open("rb+") as file:
                     os.fsync(file.fileno())
                 draft.replace(target / path.name)
+    if files:
+        fsync_folder(target)
     return len(files)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,12 @@ SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
 _OWNER: Final = re.compile(r"\(PID (\d+)\)")
 _MEMORY: Final = re.compile(r"\d+(\.\d+)?\s?(%|[KMGT]i?B)", re.IGNORECASE)
 _DAMAGE: Final = ("corrupt", "checksum", "not a valid duckdb database", "could not read enough bytes", "replaying wal")
+_NOT_WRITTEN: Final = ("no space left", "could not write", "cannot open file", "could not sync")
+_OF_THE_DISK: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG,
+     errno.ENOTDIR, errno.EEXIST, errno.EMFILE}
+)  # fmt: skip
+"""What a full, broken, locked or strangely named place says; every other error of the system is a defect."""
 
 
 class BusyError(StoreError):
@@ -101,18 +107,31 @@ def plain_words(path: Path) -> Iterator[None]:
     except (duckdb.ConnectionException, duckdb.IOException) as problem:
         raise _refusal(path, str(problem)) from problem
     except OSError as problem:
-        if problem.errno == errno.ENOSPC:
-            raise _refusal(path, str(problem)) from problem
+        if problem.errno in _OF_THE_DISK:
+            raise _refusal(path, f"{problem.strerror}: {Path(problem.filename or path).name}") from problem
         raise
     except duckdb.Error as problem:
-        # A failed block checksum comes as the root class.
-        if _means_damage(str(problem)):
+        # A failed block checksum comes as the root class, a commit that met a full disk as a conflict of two writers.
+        if _means_damage(str(problem)) or _says(str(problem), _NOT_WRITTEN):
             raise _refusal(path, str(problem)) from problem
         raise
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the new names in a folder themselves outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _means_damage(text: str) -> bool:
-    return any(sign in text.lower() for sign in _DAMAGE)
+    return _says(text, _DAMAGE)
+
+
+def _says(text: str, signs: Iterable[str]) -> bool:
+    return any(sign in text.lower() for sign in signs)
 
 
 def _refusal(path: Path, problem: str) -> StoreError:

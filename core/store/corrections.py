@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.store.clock import now
-from core.store.sql import Cursor, arrow, load
+from core.store.sql import Cursor, arrow, load, put_rows
 from core.store.workspace import Workspace
 
 
@@ -49,12 +49,11 @@ def adjustments(workspace: Workspace) -> pa.Table:
 
 def put_adjustments(workspace: Workspace, wanted: Sequence[Adjustment]) -> None:
     """Store corrections, each in the place of an earlier one of the same period; all of them or none."""
-    rows = [asdict(each) | {"created_at": now()} for each in wanted]
+    rows = {(each.sku, each.location, each.period): asdict(each) | {"created_at": now()} for each in wanted}
     periods = ", ".join(sorted({str(each.period) for each in wanted}))
 
     def work(cursor: Cursor) -> None:
-        for row in rows:
-            cursor.execute(load("adjustment_put"), row)
+        put_rows(cursor, "adjustment_put", rows)
         workspace.audited(cursor, "correct demand", f"{len(rows):,} periods: {periods}")
 
     workspace.write(work)
@@ -88,12 +87,10 @@ def put_stock_out_choices(workspace: Workspace, wanted: Mapping[Place, str]) -> 
     """
 
     def work(cursor: Cursor) -> None:
-        for place, choice in wanted.items():
-            if choice:
-                values = asdict(place) | {"choice": choice, "created_at": now()}
-                cursor.execute(load("stock_out_choice_put"), values)
-            else:
-                cursor.execute(load("stock_out_choice_remove"), asdict(place))
+        rows = {place: asdict(place) | {"choice": choice, "created_at": now()} for place, choice in wanted.items()}
+        put_rows(cursor, "stock_out_choice_put", {place: row for place, row in rows.items() if row["choice"]})
+        for place in (place for place, choice in wanted.items() if not choice):
+            cursor.execute(load("stock_out_choice_remove"), asdict(place))
         workspace.audited(cursor, "choose stock-outs", f"{len(wanted):,} SKUs at a location")
 
     workspace.write(work)

@@ -1,19 +1,14 @@
 """Deletes a workspace with everything that was made from it."""
 
-import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from core.base.errors import StoreError
-from core.store.backup_files import folder_of
-from core.store.connection import DamagedError, connect
+from core.store.backup_files import folder_of, made_here
+from core.store.connection import DamagedError, connect, plain_words
 from core.store.workspace import Workspace
-
-BACKUPS: Final = "backups"
-"""Folder beside the workspace in which the program puts the backups it makes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +42,22 @@ def delete(path: Path, confirm_name: str) -> Deleted:
             connect(store).close()
     files = [file for each in found for file in (each.rglob("*") if each.is_dir() else [each]) if file.is_file()]
     size = sum(file.stat().st_size for file in files)
-    for each in found:
-        if each.is_dir():
-            shutil.rmtree(each)
-        else:
-            each.unlink(missing_ok=True)
+    with plain_words(store):
+        for each in found:
+            _remove(each)
     return Deleted(len(files), size)
+
+
+def _remove(entry: Path) -> None:
+    if entry.is_dir():
+        # A folder that was moved to another disk is reached by a link, and holds data all the same.
+        shutil.rmtree(entry.resolve())
+    if entry.is_symlink() or entry.exists():
+        entry.unlink()
 
 
 def _belongings(store: Path) -> list[Path]:
     """Everything that belongs to a workspace, the store itself last so that an interrupted deletion can go on."""
     beside = [entry for entry in store.parent.glob("*") if entry.name.startswith(f"{store.name}.")]
-    # The moment must follow the name at once: "shop-2-…" belongs to another shop than "shop-…".
-    made_here = re.compile(re.escape(store.stem) + r"-\d{8}-\d{6}-\d{6}\.(duckdb|uploads)(\.partial)?")
-    backups = [entry for entry in (store.parent / BACKUPS).glob("*") if made_here.fullmatch(entry.name)]
-    return [entry for entry in (*backups, *beside, folder_of(store), store) if entry.exists()]
+    found = (*made_here(store), *beside, folder_of(store), store)
+    return [entry for entry in found if entry.exists() or entry.is_symlink()]

@@ -7,8 +7,10 @@ were taken out and customers became pseudonyms, and how it was read and mapped. 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import threading
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from core.base.columns import ROLES
 from core.base.errors import StoreError
 from core.base.types import frozen
 from core.ingest.tables import Dialect, RawTable, ReadOptions, Rejected
-from core.store.connection import plain_words
+from core.store.connection import fsync_folder, plain_words
 from core.store.ledger import History
 from core.store.loading import OnConflict, Upload
 from core.store.sql import Cursor, load
@@ -31,6 +33,11 @@ ENDING: Final = ".parquet"
 _ABOUT: Final = b"stockcast"
 _SUM: Final = b"stockcast-sha256"
 _ROWS_PER_GROUP: Final = 500_000
+_lock: Final = threading.Lock()
+_at_work: Final[Counter[Path]] = Counter()
+"""Imports under way per kept upload."""
+_new: Final[set[Path]] = set()
+"""Those of them that were not kept before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,23 +72,68 @@ def path_of(folder: Path, upload_id: str) -> Path:
     return folder / f"{upload_id}{ENDING}"
 
 
-def keep(folder: Path, item: KeptUpload, on_step: Callable[[str], None]) -> Path | None:
-    """Write an upload to disk for good; returns its path, None when it was kept already.
+@contextmanager
+def keeping(
+    folder: Path, on_step: Callable[[str], None], stored: Callable[[], Container[str]]
+) -> Iterator[Callable[[KeptUpload], None]]:
+    """Gives a function that writes an upload to disk, for good when the block comes to its end.
+
+    When it does not, files that were not there before go again, but for those of loads that were stored all the same or
+    that another import is at work with.
 
     Args:
         folder: where uploads are kept; made when it is not there.
-        item: the upload.
         on_step: told of every step a crash may follow.
+        stored: keys of the loads in the store; asked when the block fails.
 
     Raises:
         StoreError: the disk is full or fails.
     """
-    path = path_of(folder, item.upload.upload_id)
-    if path.exists():
-        return None
-    write(path, item, on_step)
-    on_step("upload kept")
-    return path
+    mine: list[Path] = []
+
+    def keep(item: KeptUpload) -> None:
+        path = path_of(folder, item.upload.upload_id)
+        with _lock:
+            mine.append(path)
+            _at_work[path] += 1
+            if not is_whole(path):
+                _new.add(path)
+                write(path, item, on_step)
+                on_step("upload kept")
+
+    try:
+        yield keep
+    except BaseException:
+        # A store that cannot be asked is swept when it is opened.
+        with suppress(StoreError):
+            needed = stored()
+            _leave(mine, [path for path in mine if path.stem not in needed])
+        raise
+    finally:
+        _leave(mine)
+
+
+def _leave(mine: list[Path], unneeded: Sequence[Path] = ()) -> None:
+    """End one's work with files, and remove those that were new and that nobody needs."""
+    with _lock:
+        _at_work.subtract(mine)
+        idle = {path for path in mine if not _at_work[path]}
+        for path in idle & _new & set(unneeded):
+            path.unlink(missing_ok=True)
+        _new.difference_update(idle)
+        mine.clear()
+
+
+def is_whole(path: Path) -> bool:
+    """Whether an upload is kept in the file and every page of it agrees with its checksum."""
+    try:
+        describe(path)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for _rows in file.iter_batches():
+                pass
+    except (StoreError, OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def _no_step(_name: str) -> None:
@@ -102,31 +154,25 @@ def write(path: Path, item: KeptUpload, on_step: Callable[[str], None] = _no_ste
     about = json.dumps(_about(item), ensure_ascii=False).encode()
     table = item.table.columns.append_column("line", pa.array(item.table.lines, pa.int64()))
     table = table.replace_schema_metadata({_ABOUT: about, _SUM: hashlib.sha256(about).hexdigest().encode()})
-    path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(".partial")
     with plain_words(path):
-        with draft.open("wb") as file:
-            # Checksums, because a file that lay untouched for years is trusted only when it can be checked.
-            pq.write_table(
-                table, file, compression="zstd", row_group_size=_ROWS_PER_GROUP, write_page_checksum=True,
-                write_statistics=False,
-            )  # fmt: skip
-            on_step("draft written")
-            file.flush()
-            os.fsync(file.fileno())
-        on_step("draft synced")
-        draft.replace(path)
-        on_step("draft named")
-        _fsync_folder(path.parent)
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Make the new name itself outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        path.parent.mkdir(exist_ok=True)
+        try:
+            with draft.open("wb") as file:
+                # Checksums, because a file that lay untouched for years is trusted only when it can be checked.
+                pq.write_table(
+                    table, file, compression="zstd", row_group_size=_ROWS_PER_GROUP, write_page_checksum=True,
+                    write_statistics=False,
+                )  # fmt: skip
+                on_step("draft written")
+                file.flush()
+                os.fsync(file.fileno())
+            on_step("draft synced")
+            draft.replace(path)
+            on_step("draft named")
+        finally:
+            draft.unlink(missing_ok=True)
+        fsync_folder(path.parent)
 
 
 def _about(item: KeptUpload) -> dict[str, Any]:
@@ -185,13 +231,23 @@ def describe(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise StoreError(f"The upload {path.stem[:12]} is not kept on this machine. Import its file again.")
     try:
-        found = pq.read_metadata(path).metadata or {}
+        facts = pq.read_metadata(path)
+        found = facts.metadata or {}
         about = json.loads(found[_ABOUT])
+        schema = facts.schema.to_arrow_schema()
     except (OSError, pa.ArrowException, KeyError, ValueError) as damage:
         raise _damaged(path) from damage
-    if hashlib.sha256(found[_ABOUT]).hexdigest().encode() != found.get(_SUM):
+    if hashlib.sha256(found[_ABOUT]).hexdigest().encode() != found.get(_SUM) or not _as_written(schema, about):
         raise _damaged(path)
     return dict(about)
+
+
+def _as_written(schema: pa.Schema, about: dict[str, Any]) -> bool:
+    """Whether the columns have the names and types that were written; the pages' checksums do not cover these."""
+    names = [f"c{place}" for place in range(len(about["header"]))]
+    # A text whose mark of being one was flipped is read as bytes.
+    bytes_read = any(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) for kind in schema.types)
+    return schema.names == [*names, "line"] and not bytes_read
 
 
 def _damaged(path: Path) -> StoreError:
@@ -201,12 +257,6 @@ def _damaged(path: Path) -> StoreError:
 def keys_of(upload: Upload) -> list[str]:
     """Keys of every load that one kept upload may bring: its own, and of rows of other roles in the same table."""
     return [replace(upload, role=role).upload_id for role in ROLES]
-
-
-def drop(folder: Path, upload_ids: Iterable[str]) -> None:
-    """Remove kept uploads; those that are not there are no mistake."""
-    for upload_id in upload_ids:
-        path_of(folder, upload_id).unlink(missing_ok=True)
 
 
 def find(folder: Path, upload_id: str) -> KeptUpload | None:
@@ -236,10 +286,11 @@ def bringers(folder: Path) -> frozenset[str]:
 
 
 def release(folder: Path, upload_id: str, needed: set[str]) -> None:
-    """Remove the kept upload of a load that was taken back, unless other loads come from the same table."""
+    """Remove the kept upload of a load that was taken back, unless other loads come from the same table, or will."""
     path = path_of(folder, upload_id)
-    if path.exists() and not _brings(path, needed):
-        path.unlink(missing_ok=True)
+    with _lock:
+        if path.exists() and not _at_work[path] and not _brings(path, needed):
+            path.unlink(missing_ok=True)
 
 
 def sweep(folder: Path, history: History, cursor: Cursor) -> None:

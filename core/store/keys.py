@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from core.base.errors import StoreError
+from core.store.connection import fsync_folder
 from core.store.sql import Cursor, load
 
 VARIABLE: Final = "STOCKCAST_KEY"
@@ -74,6 +75,7 @@ def write(path: Path, key: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    fsync_folder(path.parent)
 
 
 def fresh() -> bytes:

@@ -8,15 +8,28 @@ import json
 import math
 import os
 import secrets
+import threading
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from core.base.errors import examples
 from core.store.clock import now
 from core.store.connection import plain_words
 from core.store.sql import Cursor, load
+
+_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "intent": ("change", "states"),
+    "abandoned": ("change",),
+    "done": ("change",),
+    "torn": (),
+    "backup": ("path",),
+    "restarted": ("states",),
+    "accepted": ("states",),
+}
+"""Kinds of entries, and what each of them tells besides its moment."""
+_appending: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class History:
         """Account for one entry."""
         kind, change = entry["kind"], entry.get("change", "")
         if kind == "intent":
-            self.pending[change] = [LoadState(**state) for state in entry["states"]]
+            self.pending[change] = entry["states"]
         elif kind == "abandoned":
             self.pending.pop(change, None)
         elif kind == "done":
@@ -80,7 +93,7 @@ class History:
         elif kind in {"restarted", "accepted"}:
             self.expected, self.since, self.pending, self.unreadable = {}, {}, {}, 0
             self.restarted = entry["at"] if kind == "restarted" else ""
-            self._expect([LoadState(**state) for state in entry["states"]], entry["at"])
+            self._expect(entry["states"], entry["at"])
 
     def _expect(self, states: Iterable[LoadState], at: str) -> None:
         for state in states:
@@ -182,12 +195,17 @@ class Ledger:
         return sentences
 
     def _append(self, kind: str, **facts: Any) -> None:
+        # A line that another thread is writing would look torn.
+        with _appending, plain_words(self.path):
+            self._append_alone(_line(kind, **facts))
+
+    def _append_alone(self, line: str) -> None:
         tail = self.path.read_text(encoding="utf-8", errors="replace").rpartition("\n")[2] if self.path.exists() else ""
-        lines = [_line(kind, **facts), ""]
+        lines = [line, ""]
         if tail:
             # A crash tore the last line off; without this entry it would look like damage for ever.
             lines = ["", *([] if _entry(tail) else [_line("torn")]), *lines]
-        with plain_words(self.path), self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8") as file:
             file.write("\n".join(lines))
             file.flush()
             os.fsync(file.fileno())
@@ -198,12 +216,14 @@ def _line(kind: str, **facts: Any) -> str:
 
 
 def _entry(line: str) -> dict[str, Any] | None:
-    """The entry a line holds, None when it holds none."""
+    """The entry a line holds, its states as values; None when it holds none, or one that a flipped bit made another."""
     try:
         found = json.loads(line)
-    except ValueError:
+        entry: dict[str, Any] = found | {"states": [LoadState(**state) for state in found.get("states", ())]}
+    except (ValueError, TypeError, AttributeError):
         return None
-    return found if isinstance(found, dict) and {"kind", "at"} <= found.keys() else None
+    needed = _FACTS.get(str(found.get("kind")))
+    return entry if needed is not None and {"at", *needed} <= found.keys() else None
 
 
 def _changed_sentence(expected: LoadState, found: LoadState | None) -> str:

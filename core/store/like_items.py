@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from core.store.clock import now
-from core.store.sql import Cursor, arrow, load
+from core.store.sql import Cursor, arrow, load, put_rows
 from core.store.workspace import Workspace
 
 
@@ -37,8 +37,7 @@ def put_like_items(workspace: Workspace, wanted: Sequence[LikeItem]) -> None:
     """Store choices, each in the place of an earlier one of the same SKU; all of them or none."""
 
     def work(cursor: Cursor) -> None:
-        for each in wanted:
-            cursor.execute(load("like_item_put"), asdict(each) | {"created_at": now()})
+        put_rows(cursor, "like_item_put", {each.sku: asdict(each) | {"created_at": now()} for each in wanted})
         workspace.audited(cursor, "choose like-items", f"{len(wanted):,} SKUs")
 
     workspace.write(work)

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import pandas as pd
 
 from core.base.errors import ParameterError
 from core.store.clock import now
-from core.store.sql import Cursor, arrow, load
+from core.store.sql import Cursor, arrow, load, put_rows
 from core.store.workspace import Workspace
 
 LONGEST_REASON: Final = 300
@@ -54,16 +54,12 @@ def put_links(workspace: Workspace, wanted: Sequence[Link]) -> int:
     def work(cursor: Cursor) -> int:
         before = {row[0]: Link(*row[:4]) for row in cursor.execute(load("links")).fetchall()}
         after = joined(before, asked)
-        changed = [link for code, link in after.items() if before.get(code) != link]
-        for link in changed:
-            cursor.execute(load("link_put"), {name: getattr(link, name) for name in _COLUMNS} | {"created_at": now()})
+        changed = {code: asdict(link) for code, link in after.items() if before.get(code) != link}
+        put_rows(cursor, "link_put", {code: row | {"created_at": now()} for code, row in changed.items()})
         workspace.audited(cursor, "link SKUs", f"{len(changed):,} of {len(asked):,} codes newly linked")
         return len(changed)
 
     return workspace.write(work)
-
-
-_COLUMNS: Final = ("old_sku", "new_sku", "factor", "reason")
 
 
 def drop_link(workspace: Workspace, old_sku: str) -> bool:
@@ -84,6 +80,9 @@ def joined(present: Mapping[str, Link], wanted: Iterable[Link]) -> dict[str, Lin
         ParameterError: a link would lead back to its own code.
     """
     found = dict(present)
+    codes: dict[str, set[str]] = {}
+    for code, link in found.items():
+        codes.setdefault(link.new_sku, set()).add(code)
     for link in wanted:
         onward = found.get(link.new_sku)
         direct = replace(link, new_sku=onward.new_sku, factor=link.factor * onward.factor) if onward else link
@@ -92,10 +91,14 @@ def joined(present: Mapping[str, Link], wanted: Iterable[Link]) -> dict[str, Lin
                 f"“{_short(link.old_sku)}” cannot count as “{_short(link.new_sku)}”, since “{_short(link.new_sku)}” "
                 f"already counts as “{_short(link.old_sku)}”. Take that link back first, or link the other way round."
             )
-        for code, other in found.items():
-            if other.new_sku == link.old_sku:
-                found[code] = replace(other, new_sku=direct.new_sku, factor=other.factor * direct.factor)
+        for code in codes.pop(link.old_sku, ()):
+            other = found[code]
+            found[code] = replace(other, new_sku=direct.new_sku, factor=other.factor * direct.factor)
+            codes.setdefault(direct.new_sku, set()).add(code)
+        if link.old_sku in found:
+            codes[found[link.old_sku].new_sku].discard(link.old_sku)
         found[link.old_sku] = direct
+        codes.setdefault(direct.new_sku, set()).add(link.old_sku)
     return found
 
 

@@ -5,9 +5,11 @@ and one for the rest (32-bit floats), and an index that says where each series l
 """
 
 import json
+import os
 import shutil
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +25,9 @@ from core.store.workspace import Workspace
 
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {"whole": np.dtype("<u2"), "parts": np.dtype("<f4")}
 _KEEP: Final = 3
+_GONE: Final = "The sample paths of this run are no longer on disk. Compute the forecast again."
 _writing: Final[set[Path]] = set()
+_settling: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,18 +122,34 @@ class PathWriter:
                 self._rows[name] += 1
 
     def close(self, *, keep: bool = True) -> None:
-        """Make the paths readable (or drop them), and remove those of runs before the last three."""
-        for file in self._files.values():
-            file.close()
-        if keep:
-            index = {"n_paths": self.n_paths, "periods": self.periods.astype(str).tolist(), "series": self._series}
-            (self._draft / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
-            # One rename makes index and arrays appear together.
-            self._draft.rename(_root(self._workspace) / self.run_id)
-        else:
-            shutil.rmtree(self._draft)
-        _writing.discard(self._draft)
-        prune_paths(self._workspace)
+        """Make the paths readable (or drop them), and remove those of runs before the last three.
+
+        Raises:
+            StoreError: the disk is full; nothing is left of the paths.
+        """
+        # Folders that another thread names or removes meanwhile could not be compared.
+        with _settling:
+            try:
+                with plain_words(self._workspace.path):
+                    with ExitStack() as closing:
+                        for file in self._files.values():
+                            closing.callback(file.close)
+                    if keep:
+                        self._appear()
+            finally:
+                shutil.rmtree(self._draft, ignore_errors=True)
+                _writing.discard(self._draft)
+            prune_paths(self._workspace)
+
+    def _appear(self) -> None:
+        index = {"n_paths": self.n_paths, "periods": self.periods.astype(str).tolist(), "series": self._series}
+        (self._draft / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+        newest = max(folder.stat().st_mtime_ns for folder in _root(self._workspace).iterdir())
+        if self._draft.stat().st_mtime_ns < newest:
+            # The clock was put back, and the oldest paths are pruned; some file systems count in two seconds.
+            os.utime(self._draft, ns=(newest + 2_000_000_000, newest + 2_000_000_000))
+        # One rename makes index and arrays appear together.
+        self._draft.rename(_root(self._workspace) / self.run_id)
 
 
 def _smallest(units: AnyArray) -> tuple[str, AnyArray]:
@@ -166,9 +186,25 @@ class PathIndex:
 # A finished run never changes, so its index is read once.
 @lru_cache(maxsize=8)
 def _index(folder: Path) -> PathIndex:
+    try:
+        return _read_index(folder)
+    except (OSError, ValueError, KeyError, TypeError) as damage:
+        raise NoDataError(_GONE) from damage
+
+
+def _read_index(folder: Path) -> PathIndex:
+    """The index of a folder whose arrays are as long as it says.
+
+    Raises:
+        ValueError: they are not; a power cut may have left them so.
+    """
     found = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     columns = list(zip(*found["series"], strict=True)) or [(), (), (), ()]
     skus, locations, parts, rows = columns
+    for name, dtype in _DTYPES.items():
+        expected = parts.count(name) * int(found["n_paths"]) * len(found["periods"]) * dtype.itemsize
+        if (folder / name).stat().st_size != expected:
+            raise ValueError(name)
     return PathIndex(
         skus=np.array(skus, dtype=object),
         locations=np.array(locations, dtype=object),
@@ -201,7 +237,7 @@ def read_paths(workspace: Workspace, run_id: str, skus: Sequence[str] | None = N
     """
     folder = _root(workspace) / run_id
     if not has_paths(workspace, run_id):
-        raise NoDataError("The sample paths of this run are no longer on disk. Compute the forecast again.")
+        raise NoDataError(_GONE)
     index = _index(folder)
     chosen = np.arange(len(index.skus))
     if skus is not None:

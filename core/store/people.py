@@ -13,6 +13,8 @@ from core.store.sql import Cursor, load
 from core.store.workspace import Workspace
 
 _RENAMINGS: Final = ("customers_renamed", "orders_renamed", "purchases_renamed", "documents_renamed")
+_REMAINS: Final = "remains_of_persons"
+"""Setting that stands as long as free blocks of the file may hold what was taken out of its tables."""
 _TELLING: Final = 5
 """Characters from which a text is searched for in lines set aside; shorter ones stand in too many of them."""
 
@@ -67,7 +69,8 @@ def rotate_key(workspace: Workspace) -> int:
 
     Raises:
         StoreError: the key comes from the environment, or the store cannot be written.
-        BusyError: the store was being read all the time; the key is changed, the file was not yet written anew.
+        BusyError: the store was being read all the time; the key is changed, the file is written anew at the next
+            start.
     """
     if keys.from_environment():
         raise StoreError(
@@ -88,7 +91,7 @@ def rotate_key(workspace: Workspace) -> int:
         return changed
 
     changed = workspace.write(work)
-    rewrite(workspace)
+    _rewrite(workspace)
     return changed
 
 
@@ -104,6 +107,8 @@ def _lift(cursor: Cursor, newer: list[bytes], key: bytes) -> int:
     for question in _RENAMINGS if names else ():
         cursor.execute(load(question))
     cursor.unregister("incoming")
+    if names:
+        _note_remains(cursor)
     keys.store_check(cursor, keys.check_value(key))
     return len(names)
 
@@ -134,7 +139,8 @@ def forget(workspace: Workspace, identifier: str) -> Forgotten:
 
     Raises:
         StoreError: no identifier was given, or the store cannot be written.
-        BusyError: the store was being read all the time; the tables are clean, the file was not yet written anew.
+        BusyError: the store was being read all the time; the tables are clean, the file is written anew at the next
+            start.
     """
     key = customer_key(workspace)
     name = pseudonym(identifier, key)
@@ -150,13 +156,38 @@ def forget(workspace: Workspace, identifier: str) -> Forgotten:
     def work(cursor: Cursor) -> Forgotten:
         lines = _count(cursor, "person_lines", customer=name) + _count(cursor, "person_references", reference=order)
         told = _count(cursor, "person_quarantine", text=searched) if searched else 0
+        _note_remains(cursor)
         # the audit tells that it was done, not to whom
         workspace.audited(cursor, "forget person", f"{lines:,} sales lines, {told:,} lines set aside, {files:,} files")
         return Forgotten(lines, files, told)
 
     done = workspace.write(work)
-    rewrite(workspace)
+    _rewrite(workspace)
     return done
+
+
+def finish(workspace: Workspace) -> bool:
+    """Write the store's file anew if the program ended after persons were taken out of its tables; whether it had.
+
+    Raises:
+        BusyError: the store was being read all the time; the next start tries again.
+        StoreError: the file could not be written anew.
+    """
+    with workspace.cursor() as cursor:
+        due = any(name == _REMAINS for name, _value in cursor.execute(load("settings")).fetchall())
+    if due:
+        _rewrite(workspace)
+    return due
+
+
+def _note_remains(cursor: Cursor) -> None:
+    """Remember, in the transaction that takes persons out of tables, that their blocks in the file still hold them."""
+    cursor.execute(load("setting_write"), {"name": _REMAINS, "value": "true"})
+
+
+def _rewrite(workspace: Workspace) -> None:
+    rewrite(workspace)
+    workspace.write(lambda cursor: cursor.execute(load("setting_remove"), {"name": _REMAINS}))
 
 
 def _count(cursor: Cursor, question: str, **values: str) -> int:

@@ -59,9 +59,11 @@ def _repeated(cursor: Cursor, again: Again) -> list[UploadSummary]:
 
 def _take_out_removed(cursor: Cursor, expected: dict[str, LoadState], heirs: Sequence[Incoming]) -> None:
     """Remove uploads that the ledger knows as removed."""
-    for upload_id in known_uploads(cursor):
+    removed = [key for key in known_uploads(cursor) if key in expected and expected[key].rows == 0]
+    for upload_id in removed:
+        # Asked anew, since the one before may have left it rows.
         stored = stored_states(cursor).get(upload_id)
-        if stored is not None and upload_id in expected and expected[upload_id].rows == 0:
+        if stored is not None:
             others = [heir for heir in heirs if heir.upload.upload_id != upload_id]
             take_out(cursor, upload_id, [heir for heir in others if heir.upload.role == stored.role])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from core.base.errors import StoreError
-from core.store.connection import connect, plain_words
+from core.store.connection import connect, fsync_folder, plain_words
 from core.store.sql import count_rows
 from core.store.workspace import Workspace
 
@@ -36,6 +36,7 @@ def rewrite(workspace: Workspace) -> None:
                 raise StoreError(f"The copy of {workspace.path.name} does not hold all rows. Nothing was changed.")
             workspace.on_step("rewritten")
             draft.replace(workspace.path)
+            fsync_folder(workspace.path.parent)
             workspace.on_step("rewriting in place")
         finally:
             _remove(draft)

@@ -202,10 +202,21 @@ class SeriesChoice:
 
 
 def said_earlier(workspace: Workspace, forecast: str, comparison: str, choice: SeriesChoice) -> pd.DataFrame:
-    """What the methods a forecast uses said at each origin of a comparison, summed: origin, period, mean."""
+    """What the methods a forecast uses said at each origin of a comparison, summed over the series chosen.
+
+    Returns:
+        origin, period, mean; known_mean: of those series only that were on sale and in stock then, NaN where none was.
+    """
     values = {"forecast": forecast, "comparison": comparison, **choice.parameters()}
     with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("said_earlier"), values).df()
+
+
+def spoken_of(workspace: Workspace, forecast: str, comparison: str, choice: SeriesChoice) -> set[tuple[str, str]]:
+    """SKU and location of the series whose answers `said_earlier` sums up."""
+    values = {"forecast": forecast, "comparison": comparison, **choice.parameters()}
+    with workspace.cursor(READ_SECONDS) as cursor:
+        return {(str(sku), str(place)) for sku, place in cursor.execute(load("spoken_of"), values).fetchall()}
 
 
 def models_used(workspace: Workspace, forecast: str, choice: SeriesChoice) -> dict[str, int]:

@@ -7,7 +7,7 @@ import duckdb
 
 from core.base.errors import StoreError
 from core.store.clock import now
-from core.store.sql import Cursor, load
+from core.store.sql import Cursor, columns_of, load
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -29,6 +29,22 @@ def version_of(cursor: Cursor) -> int:
     except duckdb.CatalogException:
         return 0
     return int(found[0]) if found else 0
+
+
+def lacking(cursor: Cursor, version: int) -> list[str]:
+    """Tables of a schema version that an open store has not, or not with all of their columns."""
+    with duckdb.connect() as blank:
+        for number, script in migrations().items():
+            if number <= version:
+                blank.execute(script.read_text(encoding="utf-8"))
+        expected = _columns(blank)
+    found = _columns(cursor)
+    return [table for table, columns in expected.items() if not columns <= found.get(table, set())]
+
+
+def _columns(cursor: Cursor) -> dict[str, set[str]]:
+    names = [name for (name,) in cursor.execute(load("table_names")).fetchall()]
+    return {name: set(columns_of(cursor, name)) for name in names}
 
 
 def migrate(cursor: Cursor, path: Path) -> None:

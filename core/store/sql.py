@@ -1,7 +1,7 @@
 """The questions asked of the store: one .sql file each, and the two statements whose columns depend on the table."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -108,6 +108,20 @@ def arrow(cursor: Cursor, name: str, parameters: dict[str, Any] | None = None) -
 def batches(cursor: Cursor, name: str, parameters: dict[str, Any]) -> Iterator[pa.RecordBatch]:
     """The answer to a question piece by piece, for answers that would take too much memory twice."""
     yield from cursor.sql(load(name), params=parameters).to_arrow_reader(_BATCH_ROWS)
+
+
+def put_rows(cursor: Cursor, name: str, rows: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Store rows, each in the place of one with the same key, all in one statement.
+
+    Args:
+        cursor: of an open transaction.
+        name: a question that reads the frame `incoming`.
+        rows: values by column, under their key.
+    """
+    if rows:
+        cursor.register("incoming", pa.Table.from_pylist([dict(row) for row in rows.values()]))
+        cursor.execute(load(name))
+        cursor.unregister("incoming")
 
 
 def insert_frame(cursor: Cursor, table: str, owner: str, frame: pa.Table | pd.DataFrame) -> int:

@@ -1,6 +1,6 @@
 """Uploads: what one user action brought in, loaded whole or not at all, and never twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.base.errors import StoreError
+from core.store import keys
 from core.store.clock import now
 from core.store.judging import Rivals, judge, padded
 from core.store.ledger import LoadState, stored_states
@@ -37,6 +38,7 @@ from core.store.workspace import READ_SECONDS, Workspace
 __all__ = [
     "ConflictError",
     "Incoming",
+    "MeanwhileError",
     "OnConflict",
     "Upload",
     "UploadRecord",
@@ -44,12 +46,17 @@ __all__ = [
     "add_upload",
     "add_uploads",
     "list_uploads",
+    "next_moment",
     "overlapping_rows",
     "quarantined_rows",
     "remove_upload",
 ]
 
 T = TypeVar("T")
+
+
+class MeanwhileError(StoreError):
+    """Uploads came or went while a change was prepared that depends on which there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,12 @@ def add_upload(
 
 
 def add_uploads(
-    workspace: Workspace, items: Sequence[Incoming], *, on_conflict: OnConflict = "append", at: datetime | None = None
+    workspace: Workspace,
+    items: Sequence[Incoming],
+    *,
+    on_conflict: OnConflict = "append",
+    at: datetime | None = None,
+    key_check: str = "",
 ) -> list[UploadSummary]:
     """Load the tables of one user action in one transaction: all of them, or none.
 
@@ -137,20 +149,24 @@ def add_uploads(
             "skip" leaves them out. "replace" first removes what earlier uploads of the role say about the same
             locations in the days between the table's first and last (without dates: about the same keys),
             "replace_all" everything that earlier uploads of the role brought.
-        at: the moment of the load, UTC; None = now.
+        at: the moment of the load, UTC; None = `next_moment`.
+        key_check: check value of the key that the customers in the tables were hashed with; "" when there are none.
 
     Returns:
         A summary per table, in the order given.
 
     Raises:
         ConflictError: "append" was asked for and rows contradict what is stored.
-        StoreError: a table lacks a required value, or the store cannot be written.
+        StoreError: a table lacks a required value, the key was changed since, or the store cannot be written.
     """
     for item in items:
         check_rows(item)
-    action = Action(on_conflict, [item.upload.upload_id for item in items], at or now())
+    action = Action(on_conflict, [item.upload.upload_id for item in items], at or next_moment(workspace))
 
     def work(cursor: Cursor) -> list[UploadSummary]:
+        if key_check and key_check != keys.stored_check(cursor):
+            # Nobody would find these customers under the new key, not even to forget them.
+            raise StoreError("The customer key was changed while the files were read. Import them again.")
         summaries = load_all(cursor, items, action)
         done = [summary for summary in summaries if summary.already_loaded_at is None]
         if done:
@@ -160,19 +176,32 @@ def add_uploads(
     return changing(workspace, work)
 
 
-def remove_upload(workspace: Workspace, upload_id: str, heirs: Sequence[Incoming] = ()) -> int:
+def next_moment(workspace: Workspace) -> datetime:
+    """The moment of a load that begins now, UTC: after every stored one, even when the clock was put back."""
+    return max([now(), *(record.loaded_at + timedelta(microseconds=1) for record in list_uploads(workspace))])
+
+
+def remove_upload(
+    workspace: Workspace, upload_id: str, heirs: Sequence[Incoming] = (), listed: Collection[str] | None = None
+) -> int:
     """Take everything an upload brought out of the store again; returns the number of rows removed.
 
     Args:
         workspace: the store.
         upload_id: the upload.
         heirs: other uploads, whole, of which rows were not stored because this one had brought them; they get them.
+        listed: keys of the uploads among which the heirs were looked for; None = whatever is stored.
 
     Raises:
         StoreError: there is no such upload.
+        MeanwhileError: others came or went since they were listed.
     """
 
     def work(cursor: Cursor) -> int:
+        if listed is not None and set(listed) != known_uploads(cursor).keys():
+            raise MeanwhileError(
+                "Another file was imported or taken back at the same time. Nothing was changed; try again."
+            )
         removed = take_out(cursor, upload_id, heirs)
         workspace.audited(cursor, "remove", f"upload {upload_id[:12]}: {removed:,} rows")
         return removed
@@ -187,7 +216,8 @@ def take_out(cursor: Cursor, upload_id: str, heirs: Sequence[Incoming]) -> int:
     if record is None:
         raise StoreError(f"There is no upload {upload_id[:12]} in this workspace. Reload the list of uploads.")
     # Rows missing of an earlier upload were replaced by this one, not left out because of it.
-    later = [heir for heir in heirs if known[heir.upload.upload_id].loaded_at > record.loaded_at]
+    still = [heir for heir in heirs if heir.upload.upload_id in known]
+    later = [heir for heir in still if known[heir.upload.upload_id].loaded_at > record.loaded_at]
     wanted = [(heir, equal_lines(cursor, heir, Rivals(only=[upload_id]))) for heir in later]
     removed = delete_rows(cursor, record.role, upload_id)
     cursor.execute(delete("uploads", "upload_id"), {"owner": upload_id})
@@ -235,9 +265,8 @@ def changing(workspace: Workspace, work: Callable[[Cursor], T]) -> T:
         workspace.on_step("announced")
         return result
 
-    result = workspace.write(attempt)
     # Only the last attempt was committed; announcements of earlier ones are settled at the next open.
-    workspace.ledger.done(intents[-1])
+    result = workspace.write(attempt, lambda: workspace.ledger.done(intents[-1]))
     workspace.on_step("acknowledged")
     # The log does not check itself; a load stays in it no longer than it must. It is stored either way, be it that
     # nobody paused or that the disk has no room: the next change or the next open tries again.

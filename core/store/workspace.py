@@ -25,6 +25,8 @@ _ATTEMPTS: Final = 5
 _PATIENCE_SECONDS: Final = 30.0
 _BACK_OFF_SECONDS: Final = 0.005
 _DETAIL: Final = 500
+_DRAFTS: Final = (".restoring", ".rewritten", ".rewritten.wal")
+"""Copies of the whole file that a crash may leave; persons who were forgotten since may stand in them."""
 READ_SECONDS: Final = 30.0
 """How long a question of a page may take."""
 _open: dict[Path, "Workspace"] = {}
@@ -35,18 +37,24 @@ def _no_step(_name: str) -> None:
     """What happens at a step when no test watches."""
 
 
+def _nothing_more() -> None:
+    """What is done about a commit of which nobody keeps account."""
+
+
 class Workspace:
     """One shop's store; every session of the process shares the same object.
 
     Attributes:
         path: the DuckDB file.
         ledger: the file beside it that remembers what was loaded.
+        deriving: held while the clean demand is made, so that what was begun first cannot be stored last.
         on_step: called with a name at every point where a crash must leave the store whole; for tests of exactly that.
     """
 
     def __init__(self, path: Path) -> None:
         self.path: Final = path
         self.ledger: Final = Ledger(self.beside(".ledger"))
+        self.deriving: Final = threading.RLock()
         self.on_step: Callable[[str], None] = _no_step
         self._gate = Gate()
         self._writer = threading.Lock()
@@ -55,6 +63,8 @@ class Workspace:
         self._broken = False
         self._answers: dict[Hashable, Any] = {}
         self._connect()
+        for draft in _DRAFTS:
+            self.beside(draft).unlink(missing_ok=True)
         with self.cursor() as cursor:
             kept.sweep(self.uploads_folder, self.ledger.history(), cursor)
 
@@ -63,14 +73,17 @@ class Workspace:
         """The workspace at a path, made if there is none; the same object for every caller in this process.
 
         Raises:
-            StoreError: another process has it open, it is damaged, or a newer program wrote it.
+            StoreError: another process has it open, it is damaged, a newer program wrote it, or its folder cannot be
+                written.
         """
         resolved = path.expanduser().resolve()
         # DuckDB gives one process one instance per file; two objects would have two writer locks on it.
         with _registry:
             if resolved not in _open:
-                resolved.parent.mkdir(parents=True, exist_ok=True)
-                _open[resolved] = cls(resolved)
+                with plain_words(resolved):
+                    resolved.parent.mkdir(parents=True, exist_ok=True)
+                    refuse_shared(resolved)
+                    _open[resolved] = cls(resolved)
             return _open[resolved]  # type: ignore[return-value] # the registry holds what `cls` made
 
     @classmethod
@@ -107,7 +120,8 @@ class Workspace:
     def folder(self) -> Path:
         """Folder for what is too large for tables: sample paths and model weights."""
         folder = self.beside(".files")
-        folder.mkdir(exist_ok=True)
+        with plain_words(self.path):
+            folder.mkdir(exist_ok=True)
         return folder
 
     @property
@@ -118,7 +132,7 @@ class Workspace:
     def key(self) -> bytes:
         """The secret under which customers are hashed, as it stands outside the store; see `core.store.people`."""
         # Two threads must not both make one.
-        with _registry:
+        with _registry, plain_words(self.path):
             return keys.read(self.beside(".key"))
 
     @contextmanager
@@ -170,15 +184,26 @@ class Workspace:
             # Several threads may have waited here; the first one did the work.
             if self._broken:
                 self._disconnect()
-                self._connect()
-                self._broken = False
+                self._reconnect()
+
+    def _reconnect(self) -> None:
+        try:
+            self._connect()
+        except BaseException:
+            # Not the end: whoever asks next tries again.
+            self._broken = True
+            raise
+        self._broken = False
 
     @contextmanager
-    def transaction(self, wait_seconds: float = -1) -> Iterator[Cursor]:
+    def transaction(
+        self, wait_seconds: float = -1, acknowledge: Callable[[], None] = _nothing_more
+    ) -> Iterator[Cursor]:
         """A cursor whose changes are stored together at the end, or not at all when the block raises.
 
         Args:
             wait_seconds: how long to wait for another writer; -1 = until it is done, 0 = not at all.
+            acknowledge: what is done about the commit before anybody else may write.
 
         Raises:
             BusyError: another change was still being written, or this thread is already inside a transaction.
@@ -198,6 +223,7 @@ class Workspace:
             finally:
                 self._answers = {}
             self.on_step("after commit")
+            acknowledge()
 
     @contextmanager
     def rehearsal(self) -> Iterator[Cursor]:
@@ -233,8 +259,12 @@ class Workspace:
             self._writing_thread = None
             self._writer.release()
 
-    def write(self, work: Callable[[Cursor], T]) -> T:
+    def write(self, work: Callable[[Cursor], T], acknowledge: Callable[[], None] = _nothing_more) -> T:
         """Run work in a transaction; when another change came in between, up to five times.
+
+        Args:
+            work: gives what is returned.
+            acknowledge: see `transaction`.
 
         Raises:
             StoreError: it met another change every time.
@@ -244,7 +274,7 @@ class Workspace:
         for attempt in range(_ATTEMPTS):
             time.sleep(_waiting(attempt))
             try:
-                with self.transaction() as cursor:
+                with self.transaction(acknowledge=acknowledge) as cursor:
                     return work(cursor)
             except (duckdb.TransactionException, duckdb.ConstraintException) as conflict:
                 met = conflict
@@ -276,7 +306,7 @@ class Workspace:
             try:
                 yield
             finally:
-                self._connect()
+                self._reconnect()
 
     def close(self) -> None:
         """Close the file; the next `open` makes a new object."""
@@ -284,6 +314,7 @@ class Workspace:
             _open.pop(self.path, None)
         with self._as_only_writer(-1):
             self._disconnect()
+            self._broken = False
 
     def _connect(self) -> None:
         try:
@@ -305,6 +336,20 @@ class Workspace:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def refuse_shared(path: Path) -> None:
+    """Raise StoreError when a file that is to be made would have its kept uploads in the folder of another's.
+
+    The first to be opened would sweep away what the other one needs.
+    """
+    stores = (entry.name.removesuffix(".ledger") for entry in path.parent.glob("*.ledger"))
+    others = sorted(name for name in stores if Path(name).stem == path.stem and name != path.name)
+    if others and not path.exists():
+        raise StoreError(
+            f"{path.name} would share the folder {path.stem}.uploads with the workspace {others[0]}. "
+            "Choose another name, or that workspace."
+        )
 
 
 def _move_log(cursor: Cursor) -> None:

@@ -3,8 +3,13 @@
 import io
 import re
 import shutil
+import struct
 import tempfile
+import threading
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +19,9 @@ from core.base.errors import NoDataError, StoreError
 from core.store.backup import BackupReport
 from core.store.backup import backup as write_backup
 from core.store.backup import restore as put_back
-from core.store.backup_files import folder_of
+from core.store.backup_files import ENDING_OF_STORES, FOLDER, folder_of, made_here, made_of, sweep
 from core.store.clock import now
+from core.store.connection import plain_words
 from core.store.workspace import Workspace
 
 __all__ = [
@@ -23,10 +29,11 @@ __all__ = [
     "restore_bytes", "restore_kept", "restore_upload",
 ]  # fmt: skip
 
-FOLDER: Final = "backups"
 _STORE: Final = re.compile(r"[^/\\]{1,200}\.duckdb")
 _COMPANION: Final = re.compile(r"[^/\\]{1,200}\.uploads/([0-9a-f]{64}\.parquet|manifest\.json)")
 _ZIP: Final = b"PK\x03\x04"
+_ENCRYPTED: Final = 1
+_one_at_a_time: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,10 @@ def make(workspace: Workspace) -> BackupReport:
         StoreError: the copy could not be written or does not agree with the store.
     """
     folder = workspace.path.parent / FOLDER
-    folder.mkdir(exist_ok=True)
-    return write_backup(workspace, folder / f"{workspace.path.stem}-{now():%Y%m%d-%H%M%S-%f}.duckdb")
+    with _one_at_a_time, plain_words(workspace.path):
+        folder.mkdir(exist_ok=True)
+        sweep(workspace.path)
+        return write_backup(workspace, folder / f"{workspace.path.stem}-{now():%Y%m%d-%H%M%S-%f}{ENDING_OF_STORES}")
 
 
 def kept(workspace: Workspace) -> list[StoredBackup]:
@@ -64,8 +73,17 @@ def kept(workspace: Workspace) -> list[StoredBackup]:
 
 
 def kept_beside(workspace_path: Path) -> list[StoredBackup]:
-    """Backups made by `make` of a workspace that perhaps cannot be opened any more, newest first."""
-    found = [(path, path.stat()) for path in (workspace_path.parent / FOLDER).glob("*.duckdb")]
+    """Backups in the folder of `make`, of a workspace that perhaps cannot be opened any more, newest first.
+
+    Those made of other workspaces beside it are not offered; files that a user put there are.
+    """
+    own, made = set(made_here(workspace_path)), made_of()
+    offered = [
+        path
+        for path in (workspace_path.parent / FOLDER).glob(f"*{ENDING_OF_STORES}")
+        if path in own or not made.match(path.name)
+    ]
+    found = [(path, path.stat()) for path in offered]
     stored = [
         StoredBackup(path.name, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC).replace(tzinfo=None))
         for path, facts in found
@@ -137,7 +155,16 @@ def restore_bytes(workspace_path: Path, uploaded: bytes) -> BackupReport:
     Raises:
         StoreError: what was uploaded is no backup, damaged, or newer than the program; the workspace stays as it is.
     """
-    with tempfile.TemporaryDirectory(dir=workspace_path.parent) as folder:
+    ours = f"{workspace_path.name}.unpacked-"
+    with _one_at_a_time, plain_words(workspace_path):
+        for entry in workspace_path.parent.iterdir():
+            if entry.name.startswith(ours):
+                shutil.rmtree(entry, ignore_errors=True)
+        return _restored(workspace_path, uploaded, ours)
+
+
+def _restored(workspace_path: Path, uploaded: bytes, ours: str) -> BackupReport:
+    with tempfile.TemporaryDirectory(dir=workspace_path.parent, prefix=ours) as folder:
         source = Path(folder) / "uploaded.duckdb"
         if uploaded.startswith(_ZIP):
             source = _unpacked(uploaded, Path(folder))
@@ -152,19 +179,31 @@ def _unpacked(uploaded: bytes, folder: Path) -> Path:
     Raises:
         StoreError: it is no packed backup, or larger than the disk.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(uploaded)) as packed:
-            entries = packed.infolist()
-            stores = [entry.filename for entry in entries if _STORE.fullmatch(entry.filename)]
-            # only names that a backup has, so that no entry can lead out of the folder
-            known = [
-                entry for entry in entries if _STORE.fullmatch(entry.filename) or _COMPANION.fullmatch(entry.filename)
-            ]
-            if len(stores) != 1 or len(known) != len(entries):
-                raise StoreError("The ZIP file is no backup of this program. Choose the file that “Download” gave.")
-            if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
-                raise StoreError("The disk has no room for the unpacked backup. Make room and try again.")
+    with _telling_damage():
+        packed = zipfile.ZipFile(io.BytesIO(uploaded))
+    with packed:
+        entries = packed.infolist()
+        stores = [entry.filename for entry in entries if _STORE.fullmatch(entry.filename)]
+        if len(stores) != 1 or not all(map(_of_a_backup, entries)):
+            raise StoreError("The ZIP file is no backup of this program. Choose the file that “Download” gave.")
+        if sum(entry.file_size for entry in entries) > shutil.disk_usage(folder).free:
+            raise StoreError("The disk has no room for the unpacked backup. Make room and try again.")
+        with _telling_damage():
             packed.extractall(folder)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as damage:
-        raise StoreError("The ZIP file is damaged. Choose another backup.") from damage
     return folder / stores[0]
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Raise StoreError instead of what the reader of ZIP files says of damaged ones, which is many things."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError) as damage:
+        raise StoreError("The ZIP file is damaged. Choose another backup.") from damage
+
+
+def _of_a_backup(entry: zipfile.ZipInfo) -> bool:
+    """Whether it is named and packed as `archive` does, so that no entry can lead out of the folder."""
+    named = _STORE.fullmatch(entry.filename) or _COMPANION.fullmatch(entry.filename)
+    packed = entry.compress_type in {zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED}
+    return bool(named) and packed and not entry.flag_bits & _ENCRYPTED

@@ -1,8 +1,7 @@
 """Brings files in: look first, decide what each column is, then all of them or none."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.base.columns import FIELDS, REQUIRED, ROLES
-from core.base.errors import NoDataError, StoreError
+from core.base.errors import NoDataError
 from core.base.progress import Progress, silent
 from core.ingest.mapping import TableMapping
 from core.ingest.tables import ReadOptions
@@ -18,7 +17,6 @@ from core.store import datasets as dataset_store
 from core.store import kept, uploads
 from core.store.clock import now
 from core.store.differences import Difference, difference
-from core.store.kept import KeptUpload
 from core.store.uploads import ConflictError, Incoming, OnConflict, UploadRecord, UploadSummary
 from core.store.workspace import Workspace
 from core.workflows import datasets
@@ -44,6 +42,8 @@ __all__ = [
     "recognised_again", "together", "with_changes",
 ]  # fmt: skip
 PREVIEW_ROWS: Final = 50
+_ATTEMPTS: Final = 3
+"""How often an upload is taken back anew because other uploads came or went meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +148,7 @@ def import_tables(
     told = progress or silent()
     started = time.perf_counter()
     wanted = [decision for decision in decisions if not decision.preview.used_in]
-    moment = Moment(on_conflict, now())
+    moment = Moment(on_conflict, uploads.next_moment(workspace))
     lent = tuple(dict.fromkeys(decision.preview.note for decision in decisions if decision.preview.used_in))
     summaries = _stored(workspace, wanted, moment, told)
     _save_mappings(workspace, wanted)
@@ -168,46 +168,36 @@ def _save_mappings(workspace: Workspace, wanted: Sequence[Decision]) -> None:
 
 def _stored(workspace: Workspace, wanted: Sequence[Decision], moment: Moment, told: Progress) -> list[UploadSummary]:
     """Keep and store the tables, all or none."""
-    with _kept(workspace) as keep:
+    with kept.keeping(workspace.uploads_folder, workspace.on_step, lambda: _listed(workspace)) as keep:
         items: list[Incoming] = []
+        key_check = ""
         for number, decision in enumerate(wanted):
             told.report(f"Reading {decision.preview.label}", 0.5 * number / max(len(wanted), 1))
             taken = take(workspace, decision, moment)
             keep(replace(taken.kept, place=number))
             items += taken.items
+            # The first one's: a key that is changed between two tables is refused like one changed after them.
+            key_check = key_check or taken.kept.key_check
         told.report("Storing", 0.5)
-        return uploads.add_uploads(workspace, items, on_conflict=moment.mode, at=moment.at)
+        return uploads.add_uploads(workspace, items, on_conflict=moment.mode, at=moment.at, key_check=key_check)
 
 
-@contextmanager
-def _kept(workspace: Workspace) -> Iterator[Callable[[KeptUpload], None]]:
-    """Keeps uploads on disk for as long as the block comes to its end; otherwise those that were new go again."""
-    new: list[str] = []
-
-    def keep(item: KeptUpload) -> None:
-        if kept.keep(workspace.uploads_folder, item, workspace.on_step) is not None:
-            new.append(item.upload.upload_id)
-
-    try:
-        yield keep
-    except BaseException:
-        # What failed after the commit did not take the load back; a store that cannot be asked is swept when opened.
-        with suppress(StoreError):
-            stored = {record.upload_id for record in uploads.list_uploads(workspace)}
-            kept.drop(workspace.uploads_folder, [key for key in new if key not in stored])
-        raise
+def _listed(workspace: Workspace) -> set[str]:
+    """Keys of the loads in the store."""
+    return {record.upload_id for record in uploads.list_uploads(workspace)}
 
 
 def made_anew(workspace: Workspace, told: Progress) -> tuple[bool, tuple[str, ...]]:
     """Clean demand needs sales; other files wait for them, and without them there is none."""
-    try:
-        if any(record.role == "sales" for record in uploads.list_uploads(workspace)):
-            return True, datasets.rebuild(workspace, told).notes
-        notes: tuple[str, ...] = ()
-    except NoDataError as error:
-        notes = (str(error),)
-    dataset_store.clear_versions(workspace)
-    return False, notes
+    with workspace.deriving:
+        try:
+            if any(record.role == "sales" for record in uploads.list_uploads(workspace)):
+                return True, datasets.rebuild(workspace, told).notes
+            notes: tuple[str, ...] = ()
+        except NoDataError as error:
+            notes = (str(error),)
+        dataset_store.clear_versions(workspace)
+        return False, notes
 
 
 def imported(workspace: Workspace) -> list[UploadRecord]:
@@ -228,9 +218,15 @@ def remove(workspace: Workspace, upload_id: str, progress: Progress | None = Non
     """
     told = progress or silent()
     told.report("Removing the upload", 0.05)
-    uploads.remove_upload(workspace, upload_id, heirs(workspace, upload_id))
-    listed = {record.upload_id for record in uploads.list_uploads(workspace)}
-    kept.release(workspace.uploads_folder, upload_id, listed)
+    for attempt in range(_ATTEMPTS):
+        listed = _listed(workspace)
+        try:
+            uploads.remove_upload(workspace, upload_id, heirs(workspace, upload_id), listed)
+            break
+        except uploads.MeanwhileError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    kept.release(workspace.uploads_folder, upload_id, _listed(workspace))
     workspace.on_step("kept upload removed")
     made_anew(workspace, told.unstoppable().part(0.3, 1.0))
 

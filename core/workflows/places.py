@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from core.store import keys
+from core.store.backup_files import FOLDER, made_here
 from core.store.workspace import Workspace
 
 __all__ = ["Place", "places"]
@@ -18,6 +19,8 @@ FILES: Final = "files"
 BACKUPS: Final = "backups"
 FORMER: Final = "former"
 KINDS: Final = (STORE, UPLOADS, LEDGER, KEY, FILES, BACKUPS, FORMER)
+SET_ASIDE: Final = (".before-restore", ".before-restore.wal", ".wal.damaged")
+"""Endings of files beside the workspace that hold what it held before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,14 @@ class Place:
 
 def places(workspace: Workspace) -> list[Place]:
     """Everything that belongs to the workspace and what it takes on the disk, absent things left out."""
-    stem, former = workspace.path.stem, [".before-restore", ".before-restore.wal", ".wal.damaged"]
-    backups = workspace.path.parent / "backups"
     found = [
         _place(STORE, workspace.path.name, [workspace.path, workspace.beside(".wal")]),
         _place(UPLOADS, f"{workspace.uploads_folder.name}/", [workspace.uploads_folder]),
         _place(LEDGER, workspace.ledger.path.name, [workspace.ledger.path]),
         _key(workspace),
         _place(FILES, f"{workspace.folder.name}/", [workspace.folder]),
-        _place(BACKUPS, "backups/", backups.glob(f"{stem}-*")),
-        _place(FORMER, f"{workspace.path.name}{former[0]}", [workspace.beside(ending) for ending in former]),
+        _place(BACKUPS, f"{FOLDER}/", made_here(workspace.path)),
+        _place(FORMER, f"{workspace.path.name}{SET_ASIDE[0]}", [workspace.beside(ending) for ending in SET_ASIDE]),
     ]
     return [place for place in found if place.files or place.kind == KEY]
 

@@ -1,8 +1,8 @@
 """The shop's duties to its customers: forget a person, change the key, hand out sales in which nobody can be found."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import isclose
 from typing import Final
 
 import pandas as pd
@@ -13,16 +13,18 @@ from core.ingest.privacy import PersonalColumn, personal_columns, without_custom
 from core.report.anonymous import GROUPINGS, LEAST, AnonymousSales, anonymous, checked, finest, held_back, nested
 from core.store import anonymous as groupings
 from core.store import people
-from core.store.anonymous import HandedOut
+from core.store.anonymous import HandedOut, same_amount
 from core.store.people import Forgotten
 from core.store.workspace import Workspace
 from core.workflows import backups
 from core.workflows.looking import TablePreview
+from core.workflows.places import SET_ASIDE
 
 __all__ = [
     "GROUPINGS", "LEAST", "AnonymousSales", "Forgotten", "PersonalColumn", "about_persons", "anonymous_sales", "forget",
     "rotate_key", "without_customers",
 ]  # fmt: skip
+_exporting: Final = threading.Lock()
 _NOTHING: Final = "There are no sales yet. Import them first."
 
 
@@ -40,7 +42,7 @@ def forget(workspace: Workspace, identifier: str) -> Forgotten:
         StoreError: no identifier was given, or the key is not the one the customers were hashed with.
     """
     done = people.forget(workspace, identifier)
-    former = workspace.beside(".before-restore").exists()
+    former = sum(workspace.beside(ending).exists() for ending in SET_ASIDE)
     return replace(done, backups=len(backups.kept(workspace)) + former)
 
 
@@ -83,7 +85,12 @@ def anonymous_sales(
         NoDataError: there are no sales.
         DisclosureError: together with an earlier export this one could single out persons.
     """
-    chosen = checked(columns, k)
+    # Two at the same time would not know of each other.
+    with _exporting:
+        return _anonymous_sales(workspace, checked(columns, k), k, fresh=fresh)
+
+
+def _anonymous_sales(workspace: Workspace, chosen: tuple[str, ...], k: int, *, fresh: bool) -> AnonymousSales:
     earlier = [] if fresh else groupings.handed_out(workspace)
     present = groupings.sales_by_upload(workspace)
     if not present:
@@ -93,7 +100,7 @@ def anonymous_sales(
     sales = groupings.persons_by_group(workspace, finest([chosen, *(other.columns for other in earlier)]))
     parts = [part for other in earlier for part in _told_apart(sales, other)]
     result = anonymous(sales, chosen, k, parts)
-    groupings.hand_out(workspace, result.columns, k, result.shown, earlier)
+    groupings.hand_out(workspace, HandedOut(result.columns, k, present, shown=result.shown), earlier)
     return result
 
 
@@ -117,14 +124,9 @@ def _refuse_together(columns: Sequence[str], other: HandedOut, present: dict[str
             "persons. Choose the same columns, fewer or more of them, or leave earlier exports out of account (option "
             "“fresh”) if nobody who has them will see this one."
         )
-    if not all(key in present and _same(present[key], facts) for key, facts in other.uploads.items()):
+    if not all(key in present and same_amount(present[key], facts) for key, facts in other.uploads.items()):
         raise DisclosureError(
             f"Sales that the export of {when} (by {by}) described were removed or replaced since; the difference could "
             "show single persons. Leave earlier exports out of account (option “fresh”) if nobody who has them will "
             "see this one."
         )
-
-
-def _same(one: tuple[int, float], other: tuple[int, float]) -> bool:
-    """Whether an upload has the same lines and, up to rounding of the sum, the same units."""
-    return one[0] == other[0] and isclose(one[1], other[1], rel_tol=1e-9, abs_tol=1e-6)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.base.errors import examples
 from core.base.language import _
 from core.base.progress import Progress, silent
-from core.store import kept
+from core.store import kept, people
 from core.store.kept import KeptUpload
 from core.store.rebuilding import Again, rebuild_loads
 from core.store.uploads import Incoming, list_uploads
@@ -16,7 +16,7 @@ from core.workflows import datasets
 from core.workflows.importing import ImportResult, made_anew
 from core.workflows.taking_in import again
 
-__all__ = ["LostLoad", "finish", "missing", "problems", "rebuild"]
+__all__ = ["LostLoad", "finish", "finish_all", "missing", "problems", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ def problems(workspace: Workspace) -> list[str]:
     """Sentences about loads that were lost or changed, and clean demand made without some; empty when all is well."""
     behind = [_("The clean demand was made before the last change. Make it anew: python -m core rebuild.")]
     return ledger_problems(workspace) + (behind if datasets.behind(workspace) else [])
+
+
+def finish_all(workspace: Workspace) -> None:
+    """Bring to its end whatever the program was ended in, when it starts and nobody reads yet."""
+    people.finish(workspace)
+    finish(workspace)
 
 
 def finish(workspace: Workspace) -> bool:

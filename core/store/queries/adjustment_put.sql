@@ -1,5 +1,5 @@
--- grain: one correction, new or in the place of an earlier one of the same SKU, location and period
+-- grain: one row per correction, new or in the place of an earlier one of the same SKU, location and period
 -- unit: units per period
--- parameters: $sku, $location, $period, $units, $reason, $created_at
+-- parameters: none; reads the frame `incoming`, which names no key twice
 INSERT OR REPLACE INTO adjustments (sku, location, period, units, reason, created_at)
-VALUES ($sku, $location, $period, $units, $reason, $created_at)
+SELECT sku, location, period, units, reason, created_at FROM incoming

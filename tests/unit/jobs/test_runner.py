@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from core.base.errors import InsufficientHistoryError, NoDataError
+from core.base.errors import InsufficientHistoryError, NoDataError, StoreError
 from core.base.progress import Progress
 from core.jobs.runner import JobRunner
 from core.store.jobs import create_job, read_job
@@ -77,6 +77,17 @@ def test_a_cancelled_job_stops_at_its_next_step(runner, workspace):
     view = runner.wait(job, SECONDS)
     assert (view.status, view.message) == ("cancelled", "Cancelled. Nothing of this run was stored.")
     assert read_job(workspace, job).status == "cancelled"
+
+
+def test_a_job_that_no_thread_can_be_had_for_is_not_at_work_for_ever(runner, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(StoreError, match=r"no further work now\. Wait a moment and try again\."):
+            runner.start("plan", lambda _progress: None, {})
+    assert runner.active() == []
 
 
 def test_the_users_mistake_is_the_jobs_message(runner):

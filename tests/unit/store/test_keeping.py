@@ -1,7 +1,11 @@
 """Backups with their uploads, deletion, the audit, saved mappings, pruned runs, and questions that take too long."""
 
+import errno
 import json
+import os
+import random
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -41,9 +45,25 @@ def no_step(_name: str) -> None:
     pass
 
 
+def nothing_stored() -> set[str]:
+    return set()
+
+
+def kept_in(folder: Path) -> Path:
+    path = kept.path_of(folder, an_item().upload.upload_id)
+    kept.write(path, an_item())
+    return path
+
+
+def flip(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
 def test_a_kept_upload_is_read_back_as_it_was(tmp_path):
     item = an_item()
-    path = kept.keep(tmp_path / "shop.uploads", item, no_step)
+    path = kept_in(tmp_path / "shop.uploads")
     found = kept.read(tmp_path / "shop.uploads", item.upload.upload_id)
     assert path.name == f"{item.upload.upload_id}.parquet"
     assert (found.upload, found.mode, found.at, found.place) == (item.upload, item.mode, item.at, 2)
@@ -54,18 +74,100 @@ def test_a_kept_upload_is_read_back_as_it_was(tmp_path):
 
 
 def test_an_upload_is_kept_once(tmp_path):
-    assert kept.keep(tmp_path, an_item(), no_step) is not None
-    assert kept.keep(tmp_path, an_item(), no_step) is None
+    steps = []
+    for _again in range(2):
+        with kept.keeping(tmp_path, steps.append, nothing_stored) as keep:
+            keep(an_item())
+    assert steps.count("upload kept") == 1
+
+
+def test_an_upload_of_an_import_that_fails_goes_again_unless_it_was_there_before(tmp_path):
+    def fail() -> None:
+        with kept.keeping(tmp_path, no_step, nothing_stored) as keep:
+            keep(an_item())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+    path = kept_in(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def import_in_two_sessions(folder: Path, error: type[Exception] | None) -> None:
+    """Two imports keep the same upload; the second fails, then the first comes to its end or fails with `error`."""
+
+    def fail(keep_of_first) -> None:
+        with kept.keeping(folder, no_step, nothing_stored) as keep:
+            keep(an_item())
+            keep_of_first(an_item())
+            raise ZeroDivisionError
+
+    with kept.keeping(folder, no_step, nothing_stored) as keep_of_first:
+        with pytest.raises(ZeroDivisionError):
+            fail(keep_of_first)
+        kept.release(folder, an_item().upload.upload_id, set())
+        if error:
+            raise error
+
+
+def test_an_upload_that_two_sessions_import_stays_for_the_one_that_comes_to_its_end(tmp_path):
+    import_in_two_sessions(tmp_path, None)
+    assert kept.is_whole(kept.path_of(tmp_path, an_item().upload.upload_id))
+
+
+def test_an_upload_that_two_sessions_import_goes_when_both_fail(tmp_path):
+    with pytest.raises(KeyError):
+        import_in_two_sessions(tmp_path, KeyError)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_draft(tmp_path, monkeypatch):
+    def refuse(*_given) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(StoreError, match="The disk is full"):
+        kept_in(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("place", [100, -60])
 def test_a_flipped_bit_in_a_kept_upload_is_noticed(tmp_path, place):
-    path = kept.keep(tmp_path, an_item(), no_step)
-    content = bytearray(path.read_bytes())
-    content[place] ^= 1
-    path.write_bytes(content)
+    path = kept_in(tmp_path)
+    flip(path, place)
     with pytest.raises(StoreError, match="is damaged"):
         kept.read_file(path)
+
+
+def test_no_flipped_bit_makes_another_table(tmp_path):
+    path, item, chance = kept_in(tmp_path), an_item(), random.Random(2)  # noqa: S311 - a test's dice
+    whole = path.read_bytes()
+    for place in range(whole.index(b"c0"), whole.index(b"line") + 4):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        if kept.is_whole(path):
+            assert kept.read_file(path).table.columns.equals(item.table.columns)
+
+
+@pytest.mark.parametrize("place", [100, -60])
+def test_a_damaged_kept_upload_is_written_anew_when_its_file_is_imported_again(tmp_path, place):
+    path = kept_in(tmp_path)
+    flip(path, place)
+    with kept.keeping(tmp_path, no_step, nothing_stored) as keep:
+        keep(an_item())
+    assert kept.read_file(path).table.header == raw_table().header
+
+
+def test_a_damaged_kept_upload_is_whole_again_after_a_restore(workspace, tmp_path):
+    path = kept_in(workspace.uploads_folder)
+    backup(workspace, tmp_path / "safe.duckdb")
+    flip(path, 100)
+    restore(workspace.path, tmp_path / "safe.duckdb")
+    assert kept.is_whole(path)
 
 
 def test_a_key_that_is_no_hash_leads_nowhere(tmp_path):
@@ -75,7 +177,7 @@ def test_a_key_that_is_no_hash_leads_nowhere(tmp_path):
 
 def test_a_backup_brings_its_uploads_along(workspace, sales, upload, tmp_path):
     add_upload(workspace, upload(), sales(3))
-    kept.keep(workspace.uploads_folder, an_item(), no_step)
+    kept_in(workspace.uploads_folder)
     report = backup(workspace, tmp_path / "safe.duckdb")
     assert report.uploads == 1
     restored = restore(tmp_path / "other" / "shop.duckdb", tmp_path / "safe.duckdb")
@@ -87,16 +189,14 @@ def test_a_backup_brings_its_uploads_along(workspace, sales, upload, tmp_path):
 @pytest.mark.parametrize("what", ["store", "upload", "gone"])
 def test_a_backup_that_changed_since_is_refused_and_the_workspace_stays(workspace, sales, upload, tmp_path, what):
     add_upload(workspace, upload(), sales(3))
-    kept.keep(workspace.uploads_folder, an_item(), no_step)
+    kept_in(workspace.uploads_folder)
     backup(workspace, tmp_path / "safe.duckdb")
     (file,) = (tmp_path / "safe.uploads").glob("*.parquet")
     target = tmp_path / "safe.duckdb" if what == "store" else file
     if what == "gone":
         target.unlink()
     else:
-        content = bytearray(target.read_bytes())
-        content[len(content) // 2] ^= 1
-        target.write_bytes(content)
+        flip(target, target.stat().st_size // 2)
     with pytest.raises(StoreError, match=r"1 files of the backup safe\.duckdb are damaged or missing"):
         restore(workspace.path, tmp_path / "safe.duckdb")
     assert len(list_uploads(workspace)) == 1
@@ -112,7 +212,7 @@ def test_a_backup_that_fails_leaves_nothing_behind(workspace, tmp_path):
 def test_deleting_leaves_no_file_of_the_workspace_and_every_file_of_others(tmp_path):
     workspace = Workspace.open(tmp_path / "shop.duckdb")
     workspace.key()
-    kept.keep(workspace.uploads_folder, an_item(), no_step)
+    kept_in(workspace.uploads_folder)
     (workspace.folder / "paths").mkdir()
     (tmp_path / "backups").mkdir()
     backup(workspace, tmp_path / "backups" / "shop-20240101-120000-000001.duckdb")
@@ -224,3 +324,13 @@ def test_the_reading_of_a_file_is_part_of_what_makes_it_the_same_load():
 
 def vars_of(upload: Upload) -> dict[str, object]:
     return {name: getattr(upload, name) for name in Upload.__dataclass_fields__}
+
+
+def test_deleting_follows_a_folder_that_was_moved_to_another_disk(tmp_path):
+    workspace = Workspace.open(tmp_path / "shop.duckdb")
+    moved = tmp_path / "other disk"
+    (moved / "paths").mkdir(parents=True)
+    (moved / "paths" / "whole").write_bytes(b"paths")
+    workspace.beside(".files").symlink_to(moved)
+    delete(tmp_path / "shop.duckdb", "shop.duckdb")
+    assert list(tmp_path.iterdir()) == []

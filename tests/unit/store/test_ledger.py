@@ -1,4 +1,5 @@
 import json
+import random
 import shutil
 
 import pytest
@@ -68,6 +69,22 @@ def test_a_damaged_line_in_the_middle_is_counted(loaded):
     whole = loaded.ledger.path.read_text()
     loaded.ledger.path.write_text("{{{{\n" + whole)
     assert ledger_problems(loaded) == ["1 line of shop.duckdb.ledger cannot be read. Compare the row counts."]
+
+
+def test_no_flipped_bit_keeps_the_workspace_from_being_read(loaded):
+    whole, chance = loaded.ledger.path.read_bytes(), random.Random(3)  # noqa: S311 - a test's dice
+    for _try in range(200):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        loaded.ledger.path.write_bytes(damaged)
+        assert all(isinstance(each, str) for each in ledger_problems(loaded))
+
+
+@pytest.mark.parametrize("field", ["kind", "states", "upload_id", "change"])
+def test_a_line_whose_words_were_changed_is_counted_and_not_believed(loaded, field):
+    first, *others = loaded.ledger.path.read_text().splitlines(keepends=True)
+    loaded.ledger.path.write_text("".join([first.replace(f'"{field}"', '"other"'), *others]))
+    assert ledger_problems(loaded)[-1] == "1 line of shop.duckdb.ledger cannot be read. Compare the row counts."
 
 
 def test_a_change_announced_but_never_committed_is_settled_as_abandoned(loaded):

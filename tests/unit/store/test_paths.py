@@ -1,7 +1,12 @@
+import errno
+import os
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from core.base.errors import NoDataError
+from core.base.errors import NoDataError, StoreError
 from core.series.forecast import DemandPaths
 from core.store.paths import PathWriter, has_paths, prune_paths, read_paths
 
@@ -89,3 +94,33 @@ def test_what_a_crash_left_half_written_is_removed_but_not_what_is_being_written
     prune_paths(workspace)
     assert [folder.name for folder in (workspace.folder / "paths").iterdir()] == [".draft-alive"]
     writer.close(keep=False)
+
+
+def test_the_newest_paths_stay_when_the_clock_was_put_back(workspace):
+    for run_id in ("r1", "r2", "r3"):
+        write(workspace, run_id, paths(WHOLE, ["A", "B"]))
+        ahead = time.time_ns() + 3_600_000_000_000
+        os.utime(workspace.folder / "paths" / run_id, ns=(ahead, ahead))
+    write(workspace, "r4", paths(WHOLE, ["A", "B"]))
+    assert has_paths(workspace, "r4")
+
+
+@pytest.mark.parametrize("name", ["whole", "index.json"])
+def test_paths_torn_by_a_power_cut_count_as_gone(workspace, name):
+    write(workspace, "torn", paths(WHOLE, ["A", "B"]))
+    os.truncate(workspace.folder / "paths" / "torn" / name, 3)
+    with pytest.raises(NoDataError, match=r"no longer on disk\. Compute the forecast again"):
+        read_paths(workspace, "torn", ["A"])
+
+
+def test_a_disk_that_is_full_at_the_last_byte_is_told_and_nothing_is_left(workspace, monkeypatch):
+    writer = PathWriter(workspace, "full", PERIODS, 2)
+    writer.write(paths(WHOLE, ["A", "B"]))
+    monkeypatch.setattr(Path, "write_text", refuse)
+    with pytest.raises(StoreError, match="The disk is full"):
+        writer.close()
+    assert list((workspace.folder / "paths").iterdir()) == []
+
+
+def refuse(*_given, **_named):
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -8,7 +8,7 @@ import pytest
 
 from core.base.errors import StoreError
 from core.ingest.pseudonyms import pseudonym, reference
-from core.store import keys
+from core.store import keys, people
 from core.store.audit import list_actions
 from core.store.people import accept_key, customer_key, forget, rotate_key
 from core.store.uploads import Upload, add_upload
@@ -138,6 +138,28 @@ def test_a_forgotten_customer_leaves_the_sale_but_no_trace_of_who_bought(workspa
     assert column(workspace, "quantity") == [2.0] * 10
     assert name.encode() not in workspace.path.read_bytes()
     assert not workspace.beside(".wal").exists() or name.encode() not in workspace.beside(".wal").read_bytes()
+
+
+@pytest.mark.parametrize("what", ["forget", "change the key"])
+def test_what_a_killed_program_left_in_the_file_is_gone_after_its_next_start(workspace, sold, what: str) -> None:
+    def stop(name: str) -> None:
+        if name == "rewritten":
+            raise KeyboardInterrupt
+
+    workspace.on_step = stop
+    with pytest.raises(KeyboardInterrupt):
+        forget(workspace, "c4") if what == "forget" else rotate_key(workspace)
+    workspace.close()
+    again = Workspace.open(workspace.path)
+    assert people.finish(again)
+    assert pseudonym("c4", sold).encode() not in again.path.read_bytes()
+    assert not people.finish(again)
+    again.close()
+
+
+@pytest.mark.usefixtures("sold")
+def test_where_nobody_was_taken_out_nothing_is_written_anew(workspace) -> None:
+    assert not people.finish(workspace)
 
 
 @pytest.mark.usefixtures("sold")

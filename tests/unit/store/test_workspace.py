@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 import stat
 import subprocess
@@ -12,6 +14,7 @@ import pytest
 
 from core.base.errors import StoreError
 from core.store.connection import BusyError
+from core.store.uploads import add_upload
 from core.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
@@ -232,6 +235,64 @@ def test_after_the_disk_failed_the_workspace_opens_itself_anew(workspace):
     with workspace.cursor() as cursor:
         assert cursor.execute("SELECT name FROM settings").fetchall() == [("a",)]
     assert workspace._connection is not before
+
+
+def test_a_commit_that_met_a_full_disk_says_so_and_is_not_taken_for_a_conflict(workspace):
+    attempts = []
+
+    def work(_cursor):
+        attempts.append(1)
+        raise duckdb.TransactionException(
+            'TransactionContext Error: Failed to commit: Could not write file "x": No space left on device'
+        )
+
+    with pytest.raises(StoreError, match="The disk is full"):
+        workspace.write(work)
+    assert len(attempts) == 1
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EDQUOT, errno.ENAMETOOLONG])
+def test_a_place_that_cannot_be_written_is_told_by_name(tmp_path, monkeypatch, number):
+    def refuse(path, *_given, **_named):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    told = rf"shop\.duckdb cannot be used \({os.strerror(number)}: locked\)\. Check the folder and its rights\."
+    with pytest.raises(StoreError, match=told):
+        Workspace.open(tmp_path / "locked" / "shop.duckdb")
+
+
+def test_a_name_too_long_for_its_companions_is_told(tmp_path):
+    with pytest.raises(StoreError, match=r"xxx.*cannot be used"):
+        Workspace.open(tmp_path / ("x" * 245 + ".duckdb"))
+
+
+@pytest.mark.parametrize("name", ["shop", "shop.db"])
+def test_a_new_workspace_that_would_sweep_the_uploads_of_another_is_refused(workspace, sales, upload, name):
+    add_upload(workspace, upload(), sales(3))
+    told = rf"{name} would share the folder shop\.uploads with the workspace shop\.duckdb"
+    with pytest.raises(StoreError, match=told):
+        Workspace.open(workspace.path.with_name(name))
+    assert not workspace.path.with_name(name).exists()
+
+
+@pytest.mark.parametrize("ending", [".restoring", ".rewritten", ".rewritten.wal"])
+def test_a_copy_that_a_crash_left_goes_when_the_workspace_is_opened(tmp_path, ending):
+    (tmp_path / f"shop.duckdb{ending}").write_bytes(b"persons")
+    Workspace.open(tmp_path / "shop.duckdb").close()
+    assert not (tmp_path / f"shop.duckdb{ending}").exists()
+
+
+def test_a_file_that_cannot_be_opened_after_an_exchange_is_opened_by_whoever_asks_next(workspace, monkeypatch):
+    def refuse(*_given):
+        raise StoreError("not now")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("core.store.workspace.connect", refuse)
+        with pytest.raises(StoreError, match="not now"), workspace.swapped():
+            pass
+    with workspace.cursor() as cursor:
+        assert stored(cursor) == ()
 
 
 def stored(cursor):

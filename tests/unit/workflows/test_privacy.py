@@ -1,6 +1,8 @@
 """Anonymous exports one after another, and the commands about persons."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 
@@ -8,9 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from core.base.errors import NoDataError
+from core.base.errors import NoDataError, StoreError
 from core.command.main import main
 from core.ingest.pseudonyms import pseudonym
+from core.store import anonymous as groupings
 from core.store.people import customer_key
 from core.store.uploads import Upload, add_upload, remove_upload
 from core.store.workspace import Workspace
@@ -168,3 +171,38 @@ def test_backups_made_before_are_pointed_out(shop: Workspace, capsys) -> None:
     backups.make(shop)
     assert main(["forget-person", "c3", "--workspace", str(shop.path)]) == 0
     assert "1 backups made before still hold the pseudonym. Make a new one and delete them." in capsys.readouterr().out
+
+
+def test_an_export_of_sales_that_changed_meanwhile_is_refused(shop: Workspace, monkeypatch) -> None:
+    sell(shop, "a", (1, "north", range(6)))
+    group = groupings.persons_by_group
+
+    def slowly(*given):
+        found = group(*given)
+        sell(shop, "b", (1, "north", range(6, 7)))
+        return found
+
+    monkeypatch.setattr(groupings, "persons_by_group", slowly)
+    with pytest.raises(StoreError, match=r"while the export was made\. Make it again\."):
+        anonymous_sales(shop, ["location"])
+
+
+def test_of_two_exports_at_the_same_time_the_second_knows_of_the_first(shop: Workspace, monkeypatch) -> None:
+    sell(shop, "a", (1, "north", range(6)))
+    group, inside, go_on = groupings.persons_by_group, threading.Event(), threading.Event()
+
+    def slowly(*given):
+        inside.set()
+        go_on.wait(10)
+        return group(*given)
+
+    monkeypatch.setattr(groupings, "persons_by_group", slowly)
+    with ThreadPoolExecutor() as sessions:
+        first = sessions.submit(anonymous_sales, shop, ["location"])
+        inside.wait(10)
+        second = sessions.submit(anonymous_sales, shop, ["channel"])
+        wait([second], 0.3)
+        go_on.set()
+        assert len(first.result().table) == 1
+        with pytest.raises(DisclosureError):
+            second.result()
