@@ -9,7 +9,7 @@ METHODS: Final = ("last value", "mean", "median", "interpolation", "seasonal", "
 
 
 def filled(value: str, missing: str) -> str:
-    """SELECT of upload_id, line, quantity and the value found for each line that misses one (NULL = none found).
+    """SELECT of upload_id, line, quantity, currency and the value found for each line that misses one (NULL = none).
 
     `known` says that the value follows from the line itself, not from the SKU's other lines.
 
@@ -22,7 +22,8 @@ def filled(value: str, missing: str) -> str:
     """
     return f"""
     WITH lines AS (
-        SELECT upload_id, line, sku, sold_at, quantity, {missing} AS gap, epoch(sold_at) AS instant, {value} AS value
+        SELECT upload_id, line, sku, sold_at, quantity, currency, {missing} AS gap, epoch(sold_at) AS instant,
+               {value} AS value
         FROM rows WHERE $method <> '{LEAVE}' AND sku IN (SELECT sku FROM rows WHERE {missing})),
     neighbours AS (
         SELECT *, last_value(value IGNORE NULLS) OVER earlier AS before_value,
@@ -35,7 +36,7 @@ def filled(value: str, missing: str) -> str:
         WINDOW earlier AS (PARTITION BY sku ORDER BY sold_at, upload_id, line ROWS UNBOUNDED PRECEDING),
                later AS (PARTITION BY sku ORDER BY sold_at, upload_id, line
                          ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING))
-    SELECT upload_id, line, quantity, value IS NOT NULL AS known, round(coalesce(value, CASE $method
+    SELECT upload_id, line, quantity, currency, value IS NOT NULL AS known, round(coalesce(value, CASE $method
             WHEN 'mean' THEN mean_value
             WHEN 'median' THEN median_value
             WHEN 'seasonal' THEN coalesce(season_value, mean_value)

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from core.base.calendar import Frequency
+from core.base.calendar import Frequency, TradingCalendar
 from core.base.types import AnyArray, FloatArray
 from core.clean.changes import columns_of, rows_of
 from core.clean.silence import Silence, silences
@@ -18,9 +18,11 @@ UNLIKELY: Final = 0.02
 """Chance below which demand alone no longer explains that the sales stopped."""
 
 
-def new_periods(frequency: Frequency) -> int:
-    """Periods since the first sale during which an item counts as new."""
-    return round(NEW_DAYS / frequency.days)
+def new_periods(calendar: TradingCalendar) -> int:
+    """Periods since the first sale during which an item counts as new; days on which the shop is closed count too."""
+    if calendar.frequency is Frequency.DAY:
+        return int((calendar.periods > calendar.last - np.timedelta64(round(NEW_DAYS), "D")).sum())
+    return round(NEW_DAYS / calendar.frequency.days)
 
 
 def life_stages(panel: Panel) -> AnyArray:
@@ -33,7 +35,7 @@ def life_stages(panel: Panel) -> AnyArray:
     """
     quiet, begun = silences(panel), _first_sale(panel)
     chance, length = _last_silence(quiet, len(panel))
-    horizon = min(new_periods(panel.frequency), panel.n_periods // 2)
+    horizon = min(new_periods(panel.calendar), panel.n_periods // 2)
     new = (begun >= panel.n_periods - horizon) & (begun < panel.n_periods)
     dormant = (chance < UNLIKELY) & (length > _longest_silence(quiet, len(panel)))
     stages = np.select([_ended(panel), dormant, new], [DISCONTINUED, DORMANT, NEW], REGULAR)

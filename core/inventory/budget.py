@@ -6,13 +6,16 @@ from typing import Final
 import numpy as np
 
 from core.base.errors import ParameterError
-from core.base.types import FloatArray
+from core.base.types import BoolArray, FloatArray, IntArray
 from core.inventory.contract import SupplyTerms
 from core.inventory.kernels import affordable, mean_shortage
 from core.inventory.rounding import rounded
 
 STEPS_PER_ORDER: Final = 40
 """Pieces an order is cut into at most; larger orders are cut in several packs at a time."""
+
+TRIES: Final = 16
+"""Orders left out that are tried before all others; the one piece that fits no more matters in small shops only."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +48,9 @@ def within_budget(orders: FloatArray, need: Need, budget: float) -> FloatArray:
     """Orders that cost no more than the budget, each still 0 or at least the MOQ and a multiple of the pack.
 
     Every order is cut into its smallest orderable amount and further packs. Pieces are bought in falling order of
-    expected margin saved over the protection interval per money until the money is spent. Lines of unknown cost
-    cannot be weighed and are left as they are.
+    expected margin saved over the protection interval per money until the money is spent. Where a smallest order that
+    does not fit any more would save more than what was bought before it, it goes first. Lines of unknown cost cannot be
+    weighed and are left as they are.
 
     Args:
         orders: units after MOQ and pack, shape (n_series,).
@@ -77,9 +81,43 @@ def within_budget(orders: FloatArray, need: Need, budget: float) -> FloatArray:
     # lexsort's last key counts first: worth, then the earlier piece of an order, then the series
     preference = np.lexsort((series, step, -worth[step, series]))
     step, series = step[preference], series[preference]
-    taken = affordable(series, pieces[step, series] * cost[series], budget, len(orders))
+    price = pieces[step, series] * cost[series]
+    taken = _spent(_Offer(series, price, worth[step, series] * price, step == 0), budget, len(orders))
     bought = np.bincount(series[taken], weights=pieces[step, series][taken], minlength=len(orders))
     return np.where(np.isfinite(cost), bought, orders)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Offer:
+    """Pieces on offer in order of preference, each array of shape (n_pieces,).
+
+    Attributes:
+        series: whose order a piece belongs to.
+        price: money it costs.
+        value: expected margin it saves, money.
+        smallest: whether it is the smallest orderable amount of its order.
+    """
+
+    series: IntArray
+    price: FloatArray
+    value: FloatArray
+    smallest: BoolArray
+
+
+def _spent(offer: _Offer, budget: float, n_series: int) -> BoolArray:
+    """Which pieces to buy, shape (n_pieces,)."""
+
+    def bought(first: IntArray) -> BoolArray:
+        order = np.concatenate([first, np.delete(np.arange(len(offer.series)), first)])
+        taken = np.zeros(len(order), bool)
+        taken[order] = affordable(offer.series[order], offer.price[order], budget, n_series)
+        return taken
+
+    taken = bought(np.empty(0, np.int64))
+    missed = np.flatnonzero(offer.smallest & ~taken & (offer.price <= budget))
+    dearest = missed[np.argsort(-offer.value[missed], kind="stable")[:TRIES]]
+    found = [taken, *(bought(dearest[at : at + 1]) for at in range(len(dearest)))]
+    return found[int(np.argmax([offer.value[each].sum() for each in found]))]
 
 
 def _levels(orders: FloatArray, terms: SupplyTerms) -> FloatArray:

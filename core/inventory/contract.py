@@ -49,7 +49,7 @@ class StockPosition:
     """What is there and what is coming, units, each of shape (n_series,) (paths may add a leading axis).
 
     Attributes:
-        on_hand: physically in stock; NaN = never reported; below 0 = handed out before it was booked in.
+        on_hand: physically in stock; NaN = not known; below 0 = handed out before it was booked in.
         on_order: bought and not yet received.
         allocated: promised to customers and not yet shipped.
     """

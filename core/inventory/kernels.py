@@ -80,15 +80,15 @@ def interval_demand(units: AnyArray, periods: FloatArray) -> FloatArray:
 
 
 def empty_paths(units: AnyArray, stock: FloatArray, receipts: FloatArray) -> IntArray:
-    """On how many paths the stock is used up at the end of each period, shape (n_series, horizon).
+    """On how many paths the stock is used up at the end of each step, shape (n_series, horizon · steps).
 
     Args:
-        units: demand per period, shape (n_paths, n_series, horizon).
+        units: demand per period, spread evenly over its steps, shape (n_paths, n_series, horizon).
         stock: available at the start, may be negative, shape (n_series,).
-        receipts: units of open orders coming in per period, shape (n_series, horizon).
+        receipts: units of open orders coming in per step, shape (n_series, horizon · steps).
     """
-    count = np.zeros(units.shape[1:], np.int64)
-    _spread_out(units.size, _empty_paths, len(stock), units, stock, receipts, count)
+    count = np.zeros(receipts.shape, np.int64)
+    _spread_out(len(units) * receipts.size, _empty_paths, len(stock), units, stock, receipts, count)
     return count
 
 
@@ -132,13 +132,14 @@ def _empty_paths(
     first: int, end: int, units: AnyArray, stock: FloatArray, receipts: FloatArray, count: IntArray
 ) -> None:
     n_paths, _n_series, horizon = units.shape
+    steps = receipts.shape[1] // max(horizon, 1)
     for i in range(first, end):
         for p in range(n_paths):
             left = stock[i]
-            for t in range(horizon):
-                left += receipts[i, t] - units[p, i, t]
+            for k in range(horizon * steps):
+                left += receipts[i, k] - units[p, i, k // steps] / steps
                 if left <= TOLERANCE:
-                    count[i, t] += 1
+                    count[i, k] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -79,8 +79,13 @@ def periods_needed(terms: SupplyTerms, frequency: Frequency, *, include_review: 
     return int(np.ceil(longest.max(initial=0.0) / frequency.days - 1e-9))
 
 
+def steps_of(frequency: Frequency) -> int:
+    """Steps a period is played in: its whole days."""
+    return round(frequency.days)
+
+
 def undated_receipts(on_order: FloatArray, terms: SupplyTerms, frequency: Frequency, horizon: int) -> FloatArray:
-    """Open orders without a due date, taken to arrive after the mean lead time, units, shape (n_series, horizon).
+    """Open orders without a due date, expected after the mean lead time, units, shape (n_series, horizon · steps).
 
     What would arrive beyond the horizon is left out.
 
@@ -90,10 +95,11 @@ def undated_receipts(on_order: FloatArray, terms: SupplyTerms, frequency: Freque
         frequency: length of a period.
         horizon: number of periods.
     """
-    due = np.zeros((len(on_order), horizon))
-    arrival = np.floor(terms.lead_time_days / frequency.days + 0.5).astype(np.int64)
-    # an arrival after the last period cannot help within the horizon
-    inside = np.flatnonzero(arrival < horizon)
+    steps = steps_of(frequency)
+    due = np.zeros((len(on_order), horizon * steps))
+    arrival = np.floor(np.floor(terms.lead_time_days + 0.5) * steps / frequency.days).astype(np.int64)
+    # an arrival after the last step cannot help within the horizon
+    inside = np.flatnonzero(arrival < due.shape[1])
     due[inside, arrival[inside]] = on_order[inside]
     return due
 

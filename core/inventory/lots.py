@@ -11,10 +11,11 @@ DAYS_PER_YEAR = 365.25
 
 
 def economic_lot(expected_demand: FloatArray, terms: SupplyTerms) -> FloatArray:
-    """Economic order quantity of each series, at least one pack, units, shape (n_series,).
+    """Economic order quantity of each series, at least one pack, units, shape (n_series,); 0 without expected demand.
 
     Where the unit cost or the holding rate is unknown or 0 the formula has no answer; the lot is then the expected
-    demand of one review period, which is what ordering at every review would buy.
+    demand of one review period, which is what ordering at every review would buy. Of what nobody asks for no pack is
+    bought either.
 
     Args:
         expected_demand: mean demand over lead time + review period, units, shape (n_series,).
@@ -26,4 +27,4 @@ def economic_lot(expected_demand: FloatArray, terms: SupplyTerms) -> FloatArray:
     costed = holding > 0
     lot = economic_order_quantity(per_day * DAYS_PER_YEAR, terms.order_cost, np.where(costed, holding, np.nan))
     fallback = per_day * terms.review_period_days
-    return np.maximum(np.where(costed, lot, fallback), terms.pack)
+    return np.where(expected_demand > 0, np.maximum(np.where(costed, lot, fallback), terms.pack), 0.0)

@@ -40,9 +40,11 @@ class PlanRequest:
         as_of: day of the plan.
         frequency: length of a period.
         seed: of the run.
-        receipts: units of open orders by the period they are due in, shape (n_series, horizon); None = no due dates
-            known, they are taken to arrive after the mean lead time.
+        receipts: units of open orders by the day they are due (of a month its thirtieths), shape (n_series,
+            horizon · steps of a period); None = no due dates known, they are taken to arrive after the mean lead time.
         budget: money the orders may cost in all; None = no limit.
+        at_most: position beyond which no unit is worth having, since it would spoil or outlast its sale, shape
+            (n_series,), inf = none; None = no limit at all. Service goes first: it never lowers the reorder point.
     """
 
     paths: DemandPaths
@@ -55,10 +57,11 @@ class PlanRequest:
     seed: int
     receipts: FloatArray | None = None
     budget: float | None = None
+    at_most: FloatArray | None = None
 
     @property
     def dated_receipts(self) -> FloatArray:
-        """Units of open orders by period, as given or after the mean lead time, shape (n_series, horizon)."""
+        """Units of open orders by step, as given or after the mean lead time, shape (n_series, horizon · steps)."""
         if self.receipts is None:
             return undated_receipts(self.position.on_order, self.terms, self.frequency, self.paths.horizon)
         return np.asarray(self.receipts, float)
@@ -101,7 +104,7 @@ class ReplenishmentPlan:
         as_of: day of the plan.
         policy: key of the rule used.
         service_level: fraction asked for.
-        on_hand: as reported, NaN = never reported (counted as 0).
+        on_hand: at the start, NaN = not known (counted as 0).
         on_order, allocated: as reported.
         expected_demand: mean over lead time + review period.
         safety_stock: trigger − expected demand; negative where a low service level asks for less than the mean.
@@ -112,7 +115,7 @@ class ReplenishmentPlan:
         order_by: last day on which an order still arrives in time at the service level (position falls to the quantile
             of demand over the lead time alone), the day of the plan when that is past; NaT = not within the horizon.
         next_order: first day on which the projected position is at or below the trigger; NaT = not within the horizon.
-        stock_out_date: first period at whose end half of the paths or more are out of stock, open receipts counted and
+        stock_out_date: first day at whose end half of the paths or more are out of stock, open receipts counted and
             nothing new ordered; NaT = not within the horizon.
         days_of_cover: days the free stock lasts at the mean forecast rate; NaN = no demand expected.
         order_value: money, NaN = unknown unit cost.

@@ -20,8 +20,9 @@ from core.inventory.terms import check_terms
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Orders:
-    """The order of each series as it grows and shrinks, units, shape (n_series,)."""
+    """The order of each series as it grows and shrinks, units, shape (n_series,); wanted: what the policy asks for."""
 
+    wanted: FloatArray
     suggested: FloatArray
     at_least_moq: FloatArray
     in_packs: FloatArray
@@ -62,12 +63,15 @@ def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
 def _ordered(request: PlanRequest, demand: FloatArray, settings: Settings) -> _Orders:
     terms = request.terms
     position = request.position.position
-    suggested = request.policy.order(position, settings)
+    wanted = suggested = request.policy.order(position, settings)
+    if request.at_most is not None:
+        limit = np.maximum(request.at_most, settings.trigger)
+        suggested = np.minimum(wanted, np.maximum(limit - position, 0.0))
     packed = rounded(suggested, terms.moq, terms.pack)
     final = packed
     if request.budget is not None:
         final = within_budget(packed, Need(demand, position, terms), request.budget)
-    return _Orders(suggested, np.where(suggested > 0, np.maximum(suggested, terms.moq), 0.0), packed, final)
+    return _Orders(wanted, suggested, np.where(suggested > 0, np.maximum(suggested, terms.moq), 0.0), packed, final)
 
 
 def _steps(request: PlanRequest, settings: Settings, orders: _Orders) -> FloatArray:
@@ -122,10 +126,14 @@ def _notes(request: PlanRequest, orders: _Orders, suppliers: tuple[SupplierTotal
     assumed_due = (position.on_order > 0) & (request.receipts is None)
     ordered = orders.final > 0
     flags: tuple[tuple[str, BoolArray], ...] = (
-        (_("Stock was never reported; counted as 0."), np.isnan(position.on_hand)),
+        (_("Stock is not known; counted as 0."), np.isnan(position.on_hand)),
         (_("No unit cost: order value unknown."), ordered & np.isnan(terms.unit_cost)),
         (_("Part of what is on order is not due within the horizon; the stock-out date leaves it out."), undated),
         (_("Open orders have no due date; taken to arrive after the lead time."), assumed_due),
+        (
+            _("Less than the rule's lot, which would outlast its shelf life or end of sale."),
+            orders.suggested < orders.wanted,
+        ),
         (_("Order cut to the budget."), orders.final < orders.in_packs),
         (
             _("Orders to this supplier are below its minimum."),

@@ -7,7 +7,7 @@ import numpy as np
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 from core.inventory.formulas import newsvendor_quantity
 from core.inventory.kernels import empty_paths
-from core.inventory.lead_time import protection_demand
+from core.inventory.lead_time import protection_demand, steps_of
 from core.inventory.plan import PlanRequest
 
 NEVER = np.datetime64("NaT", "D")
@@ -39,7 +39,7 @@ def projected(request: PlanRequest, trigger: FloatArray) -> Projection:
     return Projection(
         order_by=_falls_to(request, mean, newsvendor_quantity(over_lead_time, request.service_level), alive),
         next_order=_falls_to(request, mean, trigger, alive),
-        stock_out_date=_stock_out(request, mean, alive),
+        stock_out_date=_stock_out(request, alive),
         days_of_cover=_cover(request, mean),
     )
 
@@ -56,13 +56,15 @@ def _falls_to(request: PlanRequest, mean: FloatArray, level: FloatArray, alive: 
     return _day_within(request, crossed, _full_days(request, above, mean, crossed))
 
 
-def _stock_out(request: PlanRequest, mean: FloatArray, alive: BoolArray) -> DateArray:
-    receipts = request.dated_receipts
-    count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), receipts)
+def _stock_out(request: PlanRequest, alive: BoolArray) -> DateArray:
+    """First day at whose end half of the paths are empty."""
+    steps = steps_of(request.frequency)
+    count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), request.dated_receipts)
     empty = (2 * count >= request.paths.n_paths) & alive[:, None]
-    left = free_stock(request)[:, None] + np.cumsum(receipts, axis=1) - np.cumsum(mean, axis=1) + mean
-    # the last day that is served in full or in part is the one at whose end nothing is left
-    return _day_within(request, empty, np.maximum(_full_days(request, left, mean, empty), 1) - 1)
+    period, step = np.divmod(empty.argmax(axis=1), steps)
+    starts = _starts(request)
+    days = step * np.diff(starts).astype(np.int64)[period] // steps
+    return np.where(empty.any(axis=1), np.maximum(starts[period] + days, request.as_of), NEVER)
 
 
 def _full_days(request: PlanRequest, units: FloatArray, mean: FloatArray, chosen: BoolArray) -> IntArray:

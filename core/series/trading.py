@@ -15,6 +15,10 @@ CLOSED_WEEKDAY_SHARE: Final = 0.05
 EMPTY_BY_CHANCE: Final = 9.2
 """Usual lines a day from which a day without any is taken as closed: e^−9.2 ≈ 1 in 10,000 by chance."""
 
+NEVER: Final = np.datetime64("NaT", "D")
+TO_COME: Final = 0.1
+"""Share of a week or month that must still have been to come when it was told, to call it unfinished."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DayCounts:
@@ -24,11 +28,13 @@ class DayCounts:
         days: ascending, datetime64[D], shape (n_days,).
         lines: sales lines on the day, shape (n_days,).
         last_hour: time of day of the last line, hours 0 to 24; all 0 when files carry dates only, shape (n_days,).
+        told_on: day on which the newest file was loaded, NaT = not known.
     """
 
     days: DateArray
     lines: IntArray
     last_hour: FloatArray
+    told_on: np.datetime64 = NEVER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +73,8 @@ def read_calendar(counts: DayCounts, frequency: Frequency, week_anchor: int = 0)
     """The trading calendar of the shop.
 
     Days: closed weekdays and closed single days are left off, so no demand is invented for them; an unfinished last day
-    is left out. Weeks and months made from daily lines leave out an unfinished last period, so that it does not look
-    like a collapse.
+    is left out. So is a last week or month named by its first day in a file that was loaded before it was over: it
+    would look like a collapse.
 
     Raises:
         NoDataError: there are no sales lines.
@@ -141,16 +147,24 @@ def _clock(hours: float) -> str:
 
 def _coarse(counts: DayCounts, frequency: Frequency, week_anchor: int) -> Trading:
     starts = period_start(counts.days, frequency, week_anchor)
-    native = frequency_of(counts.days) is frequency
     last = starts[-1]
-    seed = TradingCalendar(frequency, np.array([last]))
-    unfinished = not native and counts.days[-1] < seed.following(1)[0] - np.timedelta64(1, "D")
-    first = starts[0]
-    every = _every(first, last, frequency)
-    if not unfinished or len(every) < 2:
+    every = _every(starts[0], last, frequency)
+    # a date within a period may be its end, or a day of sale after which nobody bought
+    named_by_start = bool((starts == counts.days).all())
+    if not named_by_start or len(every) < 2 or not _told_early(counts.told_on, last, frequency.last_day(last)):
         return Trading(TradingCalendar(frequency, every), ())
-    note = _("The last period, from {first}, is unfinished (data ends {end}); it is left out.")
-    return Trading(TradingCalendar(frequency, every[:-1]), (note.format(first=last, end=counts.days[-1]),))
+    note = _(
+        "The last period, from {first}, was not over when its file was loaded on {day}; it is left out so that it does "
+        "not look like a collapse."
+    )
+    return Trading(TradingCalendar(frequency, every[:-1]), (note.format(first=last, day=counts.told_on),))
+
+
+def _told_early(told_on: np.datetime64, first: np.datetime64, last: np.datetime64) -> bool:
+    """Whether a period was told within it, with more than a tenth of it to come; not when nobody knows."""
+    to_come = (last - told_on) / np.timedelta64(1, "D")
+    length = (last - first) / np.timedelta64(1, "D") + 1.0
+    return bool(TO_COME * length < to_come < length)
 
 
 def _every(first: np.datetime64, last: np.datetime64, frequency: Frequency) -> DateArray:

@@ -66,11 +66,11 @@ def note(
 def lay_out(
     units: AnyArray, dated: FloatArray, place: tuple[int, int, int], demands: FloatArray, due: FloatArray
 ) -> None:
-    """Demand of a path spread evenly over the steps of each period, and receipts of open orders in its first step.
+    """Demand of a path spread evenly over the steps of each period, and receipts of open orders in the steps they come.
 
     Args:
         units: demand of the block.
-        dated: receipts of open orders, shape (n_series, horizon).
+        dated: receipts of open orders, shape (n_series, horizon · steps).
         place: path within the block, series, and steps of a period.
         demands: receives demand per step, shape (horizon · steps,).
         due: receives receipts per step, same shape.
@@ -84,8 +84,7 @@ def lay_out(
     for t in range(units.shape[2]):
         demand = units[p, i, t] / steps
         for k in range(t * steps, (t + 1) * steps):
-            demands[k], due[k] = demand, 0.0
-        due[t * steps] = dated[i, t]
+            demands[k], due[k] = demand, dated[i, k]
 
 
 @njit(cache=True, nogil=True)
@@ -176,9 +175,9 @@ def play_some(
         first: number of the first path.
         end: number after the last path.
         units: demand of all paths, shape (n_paths, n_series, horizon).
-        play_of: receipts of open orders (n_series, horizon); on hand, on order, owed, trigger, target, quantity, MOQ
-            and pack (n_series, 8); steps between reviews, ≥ 1 (n_series,); equally likely lead times in steps
-            (n_series, n_points); streams of their draws (n_series,).
+        play_of: receipts of open orders (n_series, horizon · steps); on hand, on order, owed, trigger, target,
+            quantity, MOQ and pack (n_series, 8); steps between reviews, ≥ 1 (n_series,); equally likely lead times in
+            steps (n_series, n_points); streams of their draws (n_series,).
         counting: whether unmet demand is lost, the first step that counts, and steps of a period.
         results: receive the statistics, shape (n_paths, n_series, N_STATISTICS), and every period, shape
             (n_paths, n_series, horizon or 0, N_TRACE).

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError, ParameterError
 from core.base.language import _
 from core.base.randomness import streams
@@ -13,7 +12,7 @@ from core.compute.threads import over_slices
 from core.inventory.contract import Settings, StockPosition
 from core.inventory.deciding import decided
 from core.inventory.kernels import SMALL
-from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, undated_receipts
+from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, steps_of, undated_receipts
 from core.inventory.terms import check_terms, take_settings, take_terms
 from core.simulate import kernels as k
 from core.simulate.contract import SimulationCase, SimulationResult
@@ -103,22 +102,18 @@ def _play_of(case: SimulationCase, settings: Settings) -> tuple[FloatArray, Floa
     return due, rules, review, lead, names
 
 
-def steps_of(frequency: Frequency) -> int:
-    """Steps a period is played in: its whole days."""
-    return round(frequency.days)
-
-
 def _due(case: SimulationCase) -> FloatArray:
-    """Receipts of open orders by period, shape (n_series, horizon); undated ones after the mean lead time."""
-    n_series, horizon = len(case.paths), case.paths.horizon
+    """Receipts of open orders by step, shape (n_series, horizon · steps); undated ones after the mean lead time."""
+    frequency = case.options.frequency
+    shape = (len(case.paths), case.paths.horizon * steps_of(frequency))
     if case.receipts is not None:
-        if case.receipts.shape != (n_series, horizon):
+        if case.receipts.shape != shape:
             raise InfeasibleTermsError(
-                f"Receipts must cover {n_series} series and {horizon} periods; they have the shape "
-                f"{case.receipts.shape}. Give one row per series and one column per period."
+                f"Receipts must cover {shape[0]} series and {shape[1]} days; they have the shape "
+                f"{case.receipts.shape}. Give one row per series and one column per day."
             )
         return np.array(case.receipts, float)
-    return undated_receipts(case.opening.on_order, case.terms, case.options.frequency, horizon)
+    return undated_receipts(case.opening.on_order, case.terms, frequency, case.paths.horizon)
 
 
 def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) -> SimulationResult:

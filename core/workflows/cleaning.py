@@ -219,9 +219,13 @@ def apply(workspace: Workspace, recipe: Recipe, progress: Progress | None = None
     told = progress or silent()
     told.check()
     former = active_recipe(workspace)
-    if recipe.recipe_id == former.recipe_id:
-        return datasets.rebuild(workspace, told)
     stored = dataset_store.list_recipes(workspace)
+    if recipe.recipe_id == former.recipe_id:
+        if recipe.to_json() != former.to_json():
+            # settings of rules that are switched off change no data, and are there when the rule is switched on
+            parent = stored[0].parent_id if stored else None
+            dataset_store.save_recipe(workspace, recipe.recipe_id, recipe.to_json(), parent)
+        return datasets.rebuild(workspace, told)
     if not stored:
         dataset_store.save_recipe(workspace, former.recipe_id, former.to_json())
     dataset_store.save_recipe(workspace, recipe.recipe_id, recipe.to_json(), former.recipe_id)

@@ -19,16 +19,12 @@ from core.clean.manual import corrected
 from core.clean.recipe import Recipe, default_recipe
 from core.clean.registry import ROW_RULES
 from core.clean.rules.stock_out_demand import CHOICE, LOST_SD, LOST_UNITS
-from core.series.assembly import (
-    UnitRows,
-    dense_units,
-    labelled,
-)
+from core.series.assembly import UnitRows, dense_units, labelled
 from core.series.blocks import parts
 from core.series.coded import series_of
 from core.series.kept import Recent
 from core.series.panel import Panel, from_dense
-from core.series.trading import DayCounts, Trading, frequency_of, known_periods, read_calendar
+from core.series.trading import NEVER, DayCounts, Trading, frequency_of, known_periods, read_calendar
 from core.store import cleaning, corrections, datasets, driver_marks, facts
 from core.store.datasets import DatasetVersion
 from core.store.demand import load_demand
@@ -117,11 +113,15 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
     Raises:
         NoDataError: no sales lines are imported.
     """
-    told = progress or silent()
+    with workspace.deriving:
+        return _made(workspace, progress or silent())
+
+
+def _made(workspace: Workspace, told: Progress) -> Dataset:
     told.report("Reading the trading calendar", 0.05)
-    counts = _day_counts(facts.line_statistics(workspace))
-    frequency = frequency_of(counts.days)
     settings, recipe = read_settings(workspace), active_recipe(workspace)
+    counts = _day_counts(workspace, settings)
+    frequency = frequency_of(counts.days)
     version = wanted_version(workspace, recipe, frequency, settings)
     present = datasets.current_version(workspace)
     if present is not None and present.version == version:
@@ -195,9 +195,10 @@ def _raw_key(workspace: Workspace, recipe: Recipe) -> tuple[str, str]:
 
 
 def _made_raw_panel(workspace: Workspace, recipe: Recipe) -> Panel:
-    counts = _day_counts(facts.line_statistics(workspace))
+    settings = read_settings(workspace)
+    counts = _day_counts(workspace, settings)
     frequency = frequency_of(counts.days)
-    anchor = _week_anchor(read_settings(workspace), frequency, counts.days)
+    anchor = _week_anchor(settings, frequency, counts.days)
     _done, added_up = _repaired_lines(workspace, recipe, frequency, anchor, keep_findings=False)
     calendar = read_calendar(counts, frequency, anchor).calendar
     return _raw_panel(workspace, added_up.table, calendar, read_beside(workspace))
@@ -226,15 +227,18 @@ def _described(version: str, recipe: Recipe, trading: Trading, n_series: int) ->
     )
 
 
-def _day_counts(table: pa.Table) -> DayCounts:
-    frame = table.to_pandas()
+def _day_counts(workspace: Workspace, settings: Settings) -> DayCounts:
+    frame = facts.line_statistics(workspace).to_pandas()
     if frame.empty:
         raise NoDataError("There are no sales lines yet. Upload a sales file or load the sample shop.")
     last = pd.to_datetime(frame["last_sold_at"])
     hours = np.where(frame["timed"] > 0, last.dt.hour + last.dt.minute / 60.0, 0.0)
-    return DayCounts(
-        frame["day"].to_numpy("datetime64[D]"), frame["lines"].to_numpy(np.int64), np.asarray(hours, float)
-    )
+    sold = frame["day"].to_numpy("datetime64[D]")
+    loads = (each.loaded_at for each in list_uploads(workspace) if each.role == "sales")
+    told_on = np.datetime64(max(loads, default=None), "D")
+    # dates on another weekday than weeks begin on may name the ends of weeks, which are over
+    ends = frequency_of(sold) is Frequency.WEEK and _anchor(sold) not in {0, settings.week_start}
+    return DayCounts(sold, frame["lines"].to_numpy(np.int64), np.asarray(hours, float), NEVER if ends else told_on)
 
 
 def _raw_panel(workspace: Workspace, table: pa.Table, calendar: TradingCalendar, given: Beside) -> Panel:

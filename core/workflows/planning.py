@@ -9,19 +9,24 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from core.base.calendar import Frequency
 from core.base.errors import NoDataError, ParameterError
+from core.base.language import _, ngettext
 from core.base.progress import Progress, silent
-from core.base.types import AnyArray, DateArray
+from core.base.types import AnyArray, DateArray, FloatArray
+from core.inventory.formulas import newsvendor_quantity
+from core.inventory.lead_time import protection_days
 from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.planning import replenishment_plan
 from core.inventory.registry import POLICIES, policy
+from core.series.forecast import DemandPaths
 from core.store import runs
 from core.store.runs import Run, RunRecord
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import forecasting
 from core.workflows.datasets import current_dataset
-from core.workflows.supply import Supply, receipts_by_period, supply_of
+from core.workflows.supply import Supply, receipts_of, supply_of
 
 KIND: Final = "plan"
 DEFAULT_POLICY: Final = "order_up_to"
@@ -86,7 +91,8 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     """
     told = progress or silent()
     started = time.perf_counter()
-    level = options.service_level if options.service_level is not None else read_settings(workspace).service_level
+    settings = read_settings(workspace)
+    level = options.service_level if options.service_level is not None else settings.service_level
     if options.policy not in POLICIES:
         raise ParameterError(f"“{options.policy}” is no ordering rule. Choose one of {', '.join(POLICIES)}.")
     if options.budget is not None and options.budget < 0:
@@ -107,15 +113,28 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
             as_of=paths.periods[0],
             frequency=panel.frequency,
             seed=options.seed,
-            receipts=receipts_by_period(supply, paths.periods),
+            receipts=receipts_of(supply, paths.periods, panel.frequency),
             budget=options.budget,
+            at_most=_worth_having(supply, paths, panel.frequency, level),
         )
     )
     told.report("Storing the plan", 0.9)
-    manifest = _manifest(options, level, run.run_id, result, supply)
+    manifest = _manifest(options, level, run.run_id, result, supply) | {"currency": settings.currency}
     category = panel.attributes.get("category", np.full(len(panel), ""))
     lines, steps = _lines((dataset.names, category), supply, result)
     return _stored(workspace, dataset.version, manifest, (lines, steps), time.perf_counter() - started)
+
+
+def _worth_having(supply: Supply, paths: DemandPaths, frequency: Frequency, level: float) -> FloatArray:
+    """Position beyond which a unit would spoil, or outlast the item's sale at the service level; inf = never."""
+    ends = np.flatnonzero(supply.ends_on <= frequency.last_day(paths.periods[-1]))
+    per_day = paths.units.mean(axis=(0, 2), dtype=np.float64) / frequency.days
+    keeps = per_day * (supply.terms.lead_time_days + supply.shelf_life_days)
+    limit = np.where(np.isnan(keeps), np.inf, keeps)
+    limit[ends] = np.minimum(
+        limit[ends], newsvendor_quantity(paths.units[:, ends].sum(axis=2, dtype=np.float64), level)
+    )
+    return limit
 
 
 def _manifest(
@@ -129,6 +148,8 @@ def _manifest(
         "as_of": str(result.as_of),
         "stock_date": str(known.max()) if len(known) else None,
         "series_without_stock": int(np.isnan(supply.position.on_hand).sum()),
+        "counts_carried_on": int(supply.counts.carried.sum()),
+        "counts_contradicted": int(supply.counts.contradicted.sum()),
         "total_value": _known_value(result),
         "suppliers": [asdict(each) for each in result.suppliers],
         "seed": options.seed,
@@ -163,8 +184,31 @@ def _lines(
     columns |= {name: getattr(result, name) for name in AMOUNTS}
     columns |= {name: _stamps(getattr(result, name)) for name in DATES}
     columns["assumed"] = supply.terms.assumed
-    columns["notes"] = result.notes
+    told_more = zip(
+        result.notes, supply.counts.sentences(), _outliving(supply, result), _ending(supply, result), strict=True
+    )
+    columns["notes"] = [" ".join(filter(None, texts)) for texts in told_more]
     return pd.DataFrame(columns), [result.steps(place) for place in range(len(result))]
+
+
+def _outliving(supply: Supply, result: ReplenishmentPlan) -> list[str]:
+    """What to say of orders after which stock lasts longer than the goods keep, else "", one text per series."""
+    days = protection_days(supply.terms)
+    position = supply.position.position + result.order_units
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lasts = position / (result.expected_demand / days)
+    text = _("With this order stock lasts {lasts} days, longer than its shelf life of {life} days.")
+    too_long = (result.order_units > 0) & (lasts > supply.shelf_life_days)
+    pairs = zip(too_long.tolist(), lasts, supply.shelf_life_days, strict=True)
+    return [text.format(lasts=f"{each:,.0f}", life=f"{life:,.0f}") if long else "" for long, each, life in pairs]
+
+
+def _ending(supply: Supply, result: ReplenishmentPlan) -> list[str]:
+    """What to say of items whose sale ends before the next order could arrive, else "", one text per series."""
+    text = _("No longer on sale from {day} on; nothing is expected of it from then.")
+    reach = result.as_of + np.ceil(protection_days(supply.terms)).astype("timedelta64[D]")
+    soon = supply.ends_on < reach
+    return [text.format(day=day) if ends else "" for day, ends in zip(supply.ends_on, soon.tolist(), strict=True)]
 
 
 def _stamps(days: DateArray) -> Any:
@@ -215,6 +259,28 @@ def _with_lines(workspace: Workspace, record: RunRecord) -> PlanRun:
         lines[name] = lines[name].astype(float)
     suppliers = tuple(SupplierTotal(**each) for each in record.manifest["suppliers"])
     return PlanRun(record.run_id, record.version, record.manifest, lines, steps, suppliers)
+
+
+def stock_notes(run: PlanRun) -> list[str]:
+    """What to know about the stock figures of a plan, as sentences."""
+    texts = []
+    if carried := run.manifest.get("counts_carried_on", 0):
+        text = ngettext(
+            "{n:,} stock count is older than the last sale; what was sold and received since is reckoned in.",
+            "{n:,} stock counts are older than the last sale; what was sold and received since is reckoned in.",
+            carried,
+        )
+        texts.append(text.format(n=carried))
+    if contradicted := run.manifest.get("counts_contradicted", 0):
+        text = ngettext(
+            "In {n:,} case more was sold since than was there, so goods came in that no file tells: the stock is not "
+            "known. Upload a newer stock file, or the purchase orders.",
+            "In {n:,} cases more was sold since than was there, so goods came in that no file tells: the stock is not "
+            "known. Upload a newer stock file, or the purchase orders.",
+            contradicted,
+        )
+        texts.append(text.format(n=contradicted))
+    return texts
 
 
 def required(workspace: Workspace) -> PlanRun:

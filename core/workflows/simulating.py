@@ -28,7 +28,7 @@ from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import forecasting, newcomers, planning
 from core.workflows.datasets import Dataset, current_dataset
-from core.workflows.supply import Supply, receipts_by_period, supply_of
+from core.workflows.supply import Supply, receipts_of, supply_of
 
 __all__ = [
     "Projection", "SavedScenario", "Scenario", "ScenarioOutcome", "SimulationCase", "WhatIf", "baseline_of", "case_of",
@@ -132,7 +132,8 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
     paths = forecasting.paths_on_every_period(workspace, run.run_id, panel, [sku] if sku else None)
     chosen = _chosen(panel, paths, sku, location)
     paths = _in_order(paths, panel.skus[chosen], panel.locations[chosen])
-    position, receipts = supply.position, receipts_by_period(supply, paths.periods)
+    position = supply.position
+    receipts = receipts_of(supply, paths.periods, panel.frequency)
     return SimulationCase(
         paths=paths,
         terms=take_terms(supply.terms, chosen),
@@ -257,7 +258,7 @@ def renamed(result: WhatIf, name: str) -> WhatIf:
 
 
 def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None], version: str = "") -> str:
-    """Keep a scenario with its outcome; the run id.
+    """Keep a scenario with its outcome; the run id. A name that another one has already gets a number.
 
     Args:
         workspace: the shop.
@@ -265,8 +266,9 @@ def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None], ver
         scope: sku and location it was played for, None = all.
         version: of the data it was played on; "" = that of the present data.
     """
+    scenario = result.scenario.scenario
     manifest = {
-        "scenario": asdict(result.scenario.scenario),
+        "scenario": asdict(replace(scenario, name=_told_apart(workspace, scenario.name))),
         "scope": scope,
         "n_paths": result.n_paths,
         "currency": read_settings(workspace).currency,
@@ -275,6 +277,13 @@ def save(workspace: Workspace, result: WhatIf, scope: dict[str, str | None], ver
     }
     seen = version or current_dataset(workspace).version
     return runs.save_run(workspace, Run(KIND, seen, manifest, result.seconds), {})
+
+
+def _told_apart(workspace: Workspace, name: str) -> str:
+    """The name, with the first free number behind it where a kept scenario has it."""
+    taken = {each.scenario.name for each in saved(workspace)}
+    numbered = (f"{name} ({number})" for number in range(2, len(taken) + 2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def _defined(values: Mapping[str, tuple[float, float]]) -> dict[str, list[float | None]]:

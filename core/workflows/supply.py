@@ -7,14 +7,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from core.base.calendar import Frequency
 from core.base.columns import TERMS_OF_PRODUCTS
-from core.base.types import DateArray, FloatArray
+from core.base.types import BoolArray, DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
+from core.inventory.lead_time import steps_of
 from core.series.panel import Panel
 from core.store import facts
 from core.store.settings import Settings, read_settings
 from core.store.workspace import Workspace
-from core.workflows.product_terms import suppliers_of
+from core.workflows.product_terms import ends_of_sale, suppliers_of
+from core.workflows.supply_places import only_place, orders_placed, stock_placed
+from core.workflows.supply_since import Counts, carried_on
 
 LEAD_TIME_EVIDENCE: Final = 20.0
 """Received orders at which a supplier's own lead times count as much as what was agreed (n / (n + 20))."""
@@ -32,13 +36,19 @@ class Supply:
         terms: supply terms; `terms.assumed` names what is a default.
         position: stock now.
         stock_date: day of the newest stock report of each series, NaT = none.
-        open_due: due day and units of open orders: columns series (place), due (date or NaT), units.
+        open_due: due day and units of open orders: columns series (place), ordered, due (dates or NaT), units.
+        counts: stock as reported, and what was sold and received since.
+        shelf_life_days: of each series, NaN = not stated.
+        ends_on: first day on which each series is no longer on sale, NaT = not stated.
     """
 
     terms: SupplyTerms
     position: StockPosition
     stock_date: DateArray
     open_due: pd.DataFrame
+    counts: Counts
+    shelf_life_days: FloatArray
+    ends_on: DateArray
 
 
 def supply_of(workspace: Workspace, panel: Panel) -> Supply:
@@ -46,10 +56,26 @@ def supply_of(workspace: Workspace, panel: Panel) -> Supply:
     settings = read_settings(workspace)
     keys = pd.DataFrame({"sku": panel.skus.astype(str), "location": panel.locations.astype(str)})
     products, rows = _frame(facts.product_rows(workspace)), _frame(facts.supply_rows(workspace))
-    given = _learned_lead_times(_given_terms(keys, products, rows), _frame(facts.purchase_history(workspace)))
-    as_of = panel.frequency.last_day(panel.calendar.last)
-    position, stock_date, open_due = _position(workspace, keys, as_of)
-    return Supply(_terms(given, settings), position, stock_date, open_due)
+    bought = _frame(facts.purchase_history(workspace))
+    given = _learned_lead_times(_given_terms(keys, products, rows), bought)
+    reported = stock_placed(facts.stock_rows(workspace).to_pandas(), only_place(workspace))
+    stock = keys.merge(reported, on=["sku", "location"], how="left")
+    counts = carried_on(workspace, keys, stock, panel.calendar)
+    # of what a report called on order, that which came in since is on hand
+    on_order = np.maximum(np.nan_to_num(_numbers(stock["on_order"])) - np.nan_to_num(counts.received), 0.0)
+    open_due = _open_due(workspace, keys, counts, panel.frequency.last_day(panel.calendar.last))
+    told = keys["sku"].isin([*bought["sku"], *keys["sku"].iloc[open_due["series"]]]).to_numpy(bool)
+    open_due = _beside_reports(open_due, on_order, told)
+    life = _numbers(keys.merge(products[["sku", "shelf_life_days"]], on="sku", how="left")["shelf_life_days"])
+    return Supply(
+        terms=_terms(given, settings),
+        position=_position(stock, counts, open_due, on_order),
+        stock_date=counts.day,
+        open_due=open_due,
+        counts=counts,
+        shelf_life_days=life,
+        ends_on=ends_of_sale(products, panel),
+    )
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -94,7 +120,9 @@ def _overlaid(table: pd.DataFrame, part: pd.DataFrame, on: list[str]) -> pd.Data
 
 def _learned_lead_times(table: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """Lead time and its spread as the supplier really delivered, weighted n / (n + 20) against what was agreed."""
-    received = history.dropna(subset=["supplier", "lead_time_days"])
+    # the lines of one order come on one lorry: they tell one lead time, however many they are
+    delivery = ["supplier", "po_id", "ordered_on", "received_on"]
+    received = history.dropna(subset=["supplier", "lead_time_days"]).drop_duplicates(delivery)
     learned = received.groupby("supplier")["lead_time_days"].agg(["count", "mean", "std"])
     joined = table[["supplier"]].merge(learned, left_on="supplier", right_index=True, how="left")
     n = joined["count"].fillna(0).to_numpy(float)
@@ -136,49 +164,77 @@ def _terms(given: pd.DataFrame, settings: Settings) -> SupplyTerms:
     )
 
 
-def _position(
-    workspace: Workspace, keys: pd.DataFrame, as_of: np.datetime64
-) -> tuple[StockPosition, DateArray, pd.DataFrame]:
-    latest = facts.stock_rows(workspace).to_pandas()
-    stock = keys.merge(latest, on=["sku", "location"], how="left")
-    orders = facts.open_orders(workspace, as_of.astype(object)).to_pandas()
-    place = keys.assign(series=np.arange(len(keys)))
-    due = orders.merge(place, on=["sku", "location"])
-    # what came in by the day of the count is part of it
-    counted = pd.to_datetime(stock["day"]).to_numpy()[due["series"]]
-    due = due.loc[~(pd.to_datetime(due["received_on"]).to_numpy() <= counted), ["series", "due_on", "remaining_units"]]
-    due = due.rename(columns={"due_on": "due", "remaining_units": "units"})
-    on_order = np.zeros(len(keys))
-    np.add.at(on_order, due["series"].to_numpy(np.int64), due["units"].to_numpy(float))
-    if due.empty:
-        on_order = np.nan_to_num(_numbers(stock["on_order"]))
-    position = StockPosition(
-        on_hand=_numbers(stock["on_hand"]), on_order=on_order, allocated=np.nan_to_num(_numbers(stock["allocated"]))
+def _open_due(workspace: Workspace, keys: pd.DataFrame, counts: Counts, as_of: np.datetime64) -> pd.DataFrame:
+    """Open orders of the series: series, ordered, due, units; what came in by the day of the count is part of it."""
+    orders = orders_placed(facts.open_orders(workspace, as_of.astype(object)).to_pandas(), only_place(workspace))
+    due = orders.merge(keys.assign(series=np.arange(len(keys))), on=["sku", "location"])
+    there = pd.to_datetime(due["received_on"]).to_numpy() <= counts.day[due["series"]]
+    return pd.DataFrame(
+        {
+            "series": due["series"].to_numpy(np.int64),
+            "ordered": pd.to_datetime(due["ordered_on"]),
+            "due": pd.to_datetime(due["due_on"]),
+            "units": due["remaining_units"].astype(float),
+        }
+    )[~there]
+
+
+def _beside_reports(open_due: pd.DataFrame, reported: FloatArray, told: BoolArray) -> pd.DataFrame:
+    """Open orders, and what reports call on order of SKUs that no file of purchase orders ever told of.
+
+    Args:
+        open_due: as of `_open_due`.
+        reported: units on order as stock reports say, shape (n_series,).
+        told: whether purchase orders of the SKU are known, open or received, shape (n_series,).
+    """
+    rows = np.flatnonzero((reported > 0) & ~told)
+    if open_due.empty or not len(rows):
+        return open_due
+    nobody = pd.Series(pd.NaT, index=rows, dtype="datetime64[s]")
+    more = pd.DataFrame({"series": rows, "ordered": nobody, "due": nobody, "units": reported[rows]})
+    return pd.concat([open_due, more], ignore_index=True)
+
+
+def _position(stock: pd.DataFrame, counts: Counts, open_due: pd.DataFrame, reported: FloatArray) -> StockPosition:
+    on_order = np.zeros(len(stock))
+    np.add.at(on_order, open_due["series"].to_numpy(np.int64), open_due["units"].to_numpy(float))
+    return StockPosition(
+        on_hand=counts.on_hand,
+        on_order=reported if open_due.empty else on_order,
+        allocated=np.nan_to_num(_numbers(stock["allocated"])),
     )
-    return position, pd.to_datetime(stock["day"]).to_numpy("datetime64[D]"), due
 
 
 def _numbers(column: Any) -> FloatArray:
     return np.asarray(column.to_numpy(float, na_value=np.nan))
 
 
-def receipts_by_period(supply: Supply, periods: DateArray) -> FloatArray | None:
-    """Units of open orders by the period they are due in, shape (n_series, n_periods).
+def receipts_of(supply: Supply, periods: DateArray, frequency: Frequency) -> FloatArray | None:
+    """Units of open orders by the day they are due (of a month its thirtieths), shape (n_series, n_periods · steps).
 
     None where no single order is known: what stock reports call on order has no day.
 
-    Orders already overdue, or without a due day, are expected in the first period after their mean lead time has
-    passed once more at most: overdue ones in the first period, undated ones after the mean lead time.
+    Overdue orders are expected on the first day; those without a due day after their mean lead time from the day they
+    were ordered, or, where that is not told either, from the first day.
+
+    Args:
+        supply: of the series.
+        periods: first day of each period, one after another.
+        frequency: length of a period.
     """
-    due = supply.open_due
+    due, steps = supply.open_due, steps_of(frequency)
     if due.empty:
         return None
-    receipts = np.zeros((len(supply.terms), len(periods)))
     series = due["series"].to_numpy(np.int64)
-    days = pd.to_datetime(due["due"]).to_numpy("datetime64[D]")
-    waiting = periods[0] + np.round(supply.terms.lead_time_days[series]).astype("timedelta64[D]")
-    days = np.where(np.isnat(days), waiting, np.maximum(days, periods[0]))
-    place = np.searchsorted(periods, days, side="right") - 1
-    inside = days < periods[-1] + (periods[-1] - periods[-2] if len(periods) > 1 else np.timedelta64(1, "D"))
-    np.add.at(receipts, (series[inside], place[inside]), due["units"].to_numpy(float)[inside])
+    told, placed = (pd.to_datetime(due[name]).to_numpy("datetime64[D]") for name in ("due", "ordered"))
+    lead = np.round(supply.terms.lead_time_days[series]).astype("timedelta64[D]")
+    expected = np.where(np.isnat(told), np.where(np.isnat(placed), periods[0], placed) + lead, told)
+    days = np.maximum(expected, periods[0])
+    starts = np.append(periods, frequency.last_day(periods[-1]) + 1)
+    inside = days < starts[-1]
+    place = np.searchsorted(periods, days[inside], side="right") - 1
+    length = (starts[place + 1] - starts[place]).astype(np.int64)
+    step = (days[inside] - starts[place]).astype(np.int64) * steps // length
+    receipts = np.zeros((len(supply.terms), len(periods) * steps))
+    np.add.at(receipts, (series[inside], place * steps + step), due["units"].to_numpy(float)[inside])
     return receipts

@@ -2,34 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
-from core.base.currencies import SIGNS
 from core.base.language import _
-
-NAMES: Final = ", ".join(f"('{sign}', '{code}')" for code, signs in SIGNS for sign in signs.split())
-READ: Final = f"""
-    WITH written AS (
-        SELECT currency, lower(trim(currency)) AS sign FROM (SELECT DISTINCT currency FROM rows)
-        WHERE trim(currency) <> ''),
-    told AS (
-        SELECT currency, any_value(sign) AS sign, list(code) FILTER (code IS NOT NULL) AS codes
-        FROM written LEFT JOIN (VALUES {NAMES}) AS names(known, code) ON sign = known GROUP BY currency),
-    coded AS (
-        SELECT currency, CASE WHEN codes IS NULL THEN upper(sign) WHEN len(codes) = 1 THEN codes[1]
-            ELSE (SELECT rates.currency FROM rates WHERE own AND list_contains(codes, rates.currency)) END AS code
-        FROM told)
-    SELECT coded.currency, rates.rate, coalesce(own, false) AS own
-    FROM coded LEFT JOIN rates ON coded.code = rates.currency
-"""  # noqa: S608 - fixed texts
-"""Every currency in the data with the shop's money per unit of it; a sign that may be the shop's own is."""
+from core.clean.money import READ
 
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
     """Multiplies price, amount and discount of lines in another currency by its exchange rate.
 
-    Where no rate is known, they are left blank: money of another country never counts as the shop's own. Units stay.
+    Where no rate is known, they are taken off the line: money of another country never counts as the shop's own. Units
+    stay.
     """
 
     key: ClassVar[str] = "currencies"
@@ -42,7 +26,7 @@ class Currencies:
         return {
             "converted": _("Price in {}, turned into the shop's money at {:g}"),
             "unknown": _(
-                "Price in {}, of which no exchange rate is known; left blank. "
+                "Price in {}, of which no exchange rate is known; not counted as the shop's money. "
                 "Enter the rate in Settings, or make it the shop's currency."
             ),
         }

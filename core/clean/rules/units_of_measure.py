@@ -44,7 +44,7 @@ class UnitsOfMeasure:
     """Multiplies lines counted in packs by the pieces in one pack, and divides their price by it.
 
     The pieces come from the unit itself ("dozen", "box of 24", "12-pack") or from the product's units per pack. A pack
-    whose size nobody states stays as it is and is pointed out.
+    whose size nobody states stays as it is and is pointed out; so is one of a code that a link multiplies as well.
     """
 
     key: ClassVar[str] = "units_of_measure"
@@ -62,6 +62,10 @@ class UnitsOfMeasure:
         return {
             "packs": rf"(^|[^a-zß-ÿ])({western})($|[^a-zß-ÿ])|{other}",
             "reason": _("{:g} × “{}” = {:g} pieces"),
+            "twice": _(
+                "“{}” of “{}” is turned into pieces, and by its link each of them counts as {:g} × “{}”; "
+                "check that the pack is not counted twice"
+            ),
             "unknown": _("“{}”: nobody says how many pieces it holds; {} lines are counted as they stand"),
         }
 
@@ -76,10 +80,17 @@ class UnitsOfMeasure:
         """  # noqa: S608 - fixed texts
 
     def suspicions(self) -> str:
-        """SELECT of the products sold in packs of unknown size."""
+        """SELECT of the products sold in packs of unknown size, and of those that a link multiplies once more."""
         return f"""
         WITH read AS MATERIALIZED ({READ}), sized AS ({SIZED})
         SELECT sku, location, min(sold_at)::DATE || '/' || max(sold_at)::DATE AS period, sum(quantity) AS units,
                format($unknown, unit, count(*)) AS reason
         FROM sized WHERE size IS NULL GROUP BY sku, location, unit
+        UNION ALL
+        SELECT rows.sku, rows.location, min(rows.sold_at)::DATE || '/' || max(rows.sold_at)::DATE, sum(rows.quantity),
+               format($twice, sales_lines.unit, rows.code, any_value(links.factor), rows.sku)
+        FROM rows JOIN links ON links.old_sku = rows.code JOIN sources ON sources.upload_id = rows.upload_id
+        JOIN sales_lines ON sales_lines.upload_id = sources.upload AND sales_lines.line = rows.line
+        WHERE links.factor <> 1 AND rows.unit IS NULL AND sales_lines.unit IS NOT NULL
+        GROUP BY rows.sku, rows.location, rows.code, sales_lines.unit
         """  # noqa: S608 - fixed texts

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from core.base.types import FloatArray
 from core.inventory.contract import Settings, SupplyTerms
 from core.inventory.formulas import newsvendor_quantity
@@ -31,7 +33,8 @@ class ReorderPointQuantity:
         expected = protection_demand.mean(axis=0)
         trigger = newsvendor_quantity(protection_demand, target)
         lot = economic_lot(expected, terms)
-        return Settings(expected, trigger - expected, trigger, trigger + lot, lot)
+        # without demand there is no lot; what is owed to customers is still ordered, up to the reorder point
+        return Settings(expected, trigger - expected, trigger, trigger + lot, np.where(lot > 0, lot, np.nan))
 
     def order(self, position: FloatArray, settings: Settings) -> FloatArray:
         """Whole lots where the position is at or below the reorder point, shape of `position`."""

@@ -56,3 +56,11 @@ def test_an_item_no_longer_on_sale_is_discontinued():
 
 def test_an_item_never_sold_is_regular():
     assert stages([np.zeros(60)]) == ["regular"]
+
+
+def test_a_quarter_is_counted_in_days_also_of_a_shop_that_closes_at_weekends():
+    # 91 days are 65 trading days
+    calendar = regular(Frequency.DAY, "2025-01-06", 260, closed_weekdays=[5, 6])
+    values = np.full((2, 260), 3.0)
+    values[0, : 260 - 64] = values[1, : 260 - 70] = 0.0
+    assert life_stages(from_dense(values, calendar, ["A", "B"])).tolist() == ["new", "regular"]

@@ -178,7 +178,7 @@ def test_money_of_another_currency_becomes_the_shops():
 def test_money_without_a_rate_is_left_blank_and_said():
     rows, findings = with_rates(line(1, "2024-01-02", "A", 2, unit_price=10.0, currency="JPY"), USD=0.9)
     assert rows == [(2.0, None, None, None, "JPY")]
-    assert findings[0]["reason"].startswith("Price in JPY, of which no exchange rate is known; left blank.")
+    assert findings[0]["reason"].startswith("Price in JPY, of which no exchange rate is known; not counted as")
 
 
 @pytest.mark.parametrize(
@@ -375,3 +375,44 @@ def test_a_price_of_zero_beside_an_amount_fills_no_gap_with_zero():
     )
     run_row_rules(cursor, [create("missing_prices")])
     assert cursor.execute("SELECT unit_price FROM cleaned_lines WHERE line = 2").fetchone() == (4.5,)
+
+
+def in_foreign_money(**settings):
+    cursor = store(
+        line(1, "2024-01-02", "A", 1, unit_price=10.0, currency="EUR"),
+        line(2, "2024-01-03", "A", 2, unit_price=1600.0, currency="JPY"),
+        line(3, "2024-01-04", "B", 1, unit_price=800.0, currency="JPY"),
+    )
+    cursor.execute("INSERT INTO settings VALUES ('currency', '\"EUR\"')")
+    return cursor, run_row_rules(cursor, [create("currencies"), create("missing_prices", settings)])
+
+
+def test_what_stands_for_a_price_in_money_without_a_rate_is_said_to_do_so():
+    cursor, cleaning = in_foreign_money()
+    assert values(cursor, "sku, unit_price") == [("A", 10.0), ("A", 10.0), ("B", None)]
+    assert cleaning.findings["reason"].to_pylist()[-1] == (
+        "Price in JPY, of which no exchange rate is known; set to 10 (last value)"
+    )
+
+
+def test_a_line_is_not_dropped_because_the_rate_of_its_money_is_not_known():
+    cursor, _cleaning = in_foreign_money(method="drop")
+    assert values(cursor, "quantity, unit_price") == [(1.0, 10.0), (2.0, None), (1.0, None)]
+
+
+def test_a_pack_that_a_link_counts_too_is_pointed_out():
+    cursor = store(
+        line(1, "2024-01-02", "OLD", 2, unit="box of 6"), line(2, "2024-01-03", "OLD", 1, unit="box of 6"),
+        line(3, "2024-01-03", "NEW", 1, unit="box of 6"), line(4, "2024-01-03", "OLD", 1),
+    )  # fmt: skip
+    cursor.execute("INSERT INTO sku_links VALUES ('OLD', 'NEW', 6, '', TIMESTAMP '2024-01-01')")
+    rule = create("units_of_measure")
+    found = run_row_rules(cursor, [rule], suspects=[rule]).suspicions.to_pylist()
+    assert [(one["sku"], one["period"], one["before_units"], one["reason"]) for one in found] == [
+        (
+            "NEW", "2024-01-02/2024-01-03", 108.0,
+            "“box of 6” of “OLD” is turned into pieces, and by its link each of them counts as 6 × “NEW”; check that "
+            "the pack is not counted twice",
+        )
+    ]  # fmt: skip
+    assert run_row_rules(cursor, [], suspects=[rule]).suspicions.num_rows == 0

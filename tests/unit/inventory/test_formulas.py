@@ -60,9 +60,9 @@ def test_a_service_level_outside_its_range_is_refused(level) -> None:
 
 def test_the_lot_is_one_reviews_demand_where_the_cost_is_unknown_and_at_least_a_pack() -> None:
     lot = economic_lot(
-        np.array([40.0, 40.0, 0.0]), terms(3, unit_cost=[np.nan, 5.0, 5.0], review_period_days=7.0, pack=6.0)
+        np.array([40.0, 40.0, 0.01, 0.0]), terms(4, unit_cost=[np.nan, 5.0, 5.0, 5.0], review_period_days=7.0, pack=6.0)
     )
-    assert lot == pytest.approx([28.0, np.sqrt(2 * 10 * 4 * 365.25 / 1.25), 6.0])
+    assert lot == pytest.approx([28.0, np.sqrt(2 * 10 * 4 * 365.25 / 1.25), 6.0, 0.0])
 
 
 @pytest.mark.parametrize(("level", "outcomes", "smallest"), [(0.56, 100, 56), (0.555, 200, 111), (0.95, 1000, 950)])

@@ -1,5 +1,6 @@
 """The replenishment plan: orders, dates, reasons, budget, suppliers."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def test_half_of_the_paths_out_of_stock_is_a_stock_out() -> None:
 def test_unknown_stock_counts_as_none_and_is_flagged() -> None:
     plan = planned(position=stock(1, on_hand=np.nan), terms=terms(1, assumed="lead time"))
     assert plan.order_units.tolist() == [8.0]
-    assert plan.notes[0] == "Assumed: lead time. Stock was never reported; counted as 0."
+    assert plan.notes[0] == "Assumed: lead time. Stock is not known; counted as 0."
 
 
 def test_open_orders_without_a_date_arrive_after_the_lead_time_and_are_flagged() -> None:
@@ -216,3 +217,41 @@ def test_nobody_knows_whether_orders_of_unknown_cost_reach_the_minimum() -> None
 def test_stock_booked_below_zero_is_worth_nothing_and_is_ordered_again() -> None:
     plan = planned(position=stock(1, on_hand=-3))
     assert (plan.stock_value[0], plan.order_units[0]) == (0.0, 11.0)
+
+
+def test_one_large_order_is_not_given_up_for_a_little_one_of_a_better_rate() -> None:
+    demand = paths(np.full((4, 2, 30), 2.0))
+    supply = terms(2, unit_price=[15.0, 14.0], moq=[1.0, 8.0], unit_cost=[5.0, 5.0])
+    plan = planned(demand, terms=supply, position=stock(2, on_hand=[7, 0]), budget=42.0)
+    # a piece of the first saves 10 and leaves too little for the eight of the second, which save 72
+    assert plan.order_units.tolist() == [0.0, 8.0]
+
+
+def test_no_lot_is_bought_that_would_spoil_and_service_goes_first() -> None:
+    demand = paths(np.full((4, 3, 30), 2.0))
+    about = {"policy": policy("min_max"), "position": stock(3)}
+    free = planned(demand, terms=terms(3), **about)
+    assert free.order_units.min() > 30
+    held = planned(demand, terms=terms(3), at_most=np.array([20.0, 3.0, np.inf]), **about)
+    assert held.order_units.tolist() == [20.0, held.trigger[1], free.order_units[2]]
+    assert held.step_units.sum(axis=1) == pytest.approx(held.order_units)
+    told = "Less than the rule's lot, which would outlast its shelf life or end of sale."
+    assert held.notes.tolist() == [told, told, ""]
+
+
+@pytest.mark.parametrize(("frequency", "day", "out"), [(Frequency.WEEK, 5, 1), (Frequency.MONTH, 24, 4)])
+def test_a_shelf_that_is_empty_until_a_delivery_within_the_period_is_out_of_stock(frequency, day, out) -> None:
+    demand = paths(np.full((4, 1, 8), 60.0))
+    periods = np.arange("2026-01", "2026-09", dtype="datetime64[M]").astype("datetime64[D]")
+    periods = TODAY + 7 * np.arange(8) if frequency is Frequency.WEEK else periods
+    steps = {Frequency.WEEK: 7, Frequency.MONTH: 30}[frequency]
+    receipts = np.zeros((1, 8 * steps))
+    receipts[0, day] = 900.0
+    plan = planned(
+        replace(demand, periods=periods),
+        frequency=frequency,
+        as_of=periods[0],
+        receipts=receipts,
+        position=stock(1, on_hand=10, on_order=900),
+    )
+    assert plan.stock_out_date[0] == periods[0] + out

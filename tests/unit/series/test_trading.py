@@ -1,5 +1,7 @@
 """The trading calendar read off sales lines."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,11 +55,28 @@ def test_an_unfinished_last_day_is_left_out() -> None:
     assert "12:30" in trading.notes[0]
 
 
-def test_an_unfinished_last_month_is_left_out() -> None:
-    days = np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")
-    trading = read_calendar(counts(days), Frequency.MONTH)
+MONTHS = np.arange("2024-01", "2024-05", dtype="datetime64[M]").astype("datetime64[D]")
+
+
+def test_a_last_month_told_before_it_was_over_is_left_out() -> None:
+    told = replace(counts(MONTHS), told_on=np.datetime64("2024-04-10"))
+    trading = read_calendar(told, Frequency.MONTH)
     assert str(trading.calendar.last) == "2024-03-01"
-    assert "unfinished" in trading.notes[0]
+    assert "from 2024-04-01, was not over when its file was loaded on 2024-04-10" in trading.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "told_on"),
+    [
+        (MONTHS, "2024-04-28"), (MONTHS, "2024-05-02"), (MONTHS, "2024-03-20"), (MONTHS, "NaT"),
+        (MONTHS + 14, "2024-04-20"),
+    ],
+    ids=["at its end", "afterwards", "before it began", "nobody knows", "the date may be its end"],
+)  # fmt: skip
+def test_a_last_month_that_may_be_whole_stays(days: np.ndarray, told_on: str) -> None:
+    trading = read_calendar(replace(counts(days), told_on=np.datetime64(told_on, "D")), Frequency.MONTH)
+    assert len(trading.calendar) == 4
+    assert trading.notes == ()
 
 
 def test_native_weeks_are_complete() -> None:

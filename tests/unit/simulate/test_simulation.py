@@ -107,7 +107,7 @@ def test_a_warm_up_as_long_as_the_horizon_is_refused() -> None:
 
 
 def test_receipts_of_another_shape_are_refused() -> None:
-    with pytest.raises(InfeasibleTermsError, match=r"1 series and 3 periods; they have the shape \(2, 3\)"):
+    with pytest.raises(InfeasibleTermsError, match=r"1 series and 3 days; they have the shape \(2, 3\)"):
         simulate(case(paths([[[4.0, 4.0, 4.0]]]), receipts=np.zeros((2, 3))), NO_ORDERS)
 
 
