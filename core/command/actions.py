@@ -24,6 +24,7 @@ from core.workflows import (
     recovery,
     segmenting,
     simulating,
+    supply_orders,
     warming,
 )
 from core.workflows import sample as sample_workflow
@@ -158,9 +159,10 @@ def plan(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     lines = [f"{len(ordered):,} of {len(table):,} lines to order, {number(result['order_units'])} units."]
     if result["series_without_stock"]:
         lines.append(
-            f"{result['series_without_stock']:,} series have no stock report; their shelves are taken as empty."
+            f"The stock of {result['series_without_stock']:,} series is not known; their shelves are taken as empty."
         )
-    return result, lines
+    missed = supply_orders.left_open(workspace)
+    return result, [*lines, *planning.stock_notes(run), *([missed.sentence()] if missed else [])]
 
 
 def simulate(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:

@@ -42,8 +42,9 @@ def compare(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
 
 
 def _board_line(row: dict[str, Any]) -> str:
-    if row["wape"] is None and row["mae"] is None:
-        return f"{row['model']:<20}failed: {row['reason']}"
+    if row["mae"] is None:
+        word = "failed: " if row["points"] is None else ""
+        return f"{row['model']:<20}{word}{row['reason']}"
     shares = "".join(f"{percent(row[name]):>8}" for name in ("wape", "bias"))
     scaled = "".join(f"{number(row[name], 3):>8}" for name in ("mase", "rmsse", "wrmsse", "cost_index"))
     covered = "".join(f"{percent(row[name]):>8}" for name in ("coverage_80", "coverage_95"))

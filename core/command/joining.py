@@ -9,7 +9,7 @@ from core.base.progress import Progress
 from core.command.files import content_of
 from core.command.writing import write
 from core.report.numbers import number
-from core.workflows import joining, planned_drivers
+from core.workflows import importing, joining, planned_drivers, supply_orders
 from core.workflows.joining import LinksDone
 from core.workflows.workspace import Workspace
 
@@ -62,6 +62,19 @@ def link(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
     """Let one code count as another SKU."""
     done = joining.link(workspace, chosen.old, chosen.new, chosen.factor, chosen.reason, progress)
     return {"changed": done.changed, "rebuilt": done.rebuilt, "notes": list(done.notes)}, _told(done)
+
+
+def orders(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
+    """Name orders that the newest list of open orders leaves out, after they were settled if asked for."""
+    found = supply_orders.left_open(workspace)
+    if found is None:
+        return {"left_open": [], "settled": False}, ["No order was left open."]
+    settled = chosen.arrived or chosen.cancelled
+    if settled:
+        wanted = supply_orders.settling(workspace, found, arrived=chosen.arrived)
+        importing.import_tables(workspace, wanted, progress=progress)
+    done = f"Orders no longer awaited: {len(found.lines):,}." if settled else found.sentence()
+    return {"left_open": _rows(found.lines), "settled": settled}, [done]
 
 
 def coverage(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:

@@ -31,6 +31,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "coverage": joining.coverage,
     "links": joining.links,
     "link": joining.link,
+    "orders": joining.orders,
     "correct": deciding.correct,
     "stock-outs": deciding.stock_out_demand,
     "like": deciding.like,

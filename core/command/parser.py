@@ -109,6 +109,10 @@ def _joining(commands: Any) -> None:
     link.add_argument("new", metavar="NEW", help="the SKU it stands for")
     link.add_argument("--factor", type=float, default=1.0, metavar="N", help="pieces of NEW in one of OLD (default: 1)")
     link.add_argument("--reason", default="", help="why")
+    orders = _command(commands, "orders", "name orders that the newest list of open orders no longer holds")
+    settled = orders.add_mutually_exclusive_group()
+    settled.add_argument("--arrived", action="store_true", help="they have come in")
+    settled.add_argument("--cancelled", action="store_true", help="nothing more of them will come")
 
 
 def _clean(commands: Any) -> None:

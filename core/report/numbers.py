@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -101,3 +101,13 @@ def day(value: Any) -> str:
         return BLANK
     plain: date = np.datetime64(value, "D").astype(date)
     return str(format_date(plain, "d MMM y", locale=current()))
+
+
+def today() -> date:
+    """The day by this machine's clock."""
+    return datetime.now().astimezone().date()
+
+
+def local(moment: datetime) -> datetime:
+    """A time of the store (UTC) on this machine's clock, without a zone."""
+    return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

@@ -187,7 +187,7 @@ def shelf(table: pd.DataFrame) -> pd.DataFrame:
 def fix_first(table: pd.DataFrame) -> pd.DataFrame:
     """Issues with the most at stake first: what, how many SKUs, units and money it would move, and what to do."""
     names = {
-        "label": _("Issue"), "skus": _("SKUs"), "units": _("Units at stake"), "money": _("Money at stake"),
+        "label": _("Issue"), "skus": _("SKU × location"), "units": _("Units at stake"), "money": _("Money at stake"),
         "how": _("What to do"),
     }  # fmt: skip
     return table.round({"units": 0, "money": 0})[list(names)].rename(columns=names)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pandas as pd
 
 from core.base.language import _
-from core.report.numbers import number, percent
+from core.report.numbers import local, number, percent
 from core.report.tables_upload import role_labels
 
 TEMPLATE: Final = pd.DataFrame(
@@ -103,7 +103,7 @@ def links(table: pd.DataFrame) -> pd.DataFrame:
             _("Counts as"): table["new_sku"],
             _("Pieces each"): table["factor"],
             _("Reason"): table["reason"],
-            _("Since"): table["created_at"],
+            _("Since"): [local(each) for each in table["created_at"].dt.to_pydatetime()],
         }
     ).reset_index(drop=True)
 

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from core.base.language import _
-from core.report.numbers import number
-from core.report.tables_runs import SHORT, local, size
+from core.report.numbers import local, number
+from core.report.tables_runs import SHORT, size
 
 
 def action_labels() -> dict[str, str]:

@@ -13,8 +13,9 @@ from core.report.numbers import BLANK, day, money, number, percent
 from core.report.reasons import Terms, reason
 
 EXPORTED: Final = (
-    "sku", "location", "supplier", "on_hand", "on_order", "expected_demand", "safety_stock", "reorder_point",
-    "suggested_units", "order_units", "order_by", "stock_out_date", "reason",
+    "sku", "product_name", "location", "supplier", "on_hand", "on_order", "expected_demand", "safety_stock",
+    "reorder_point", "suggested_units", "order_units", "unit_cost", "order_value", "order_by", "stock_out_date",
+    "reason",
 )  # fmt: skip
 """Columns of an exported plan, in order."""
 WHOLE: Final = (
@@ -59,9 +60,12 @@ def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def shown_columns(lines: pd.DataFrame, headings: Mapping[str, str]) -> list[str]:
-    """The columns with something to say: no names where no file gives any."""
-    nameless = bool((lines["product_name"] == lines["sku"]).all())
-    return [name for name in headings if not (nameless and name == "product_name")]
+    """The columns with something to say: no names and no categories where no file gives any."""
+    silent = {
+        "product_name": bool((lines["product_name"] == lines["sku"]).all()),
+        "category": "category" in headings and not lines["category"].fillna("").astype(bool).any(),
+    }
+    return [name for name in headings if not silent.get(name)]
 
 
 def value_heading(currency: str) -> str:
@@ -115,7 +119,7 @@ def assumptions(manifest: Mapping[str, Any], policy: str, currency: str) -> pd.D
         _("Service level"): percent(manifest["service_level"]),
         _("Ordering rule"): policy,
         _("Budget"): _("no limit") if budget is None else money(budget, currency),
-        _("Lines without a stock report"): number(manifest["series_without_stock"]),
+        _("Lines whose stock is not known"): number(manifest["series_without_stock"]),
         _("Value of all orders"): money(manifest["total_value"], currency),
         _("Currency"): currency,
         _("Forecast used"): str(manifest["forecast_run"]),

@@ -1,7 +1,6 @@
 """Tables of the Runs & settings page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -9,7 +8,7 @@ from babel import Locale
 from babel.numbers import get_currency_name
 
 from core.base.language import _, current
-from core.report.numbers import BLANK, number
+from core.report.numbers import BLANK, local, number
 
 SHORT: Final = 12
 """Characters of a key that are shown."""
@@ -65,11 +64,6 @@ def job_table(records: Sequence[Any]) -> pd.DataFrame:
             _("Message"): [each.message for each in records],
         }
     )
-
-
-def local(moment: datetime) -> datetime:
-    """A time of the store (UTC) on this machine's clock, without a zone."""
-    return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
 
 
 def manifest_table(manifest: Mapping[str, Any]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.base.columns import MAPPABLE, REQUIRED
 from core.base.language import _
-from core.report.numbers import BLANK, day, number
+from core.report.numbers import BLANK, day, local, number
 
 SHOWN_COLUMNS: Final = 60
 """Columns of a file shown for mapping; of wider files the period or SKU columns are summed up."""
@@ -159,7 +159,7 @@ def summary(files: Sequence[Any]) -> pd.DataFrame:
 def _already(file: Any) -> str:
     if file.already_loaded_at is None:
         return ""
-    return _("already imported on {day}; not loaded again").format(day=day(file.already_loaded_at))
+    return _("already imported on {day}; not loaded again").format(day=day(local(file.already_loaded_at)))
 
 
 def uploads(records: Sequence[Any]) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def uploads(records: Sequence[Any]) -> pd.DataFrame:
     newest = list(reversed(records))
     return pd.DataFrame(
         {
-            _("Uploaded"): pd.to_datetime([each.loaded_at for each in newest]),
+            _("Uploaded"): pd.to_datetime([local(each.loaded_at) for each in newest]),
             _("Table"): [upload_name(each) for each in newest],
             _("Role"): [roles[each.role] for each in newest],
             _("Source"): [platform_label(each.platform) for each in newest],

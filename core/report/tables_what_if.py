@@ -40,7 +40,10 @@ def measure_infos() -> tuple[MeasureInfo, ...]:
             "cycle_service_level", _("Cycle service level"), SHARE, "up",
             _("Share of replenishment cycles without a stock-out."),
         ),
-        MeasureInfo("stock_out_days", _("Stock-out days"), DAYS, "down", _("Days on which demand met empty shelves.")),
+        MeasureInfo(
+            "stock_out_days", _("Stock-out days"), DAYS, "down",
+            _("Days on which demand met empty shelves; of several series, added up."),
+        ),
         MeasureInfo("average_units", _("Average stock"), UNITS, "", _("Mean units on hand.")),
         MeasureInfo("average_value", _("Average stock value"), MONEY, "down", _("Mean stock on hand at unit cost.")),
         MeasureInfo("turns", _("Stock turns"), TIMES, "up", _("Deliveries of a year over mean stock, at unit cost.")),
@@ -109,7 +112,9 @@ def results(
 
 def _named(info: MeasureInfo) -> str:
     units = {UNITS: _("units"), DAYS: _("days"), TIMES: _("times a year")}
-    return f"{info.label}, {units[info.kind]}" if info.kind in units else info.label
+    unit = units.get(info.kind, "")
+    # units ordered need not be called units twice
+    return info.label if unit in info.label.lower() else f"{info.label}, {unit}"
 
 
 def _with_error(pair: Pair, kind: str, currency: str) -> str:

@@ -36,12 +36,14 @@ class FeatureTable:
         values: raw features, shape (n_series, n_features).
         standardised: the same with mean 0 and standard deviation 1, clipped at ± 4, same shape.
         dropped: features left out because they are constant or cannot be computed here.
+        sold: whether anything was sold at all.
     """
 
     names: tuple[str, ...]
     values: FloatArray
     standardised: FloatArray
     dropped: tuple[str, ...]
+    sold: bool = True
 
 
 def feature_table(panel: Panel) -> FeatureTable:
@@ -57,6 +59,7 @@ def feature_table(panel: Panel) -> FeatureTable:
         values=values,
         standardised=np.clip((values - values.mean(axis=0)) / spread, -4.0, 4.0),
         dropped=tuple(name for name in EXPLAINED if name not in filled),
+        sold=bool((panel.values > 0).any()),
     )
 
 

@@ -83,7 +83,11 @@ def _one_group(features: FeatureTable) -> Segmentation:
         "There is one group, because the data has {n} SKUs; telling groups apart needs at least {fewest}.",
         n_series,
     ).format(n=n_series, fewest=FEWEST_SKUS)
-    alike = _("There is one group, because all SKUs sell alike: nothing that is measured differs between them.")
+    alike = (
+        _("There is one group, because all SKUs sell alike: nothing that is measured differs between them.")
+        if features.sold
+        else _("There is one group, because nothing was sold.")
+    )
     return Segmentation(
         labels=np.zeros(n_series, np.int64),
         features=features,

@@ -18,7 +18,7 @@ from core.evaluate.backtest import Backtest, Plan, ground_of
 from core.evaluate.choosing import best_of, champions, cheapest, judged_errors, segment_bias
 from core.evaluate.combining import Blend
 from core.evaluate.leaderboard import BASELINE, LeaderboardRow, failed_row, leaderboard, row
-from core.evaluate.metrics import error_by_step, mean_defined, series_errors
+from core.evaluate.metrics import error_by_step, mean_defined, ratio, series_errors
 from core.evaluate.remarks import about_tuned, remarks
 from core.evaluate.replay import Economics, Terms, terms_of
 from core.evaluate.significance import pairwise
@@ -164,7 +164,7 @@ def compare(
     for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(
-        request.horizon or usual_horizon(panel.frequency, panel.n_periods),
+        usual_horizon(panel.frequency, panel.n_periods) if request.horizon is None else request.horizon,
         request.folds,
         request.seed,
         request.window,
@@ -358,12 +358,13 @@ def series_error_table(workspace: Workspace, run_id: str) -> pd.DataFrame:
 def champions_per_sku(workspace: Workspace, comparison: Comparison, panel: Panel) -> AnyArray:
     """The method with the smallest error on each series, pulled towards its demand class, shape (n_series,)."""
     errors = series_error_table(workspace, comparison.run_id)
-    figures = ["rmsse", "abs_error", "bias", "weight"]
+    figures = ["rmsse", "abs_error", "mae", "bias", "weight"]
     wide = errors.pivot_table(index=["sku", "location"], columns="model", values=figures, dropna=False)
     wide = wide.reindex(list(zip(panel.skus, panel.locations, strict=True)))
-    own, missed, bias, sold = (wide[name].to_numpy(float).T for name in figures)
+    own, missed, mean, bias, sold = (wide[name].to_numpy(float).T for name in figures)
     models, classes = wide["rmsse"].columns.to_numpy(object), demand_class(panel.observed())
-    points = np.full(len(panel), float(comparison.horizon * comparison.folds))
+    # where no method errs at all, nothing is to be chosen
+    points = np.nan_to_num(ratio(missed, mean)).max(axis=0)
     judged = judged_errors(own, np.nan_to_num(missed), points, classes)
     return models[best_of(models, judged, segment_bias(bias, sold, classes))]
 

@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import metadata
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +24,8 @@ from core.workflows.datasets import Dataset
 
 FORMAT: Final = 2
 """Of what is kept: a new number where an answer of an older program cannot stand for one of this."""
+LIBRARIES: Final = ("numpy", "scipy", "numba", "scikit-learn", "tensorflow", "holidays")
+"""Packages whose next version may answer otherwise, or know other holidays."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +53,21 @@ class Question:
 
 
 def key_of(question: Question, model: str, settings: Mapping[str, Any]) -> str:
-    """The same text for the same method, settings in full, plan, drivers and program."""
+    """The same text for the same method, settings in full, plan, drivers, program and packages."""
     method = registry.create(model, settings)
     values = {info.name: getattr(method, info.name) for info in parameters_of(type(method))}
     # to a method that looks at no driver it is the same question
     off = sorted(question.without) if registry.capabilities(model).drivers else []
     parts = [model, values, asdict(question.plan), off, FORMAT, LEVELS, TOTAL_LEVELS, PATHS, runs.code_version()]
+    parts.append(versions_of(LIBRARIES))
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def versions_of(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """Version of each package, "" where it is not installed."""
+    installed = {name: tuple(metadata.distributions(name=name)) for name in packages}
+    return tuple(found[0].version if found else "" for found in installed.values())
 
 
 def known(workspace: Workspace, question: Question, model: str, settings: Mapping[str, Any]) -> Backtest | None:

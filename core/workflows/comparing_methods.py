@@ -92,8 +92,9 @@ def setup(workspace: Workspace) -> Setup:
     if version is None or version.first_period is None or version.last_period is None:
         raise NoDataError("There is no sales history to compare on. Upload a sales file or load the sample shop.")
     frequency = Frequency(version.frequency)
-    days = (version.last_period - version.first_period).days + 1
-    n_periods = int(days / frequency.days * (7 - len(version.closed_weekdays)) / 7)
+    n_periods = round((version.last_period - version.first_period).days / frequency.days) + 1
+    if frequency is Frequency.DAY:
+        n_periods = int(n_periods * (7 - len(version.closed_weekdays)) / 7)
     horizon = usual_horizon(frequency, n_periods)
     return Setup(version.frequency, version.n_series, horizon, _longest_horizon(n_periods))
 

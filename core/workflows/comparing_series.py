@@ -103,8 +103,10 @@ def _kept(
 ) -> dict[str, tuple[DateArray, FloatArray]]:
     """What the methods said about one series, from the files of their backtests; those without a file are absent."""
     record = runs.find_run(workspace, comparing.KIND, comparison.run_id)
-    seed = int(record.manifest.get("seed", 1)) if record else 1
-    plan = Plan(comparison.horizon, comparison.folds, seed, comparison.window, comparison.gap, comparison.refit)
+    asked = record.manifest["request"] if record else {}
+    # the past dates asked for, which are part of the key, not those a short history left of them
+    folds, seed = int(asked.get("folds", comparison.folds)), int(asked.get("seed", 1))
+    plan = Plan(comparison.horizon, folds, seed, comparison.window, comparison.gap, comparison.refit)
     # a ground of this series alone: only the plan is part of the key
     ground = ground_of(dataset.panel.take(np.array([place])), plan)
     question = Question(dataset, plan, ground, without=comparison.without)

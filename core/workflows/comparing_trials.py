@@ -27,7 +27,9 @@ from core.models.networks_method import attended, watched
 from core.series.panel import Panel
 
 log = logging.getLogger(__name__)
-MISHAPS: Final = (DemandError, ValueError, ArithmeticError, LookupError, TypeError, MemoryError, RuntimeError, OSError)
+MISHAPS: Final = (
+    DemandError, ValueError, ArithmeticError, LookupError, TypeError, MemoryError, RuntimeError, OSError, ImportError,
+)  # fmt: skip
 """What may go wrong within one method: it costs the method's row, not the comparison."""
 MOST_KEPT: Final = 1_000_000_000
 """Bytes the panels as they stood at the origins may take to be cut once for all methods."""

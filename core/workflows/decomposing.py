@@ -66,7 +66,7 @@ def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -
 
     A single series that is forecast by a method of its own without drivers is shown as that method saw it: its level is
     what it expected on average for the season ahead, its season what it expected beyond that for the next period. All
-    others are decomposed classically, the forecast together with the history.
+    others, those forecast like another item among them, are decomposed classically, forecast together with history.
 
     Args:
         workspace: the store.
@@ -79,7 +79,8 @@ def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -
     history = np.where(fan.censored, np.nan, fan.history)
     units = np.concatenate([history, fan.mean])
     periods = np.concatenate([fan.periods, fan.future])
-    own = _own_parts(workspace, head, panel.take(members), view) if head.current else None
+    alone = head.current and members.sum() == 1
+    own = _own_parts(workspace, head, panel.take(members), view) if alone else None
     if own is not None:
         return Breakdown(periods, len(history), units, own[0], own[1])
     flags = event_flags(panel, members, periods)
@@ -127,9 +128,10 @@ def _days_on(chosen: Panel, name: str) -> DateArray:
 def _own_parts(workspace: Workspace, head: Head, one: Panel, view: ScopeView) -> tuple[Parts, str] | None:
     """The method's own parts of a single series; None where it has none."""
     key = next(iter(view.models), "")
-    if len(one) != 1 or not len(view.fan.future) or not fitted_method.is_local(key):
+    if not len(view.fan.future) or not fitted_method.is_local(key):
         return None
-    if registry.capabilities(key).drivers:
+    borrowed = {(entry["sku"], entry["location"]) for entry in head.manifest.get("like_items", ())}
+    if registry.capabilities(key).drivers or (one.skus[0], one.locations[0]) in borrowed:
         return None
     point = fitted_method.fit_alone(workspace, head, one, key)
     return None if point is None else (parts_of(point, view.fan, one.calendar.season_length), key)
@@ -163,18 +165,18 @@ def year_over_year(fan: FanData, frequency: Frequency) -> YearOverYear:
         fan: history and forecast of one scope.
         frequency: of the periods.
     """
-    last = fan.periods[-1] if len(fan.periods) else np.datetime64("NaT", "D")
     if frequency is Frequency.DAY:
-        return _of_weeks(fan, last)
+        return _of_weeks(fan)
     known = dict(zip(_keys(fan.periods, frequency), fan.history.tolist(), strict=True))
-    shown = fan.periods > last - np.timedelta64(366, "D")
-    periods = np.concatenate([fan.periods[shown], fan.future])
     step = round(frequency.periods_per_year)
+    n_shown = min(step, len(fan.periods))
+    shown = slice(len(fan.periods) - n_shown, None)
+    periods = np.concatenate([fan.periods[shown], fan.future])
     keys = _keys(periods, frequency)
     months = frequency is not Frequency.WEEK
     earlier = [key - (12 if months else 364) for key in keys]
     sold = np.concatenate([fan.history[shown], np.full(len(fan.future), np.nan)])
-    expected = np.concatenate([np.full(int(shown.sum()), np.nan), fan.mean])
+    expected = np.concatenate([np.full(n_shown, np.nan), fan.mean])
     before = np.array([known.get(key, np.nan) for key in earlier])
     return YearOverYear(periods[-2 * step :], sold[-2 * step :], expected[-2 * step :], before[-2 * step :])
 
@@ -186,8 +188,9 @@ def _keys(periods: DateArray, frequency: Frequency) -> list[int]:
     return numbers
 
 
-def _of_weeks(fan: FanData, last: np.datetime64) -> YearOverYear:
+def _of_weeks(fan: FanData) -> YearOverYear:
     """Whole weeks that end with the last day of the history, and whole weeks of the forecast after it."""
+    last = fan.periods[-1] if len(fan.periods) else np.datetime64("NaT", "D")
     n_ahead = int((fan.future[-1] - last) // WEEK) if len(fan.future) else 0
     n_back = min(52, int((last - fan.periods[0]).astype(np.int64) + 1) // 7) if len(fan.periods) else 0
     starts = last + np.timedelta64(1, "D") + WEEK * np.arange(-n_back, n_ahead)

@@ -1,6 +1,6 @@
 """What the uploads say beside the sales, joined onto the series: drivers, reported stock, facts without a date."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,7 +26,7 @@ from core.store.settings import read_settings
 from core.store.workspace import Workspace
 
 FUTURE_PERIODS: Final[Mapping[Frequency, int]] = {Frequency.DAY: 380, Frequency.WEEK: 60, Frequency.MONTH: 24}
-"""How far known-ahead drivers are joined beyond the history."""
+"""How far known-ahead drivers are joined beyond the history; forecasts that look further have them joined on."""
 EXCUSES: Final = frozenset({"event", "holiday", "promotion"})
 """Kinds of drivers that explain unusual sales to the cleaning rules."""
 CALENDAR_DRIVERS: Final = holidays.PREFIX
@@ -178,21 +178,8 @@ def for_models(workspace: Workspace, told: Told, bare: Panel) -> tuple[Panel, di
     Returns:
         The panel; per driver the last day it is given for, see given_until.
     """
-    calendar, marks = bare.calendar, driver_marks.read(workspace)
-    n_future = FUTURE_PERIODS[calendar.frequency]
-
-    def ahead(driver: str) -> bool:
-        return known_ahead(driver, marks)
-
-    keys = bare.skus, bare.locations
-    past, future = join_drivers(told.dated, *keys, calendar, n_future, ahead)
-    country = read_settings(workspace).country
-    if country and calendar.frequency is not Frequency.MONTH:
-        span = np.concatenate([calendar.periods, calendar.following(n_future)])
-        at_most = max(MOST_HOLIDAY_VALUES // (len(bare) * len(calendar)), 1)
-        for name, values in _kept_apart(holidays.flags(country, span, calendar.frequency), at_most).items():
-            past[name] = np.broadcast_to(values[: len(calendar)], (len(bare), len(calendar)))
-            future[name] = np.broadcast_to(values[len(calendar) :], (len(bare), n_future))
+    calendar, ahead = bare.calendar, _ahead(workspace)
+    past, future = _joined(workspace, told, bare, FUTURE_PERIODS[calendar.frequency])
     inside = np.arange(len(calendar))[None, :] >= bare.starts[:, None]
     panel = replace(
         bare,
@@ -200,7 +187,45 @@ def for_models(workspace: Workspace, told: Told, bare: Panel) -> tuple[Panel, di
         future_drivers=future,
         past_only=frozenset(name for name in past if known_ahead(name) and not ahead(name)),
     )
-    return panel, given_until(told.dated, *keys, ahead)
+    return panel, given_until(told.dated, bare.skus, bare.locations, ahead)
+
+
+def reaching(workspace: Workspace, panel: Panel, n_ahead: int) -> Panel:
+    """The panel with what is known ahead joined on to at least so many periods after its history.
+
+    Args:
+        workspace: the store.
+        panel: series of the data in force, without the drivers that are switched off.
+        n_ahead: trading periods ahead.
+    """
+    if n_ahead <= FUTURE_PERIODS[panel.frequency] or not panel.future_drivers:
+        return panel
+    _past, future = _joined(workspace, read_drivers(workspace), panel, n_ahead)
+    # over other years the calendar may keep other holidays apart: those of the history stay
+    known = {name: future.get(name, values) for name, values in panel.future_drivers.items()}
+    return replace(panel, future_drivers=known)
+
+
+def _ahead(workspace: Workspace) -> Callable[[str], bool]:
+    """Which drivers are known ahead, as the planner marked them, else by their names."""
+    marks = driver_marks.read(workspace)
+    return lambda driver: known_ahead(driver, marks)
+
+
+def _joined(
+    workspace: Workspace, told: Told, panel: Panel, n_future: int
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Drivers of files and holidays on the panel's calendar, and those known ahead on the n_future periods after it."""
+    calendar, shape = panel.calendar, (len(panel), panel.n_periods)
+    past, future = join_drivers(told.dated, panel.skus, panel.locations, calendar, n_future, _ahead(workspace))
+    country = read_settings(workspace).country
+    if country and calendar.frequency is not Frequency.MONTH:
+        span = np.concatenate([calendar.periods, calendar.following(n_future)])
+        at_most = max(MOST_HOLIDAY_VALUES // (len(panel) * len(calendar)), 1)
+        for name, values in _kept_apart(holidays.flags(country, span, calendar.frequency), at_most).items():
+            past[name] = np.broadcast_to(values[: len(calendar)], shape)
+            future[name] = np.broadcast_to(values[len(calendar) :], (len(panel), n_future))
+    return past, future
 
 
 def _kept_apart(flags: dict[str, FloatArray], at_most: int) -> dict[str, FloatArray]:

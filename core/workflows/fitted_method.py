@@ -81,7 +81,10 @@ def learned(workspace: Workspace, head: Head, scope: Scope, key: str) -> Learned
 
 
 def settings_of(workspace: Workspace, head: Head) -> Mapping[str, Mapping[str, Any]]:
-    """Settings per method with which the forecast was made."""
+    """Settings per method with which the forecast was made; those of its comparison where an older program made it."""
+    if "settings" in head.manifest:
+        own: Mapping[str, Mapping[str, Any]] = head.manifest["settings"]
+        return own
     compared = str(head.manifest.get("comparison") or "")
     record = runs.find_run(workspace, comparing.KIND, compared)
     found: Mapping[str, Mapping[str, Any]] = record.manifest.get("request", {}).get("settings", {}) if record else {}

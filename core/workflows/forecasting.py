@@ -27,10 +27,11 @@ from core.store import paths as path_store
 from core.store import runs, tuned
 from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
-from core.workflows import comparing, networks, newcomers, planned_drivers, scopes
+from core.workflows import comparing, drivers, networks, newcomers, planned_drivers, scopes
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
 from core.workflows.forecasting_work import ForecastArrays, ForecastTask, compute, near_periods
+from core.workflows.product_terms import on_sale
 from core.workflows.scopes import CATEGORY, LOCATION, TOTAL
 from core.workflows.supply import supply_of
 
@@ -117,10 +118,11 @@ def forecast(
     started = time.perf_counter()
     off = request.without if request.without is not None else known.without if known else ()
     dataset = replace(dataset, panel=planned_drivers.without(dataset.panel, off))
+    span = request.horizon or _planning_span(workspace, newcomers.with_newcomers(workspace, dataset).panel)
+    horizon = max(dataset.panel.calendar.trading_within(span), 1)
+    dataset = replace(dataset, panel=drivers.reaching(workspace, dataset.panel, horizon))
     new = newcomers.with_newcomers(workspace, dataset)
-    span = request.horizon or _planning_span(workspace, new.panel)
     mixtures = comparing.mixtures(known, dataset.panel) if known else {}
-    horizon = max(new.panel.calendar.trading_within(span), 1)
     season = _season_ahead(new.panel, horizon, request, known)
     task = ForecastTask(
         panel=new.panel,
@@ -135,6 +137,7 @@ def forecast(
         likeness=new.likeness,
         shelf=networks.shelf(workspace, dataset.version),
         season=season,
+        on_sale=on_sale(workspace, new.panel, horizon),
     )
     looking = planned_drivers.looking(Choice(task.models.tolist(), task.settings, task.mixtures, season))
     missing = planned_drivers.unplanned(dataset, dataset.panel, horizon, looking[: len(dataset.panel)])
@@ -154,6 +157,7 @@ def forecast(
         "like_items": new.told(),
         "season": sentence(season) if season else "",
         "without": list(off),
+        "settings": {key: dict(values) for key, values in task.settings.items()},
         "unplanned": [remark.text for remark in missing],
     }
     return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), task.models, arrays)

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.progress import Progress
-from core.base.types import AnyArray, Float32Array
+from core.base.types import AnyArray, Float32Array, FloatArray
 from core.models import like_items
 from core.models.champions import Choice, Mixture, Remembered, fit_champions, summed
 from core.models.like_items import Likeness, LikePoint
@@ -43,6 +43,7 @@ class ForecastTask:
         likeness: series that are forecast like others.
         shelf: where networks that learned before are kept; None = nowhere.
         season: a season ahead that the methods were not chosen for; None = there is none.
+        on_sale: share of each period ahead in which a series is on sale, (n_series, horizon); None = always.
     """
 
     panel: Panel
@@ -57,6 +58,7 @@ class ForecastTask:
     likeness: Likeness | None = None
     shelf: Keeper | None = None
     season: SeasonAhead | None = None
+    on_sale: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +109,8 @@ def near_periods(calendar: TradingCalendar, horizon: int) -> int:
 def _with_new_items(fit: SampledFit, likeness: Likeness | None) -> SampledFit:
     if likeness is None or not len(likeness.new):
         return fit
-    return replace(fit, point=Remembered(LikePoint(fit.point, fit.history, likeness)))
+    point = Remembered(LikePoint(fit.point, fit.history, likeness))
+    return replace(fit, point=point, told=tuple(likeness.new.tolist()))
 
 
 def _drawn(fit: SampledFit, task: ForecastTask, hierarchy: Hierarchy) -> tuple[Forecast, DemandPaths]:
@@ -121,8 +124,12 @@ def _drawn(fit: SampledFit, task: ForecastTask, hierarchy: Hierarchy) -> tuple[F
     doubt = like_items.doubt(task.panel, task.likeness, task.n_paths, task.seed) if task.likeness else None
     draws = Draws(_writable(paths.units), task.panel.whole_units(), task.panel.keys, doubt)
     quantiles = coherent(draws, np.concatenate(own, axis=1).astype(np.float64), hierarchy, LEVELS)
-    mean = np.round(forecast.mean / GRID) * GRID
-    return replace(forecast, levels=LEVELS, quantiles=quantiles, mean=mean), paths
+    mean = forecast.mean
+    if task.on_sale is not None:
+        rows = np.flatnonzero((task.on_sale < 1).any(axis=1))
+        draws.units[:, rows] *= task.on_sale[rows].astype(np.float32)
+        quantiles, mean = quantiles * task.on_sale[:, :, None], mean * task.on_sale
+    return replace(forecast, levels=LEVELS, quantiles=quantiles, mean=np.round(mean / GRID) * GRID), paths
 
 
 def _writable(units: AnyArray) -> Float32Array:

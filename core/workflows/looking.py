@@ -14,6 +14,7 @@ from core.ingest.parsing import Parsed, parse
 from core.ingest.recognition import Recognition, recognise
 from core.ingest.source import MAX_ON_DISK, MAX_UPLOAD
 from core.ingest.tables import RawTable, ReadOptions
+from core.report.numbers import local
 from core.store import mappings, uploads
 from core.store.uploads import UploadRecord
 from core.store.workspace import Workspace
@@ -104,7 +105,7 @@ def _read(parsed: Parsed, known: dict[str, UploadRecord]) -> TablePreview:
         table=parsed.table,
         recognition=None,
         problem=parsed.problem,
-        loaded_before=f"{before.loaded_at:%Y-%m-%d %H:%M}" if before and before.member == parsed.member else "",
+        loaded_before=f"{local(before.loaded_at):%Y-%m-%d %H:%M}" if before and before.member == parsed.member else "",
         encodings=parsed.encodings,
     )
 

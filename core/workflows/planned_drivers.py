@@ -126,28 +126,26 @@ def unplanned(dataset: Dataset, panel: Panel, horizon: int, chosen: BoolArray) -
         chosen: series whose forecast looks at drivers, shape (n_series,).
     """
     coming = panel.calendar.following(horizon)
-    known = _planned(dataset, panel) if chosen.any() else {}
-    limit = panel.calendar.following(max((each.shape[1] for each in panel.future_drivers.values()), default=1))[-1]
+    known = _planned(dataset, panel, coming[-1]) if chosen.any() else {}
     for kind, until in sorted(known.items()):
         short = chosen & (until < coming[-1])
         if short.any():
             skus = list(dict.fromkeys(str(sku) for sku in panel.skus[short]))
             first, last = coming[np.searchsorted(coming, [until[short].min(), until[short].max()], side="right")]
             day = f"{first}" if first == last else _("{first} (in some series {last})").format(first=first, last=last)
-            told = _assumed(kind, seen=coming[-1] <= limit).format(
+            told = _assumed(kind).format(
                 driver=kind,
                 day=day,
                 n=f"{short.sum():,}",
                 skus=examples(skus),
                 end=coming[-1],
                 reach=until[short].max(),
-                limit=limit,
             )
             yield Remark(UNPLANNED, told, int(short.sum()), tuple(skus[:NAMED]))
 
 
-def _assumed(kind: str, *, seen: bool) -> str:
-    """What is said of a kind of driver that is not planned to the end, which methods see or do not see."""
+def _assumed(kind: str) -> str:
+    """What is said of a kind of driver that is not planned to the end."""
     given = {
         PRICE: _(
             "No price is planned from {day} on in {n} series ({skus}) whose forecast looks at prices: the last one is "
@@ -170,24 +168,19 @@ def _assumed(kind: str, *, seen: bool) -> str:
         "“{driver}” is known ahead, but from {day} on it is not given in {n} series ({skus}) whose forecast looks at "
         "it: its last value holds, or 0 where it is a flag or a count. Add the days up to {end} to its file."
     )
-    cut = _(
-        "“{driver}” is known ahead, but from {day} on it is not given in {n} series ({skus}) whose forecast looks at "
-        "it: until {limit} its last value holds, or 0 where it is a flag or a count; later days count as 0, given "
-        "or not."
-    )
-    return given.get(kind, other if seen else cut)
+    return given.get(kind, other)
 
 
-def _planned(dataset: Dataset, panel: Panel) -> dict[str, DateArray]:
-    """Last day to which methods see each kind of driver planned, NaT in series where it never changed; (n_series,)."""
+def _planned(dataset: Dataset, panel: Panel, end: np.datetime64) -> dict[str, DateArray]:
+    """Last day for which each kind of driver is planned, NaT in series where it never changed; (n_series,).
+
+    What no file gives comes from the calendar itself, which knows all days to the end.
+    """
     found: dict[str, DateArray] = {}
     never, last = np.full(len(panel), np.datetime64("NaT"), "datetime64[D]"), panel.calendar.last
     for name in filter(panel.known_ahead, panel.drivers):
-        n_planned = panel.future_drivers[name].shape[1] if name in panel.future_drivers else 0
-        reach = panel.calendar.following(n_planned)[-1] if n_planned else last
-        # what no file gives comes from the calendar itself
-        given = dataset.planned_until.get(name, np.full(len(panel), reach))
-        until = np.where(_changed(panel, name), np.minimum(given, reach), never)
+        given = dataset.planned_until.get(name, np.full(len(panel), end))
+        until = np.where(_changed(panel, name), given, never)
         found[kind_of(name)] = np.fmax(found.get(kind_of(name), never), until)
     if PRICE in found and SOLD_PRICE in panel.drivers:
         # methods take what a series was last sold for where no file says its price

@@ -18,7 +18,7 @@ from core.segment.features import EXPLAINED, feature_table
 from core.segment.kmeans import FEWEST_SKUS, MOST_GROUPS, Segmentation, describe, group_names, segment
 from core.series.blocks import parts
 from core.series.demand_class import demand_class
-from core.series.hierarchy import total_panel
+from core.series.hierarchy_levels import group_panel
 from core.series.kept import Beside
 from core.series.panel import Panel
 from core.store import runs
@@ -200,7 +200,7 @@ def _in_one_place(panel: Panel) -> Panel | None:
 
 
 def _summed(panel: Panel) -> Panel:
-    total = total_panel(panel, panel.skus)
+    total = group_panel(panel, panel.skus)
     if PROMOTION not in panel.drivers:
         return total
     place = np.searchsorted(total.skus.astype(str), panel.skus.astype(str))

@@ -83,9 +83,8 @@ def tune(
     dataset = current_dataset(workspace)
     if not len(dataset.panel):
         raise NoDataError("There is no sales history to tune on. Upload a sales file or load the sample shop.")
-    plan = Plan(
-        request.horizon or usual_horizon(dataset.panel.frequency, dataset.panel.n_periods), request.folds, request.seed
-    )
+    usual = usual_horizon(dataset.panel.frequency, dataset.panel.n_periods)
+    plan = Plan(usual if request.horizon is None else request.horizon, request.folds, request.seed)
     plan.check()
     task = TuneTask(request.model, plan, request.budget_seconds)
     panel = before_judging(dataset.panel, plan)

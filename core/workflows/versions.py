@@ -23,6 +23,7 @@ ASKED: Final = (
     "reconciliation",
     "without",
     "like_items",
+    "settings",
     "comparison",
     "horizon",
     "n_paths",
@@ -91,7 +92,13 @@ def _asked(head: Head) -> dict[str, Any]:
     like = dict.fromkeys(
         f"{each['sku']} = {each['multiplier']:g} × {each['like_sku']}" for each in manifest["like_items"] or ()
     )
-    return manifest | own | {"version": head.version, "without": off, "like_items": ", ".join(like)}
+    settings = (
+        f"{key}: {name} = {value}"
+        for key, values in sorted((manifest["settings"] or {}).items())
+        for name, value in sorted(values.items())
+    )
+    texts = {"without": off, "like_items": ", ".join(like), "settings": ", ".join(settings)}
+    return manifest | own | {"version": head.version} | texts
 
 
 def side_by_side(

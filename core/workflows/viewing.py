@@ -1,7 +1,7 @@
 """A stored forecast as a reader looks at it: one scope at a time, read from the store without the other series."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,14 +13,16 @@ from core.base.errors import NoDataError
 from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.charts.demand import FanData
+from core.models.champions import UNHEARD
 from core.series.hierarchy import total_paths
+from core.series.hierarchy_levels import group_panel
 from core.series.panel import Panel
 from core.store import paths as path_store
 from core.store import runs
 from core.store.runs import SeriesChoice
 from core.store.workspace import Workspace
 from core.workflows import comparing, forecasting, scopes
-from core.workflows.datasets import Dataset, current_dataset
+from core.workflows.datasets import current_dataset
 from core.workflows.scopes import SKU, TOTAL, Scope
 
 COMMON_SHARE: Final = 0.25
@@ -101,7 +103,8 @@ class ScopeView:
         near, whole: sums over the next four weeks (of monthly data: the next month) and over all periods; None when
             the forecast lacks this scope.
         models: series per method used, most first.
-        wape: of what these methods said at the comparison's origins about this very sum; None = not known.
+        wape: of what these methods said at the comparison's origins about the sum over series on sale and in stock;
+            None = not known.
         substitutions: series of this scope for which another method stood in, with wanted, used and reason.
         n_series: series in the scope.
     """
@@ -161,10 +164,11 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
     if not members.any():
         raise NoDataError(f"The present data has no {scope.level} “{scope.name}”. Choose another one.")
     rows = _forecast_rows(workspace, head, scope)
-    history, censored = _history(panel, members, single=scope.level == SKU)
+    demand = _with_drivers(panel)
+    history, censored = _history(demand, members, single=scope.level == SKU)
     choice = scopes.choice_of(panel, scope)
     models = runs.models_used(workspace, head.run_id, choice)
-    earlier, wape = _earlier(workspace, head, choice, dataset, history)
+    earlier, wape = _earlier(workspace, head, choice, demand, members)
     future = rows["period"].to_numpy("datetime64[D]")
     label = comparing.labels()[next(iter(models))] if len(models) == 1 else _("the method of each SKU")
     fan = FanData(
@@ -203,15 +207,27 @@ def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFra
     return pd.DataFrame({"period": mean.index, "mean": mean.to_numpy(), **quantiles})
 
 
+def _with_drivers(panel: Panel, *names: str) -> Panel:
+    """The panel with no other drivers than these: taking series out of it copies all that it has."""
+    past = {name: panel.drivers[name] for name in names if name in panel.drivers}
+    ahead = {name: panel.future_drivers[name] for name in names if name in panel.future_drivers}
+    return replace(panel, drivers=past, future_drivers=ahead, attributes={})
+
+
 def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatArray, BoolArray]:
-    """Units per period summed over the members, NaN where none was observed; and when a single SKU was out of stock."""
+    """Units per period summed over the members, NaN where none was observed; and when a single SKU was out of stock.
+
+    A SKU at several locations is out of stock where that took more than a fifth of its usual demand.
+    """
     chosen = panel.take(members)
+    if single:
+        one = group_panel(chosen, np.full(len(chosen), SKU, dtype=object))
+        return one.dense()[0], one.dense(one.censored.astype(np.float64), fill=0.0)[0] > 0
     place = _periods_of(chosen)
     known = ~np.isnan(chosen.values)
     units = np.bincount(place[known], weights=chosen.values[known], minlength=panel.n_periods)
     seen = np.bincount(place[known], minlength=panel.n_periods) > 0
-    short = np.bincount(place[chosen.censored], minlength=panel.n_periods) > 0
-    return np.where(seen, units, np.nan), short if single else np.zeros(panel.n_periods, bool)
+    return np.where(seen, units, np.nan), np.zeros(panel.n_periods, bool)
 
 
 def _periods_of(panel: Panel) -> IntArray:
@@ -220,19 +236,39 @@ def _periods_of(panel: Panel) -> IntArray:
 
 
 def _earlier(
-    workspace: Workspace, head: Head, choice: SeriesChoice, dataset: Dataset, history: FloatArray
+    workspace: Workspace, head: Head, choice: SeriesChoice, panel: Panel, members: BoolArray
 ) -> tuple[tuple[DateArray, FloatArray] | None, float | None]:
-    """What the methods said at past origins, a gap between origins, and the WAPE of these sums."""
+    """What the methods said at past origins, a gap between origins, and the WAPE of sums over what could be sold.
+
+    Nothing where it is not kept of series that matter, such as those forecast by another method than they were compared
+    with: a sum of the others would look like a forecast far too low.
+    """
     compared = str(head.manifest.get("comparison") or "")
     if not compared:
         record = runs.latest_run(workspace, comparing.KIND, head.version)
         compared = record.run_id if record else ""
-    rows = runs.said_earlier(workspace, head.run_id, compared, choice)
-    if not len(rows):
+    asked = (workspace, head.run_id, compared, choice)
+    spoken = runs.spoken_of(*asked)
+    kept = members & np.array([key in spoken for key in zip(panel.skus, panel.locations, strict=True)], bool)
+    units, all_units = (float(np.nansum(panel.take(rows).values)) for rows in (kept, members))
+    if not kept.any() or units < (1.0 - UNHEARD) * all_units:
         return None, None
-    periods, mean = rows["period"].to_numpy("datetime64[D]"), rows["mean"].to_numpy(float)
-    wape = _wape(dataset.panel.calendar.periods, history, periods, mean)
-    return with_gaps(periods, mean, rows["origin"].to_numpy("datetime64[D]")), wape
+    rows = runs.said_earlier(*asked)
+    periods, origin = (rows[name].to_numpy("datetime64[D]") for name in ("period", "origin"))
+    wape = _wape(panel.take(kept), periods, rows["known_mean"].to_numpy(float))
+    return with_gaps(periods, rows["mean"].to_numpy(float), origin), wape
+
+
+def _wape(panel: Panel, periods: DateArray, mean: FloatArray) -> float | None:
+    """WAPE of what was said of the sum of some series; what was sold on an empty shelf is not what was asked for."""
+    in_stock = replace(panel, values=np.where(panel.censored, np.nan, panel.values))
+    units, _short = _history(in_stock, np.ones(len(panel), bool), single=False)
+    known = panel.calendar.periods
+    place = np.minimum(np.searchsorted(known, periods), len(known) - 1)
+    actual = np.where(known[place] == periods, units[place], np.nan)
+    seen = ~np.isnan(actual) & ~np.isnan(mean)
+    total = float(actual[seen].sum())
+    return float(np.abs(mean - actual)[seen].sum() / total) if total > 0 else None
 
 
 def with_gaps(days: DateArray, units: FloatArray, origin: DateArray) -> tuple[DateArray, FloatArray]:
@@ -247,19 +283,11 @@ def with_gaps(days: DateArray, units: FloatArray, origin: DateArray) -> tuple[Da
     return np.insert(days, starts, days[starts]), np.insert(units, starts, np.nan)
 
 
-def _wape(known: DateArray, history: FloatArray, periods: DateArray, mean: FloatArray) -> float | None:
-    place = np.minimum(np.searchsorted(known, periods), len(known) - 1)
-    actual = np.where(known[place] == periods, history[place], np.nan)
-    seen = ~np.isnan(actual) & ~np.isnan(mean)
-    total = float(actual[seen].sum())
-    return float(np.abs(mean - actual)[seen].sum() / total) if total > 0 else None
-
-
 def _promotions(panel: Panel, members: BoolArray, future: DateArray) -> DateArray:
     """Periods, past or forecast, in which at least a quarter of the members is on promotion."""
     if "promotion" not in panel.drivers:
         return np.empty(0, "datetime64[D]")
-    chosen = panel.take(members)
+    chosen = _with_drivers(panel, "promotion").take(members)
     place = _periods_of(chosen)
     on = np.nan_to_num(chosen.drivers["promotion"]) > 0
     count = np.maximum(np.bincount(place, minlength=panel.n_periods), 1)

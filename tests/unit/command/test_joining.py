@@ -59,6 +59,21 @@ def test_what_meets_no_sales_is_told_with_likely_mends(shop: Path, capsys) -> No
     assert {row["sku"] for row in found["unmatched"]} == {"a1", "C9"}
 
 
+def test_orders_left_open_are_named_and_settled(shop: Path, capsys) -> None:
+    where = ("--workspace", str(shop))
+    assert told(capsys, "orders", *where) == (0, "No order was left open.\n")
+    head = "PO,Supplier,SKU,Ordered on,Due on,Ordered units\n"
+    for name, lines in (
+        ("orders", "P1,N,A1,2026-01-10,2029-01-20,5\nP2,N,A1,2026-01-11,2029-01-21,7\n"),
+        ("newer", "P2,N,A1,2026-01-11,2029-01-21,7\n"),
+    ):
+        (shop.parent / f"{name}.csv").write_text(head + lines)
+        assert told(capsys, "import", str(shop.parent / f"{name}.csv"), *where)[0] == 0
+    assert "newer.csv lists open orders only and no longer names 1 order" in told(capsys, "orders", *where)[1]
+    assert told(capsys, "orders", "--arrived", *where) == (0, "Orders no longer awaited: 1.\n")
+    assert told(capsys, "orders", *where) == (0, "No order was left open.\n")
+
+
 def test_coverage_tells_how_much_drivers_and_stock_say(shop: Path, capsys) -> None:
     found = json.loads(told(capsys, "coverage", "--json", "--workspace", str(shop))[1])
     (stock,) = [row for row in found if row["driver"] == "on_hand"]

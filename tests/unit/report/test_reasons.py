@@ -26,6 +26,7 @@ def lines() -> pd.DataFrame:
     common = {
         "supplier_terms": "", "lead_time_days": 7.0, "on_order": 0.0, "allocated": 0.0, "safety_stock": 20.0,
         "suggested_units": 45.0, "notes": "", "moq": 0.0, "pack": 1.0, "order_value": 96.0, "days_of_cover": 3.0,
+        "unit_cost": 2.0,
         "order_by": pd.Timestamp("2026-01-02"), "stock_out_date": pd.NaT, "category": "", "at_risk": 12.4,
         "state": "stocked out",
     }  # fmt: skip
@@ -83,6 +84,11 @@ def test_exported_plans_have_the_promised_columns() -> None:
     assert table["reorder_point"].tolist() == [70.0, 70.0]
 
 
+def test_a_supplier_reads_what_is_ordered_and_for_how_much() -> None:
+    table = plan_export(lines().assign(product_name="Chair"), [PACKED, SURPLUS])
+    assert table.loc[0, ["product_name", "order_units", "unit_cost", "order_value"]].tolist() == ["Chair", 48, 2, 96]
+
+
 def test_the_workbook_has_a_sheet_per_supplier_with_its_orders_only() -> None:
     sheets = workbook(lines(), [PACKED, SURPLUS], pd.DataFrame({"What": ["Seed"], "Value": ["1"]}))
     assert list(sheets) == ["All lines", "Assumptions", "Ko ko"]
@@ -98,6 +104,11 @@ def test_sheet_titles_are_cut_and_stay_apart() -> None:
 def test_product_names_are_left_out_where_no_file_gives_any() -> None:
     assert "Product" not in exceptions(lines(), "USD").columns
     assert "Product" in exceptions(lines().assign(product_name="Chair"), "USD").columns
+
+
+def test_categories_are_left_out_where_no_file_gives_any() -> None:
+    assert "Category" not in exceptions(lines(), "USD").columns
+    assert "Category" in exceptions(lines().assign(category=["", "Chairs"]), "USD").columns
 
 
 def test_every_measure_of_a_simulation_has_words() -> None:

@@ -96,13 +96,13 @@ def test_too_few_skus_are_one_group_whatever_number_is_asked_for(chosen: list[in
     assert describe(result, {}) == ["every SKU of the data"]
 
 
-@pytest.mark.parametrize("units", [0.0, 3.0])
-def test_skus_that_all_sell_alike_are_one_group(units: float) -> None:
+@pytest.mark.parametrize(("units", "told"), [(3.0, "all SKUs sell alike: "), (0.0, "nothing was sold.")])
+def test_skus_that_all_sell_alike_are_one_group(units: float, told: str) -> None:
     alike = from_dense(np.full((6, 400), units), regular(Frequency.DAY, "2024-01-01", 400), list("ABCDEF"))
     result = segment(feature_table(alike), None, seed=0)
     assert result.labels.tolist() == [0] * 6
     assert set(result.features.dropped) == set(EXPLAINED)
-    assert result.remark.startswith("There is one group, because all SKUs sell alike")
+    assert result.remark.startswith(f"There is one group, because {told}")
 
 
 def two_ways() -> Panel:

@@ -14,7 +14,8 @@ from core.evaluate.backtest import Plan
 from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing
 from core.models.reconciliation import BOTTOM_UP
 from core.store import backtests, datasets
-from core.workflows import comparing, comparing_costs, comparing_trials, forecasting
+from core.workflows import comparing, comparing_cache, comparing_costs, comparing_trials, forecasting
+from core.workflows import datasets as datasets_workflow
 from core.workflows.comparing import CompareRequest, Comparison, compare
 from core.workflows.comparing_trials import Answer, Begun, Task, Work, run_all
 from core.workflows.forecasting import ForecastRequest
@@ -119,6 +120,50 @@ def test_backtests_go_with_the_last_of_the_data(shop):
     assert not list(folder.glob("*/*.npz"))
 
 
+@pytest.mark.parametrize(("months", "days"), [(1, 7), (12, 1)])
+def test_a_short_history_of_weeks_or_months_is_offered_the_horizon_it_is_compared_over(imported, months, days):
+    first = np.datetime64("2025-01-06" if months == 1 else "2025-01")
+    steps = [str(first + days * place if months == 1 else f"{first + place}-01") for place in range(6)]
+    lines = [f"{day},{sku},{10 + place}" for place, day in enumerate(steps) for sku in "AB"]
+    shop = imported(sales="\n".join(["Date,SKU,Quantity", *lines]))
+    offered = comparing.setup(shop)
+    assert (offered.horizon, offered.longest) == (3, 3)
+    assert compare(shop, CompareRequest(("ses",))).horizon == 3
+
+
+def test_a_horizon_of_nothing_is_refused_and_not_taken_for_the_usual_one(shop):
+    with pytest.raises(ParameterError, match="Horizon"):
+        compare(shop, request("ses", horizon=0))
+
+
+@pytest.mark.parametrize(("points", "champion"), [(3, "ses"), (600, "moving_average")])
+def test_a_sku_judged_on_few_points_is_planned_as_its_demand_class_is(compared, monkeypatch, points, champion):
+    workspace, comparison = compared
+    rows = [
+        (model, sku, rmsse, n)
+        for sku, pair, n in (("A1001", (0.5, 1.0), 14), ("B1002", (0.5, 1.0), 14), ("C1003", (1.0, 0.8), points))
+        for model, rmsse in zip(("ses", "moving_average"), pair, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["model", "sku", "rmsse", "points"])
+    table = table.assign(location="main", mae=table["rmsse"], abs_error=table["rmsse"] * table["points"], bias=0.0)
+    monkeypatch.setattr(comparing, "series_error_table", lambda *_: table.assign(weight=10.0))
+    panel = datasets_workflow.current_dataset(workspace).panel
+    chosen = comparing.champions_per_sku(workspace, comparison, panel)
+    assert chosen.tolist() == ["ses", "ses", champion]
+
+
+def test_another_version_of_a_package_is_asked_anew(shop, ran, monkeypatch):
+    for packages in (("1.0", ""), ("1.0", ""), ("1.1", "")):
+        monkeypatch.setattr(comparing_cache, "versions_of", lambda _names, told=packages: told)
+        compare(shop, request("ses"))
+    assert ran == ["ses", "ses"]
+
+
+def test_packages_have_their_versions_and_a_stranger_has_none():
+    numpy_version, stranger = comparing_cache.versions_of(("numpy", "no-such-package-at-all"))
+    assert (numpy_version, stranger) == (np.__version__, "")
+
+
 def test_a_method_over_its_time_costs_its_row(shop):
     with pytest.raises(NoDataError, match="more than the 1e-09 seconds allowed per method"):
         compare(shop, request("ses", max_seconds=1e-9))
@@ -173,7 +218,10 @@ def test_champions_by_anything_else_are_refused():
         comparing_costs.check_judge("luck")
 
 
-@pytest.mark.parametrize("error", [np.linalg.LinAlgError("Singular matrix"), MemoryError("8 GB"), KeyError("price")])
+@pytest.mark.parametrize(
+    "error",
+    [np.linalg.LinAlgError("Singular matrix"), MemoryError("8 GB"), KeyError("price"), ImportError("no such library")],
+)
 def test_a_method_with_a_defect_costs_its_row(shop, monkeypatch, error):
     def breaks(*_anything, **_more):
         raise error

@@ -178,27 +178,49 @@ def test_promotions_and_events_without_a_plan_are_said_to_be_none(imported):
     assert "in 1 series (A) whose forecast looks at promotions: none is assumed" in promotion
 
 
-def test_holidays_beyond_the_known_ones_are_said_to_be_none(imported):
+def test_what_the_calendar_knows_is_planned_however_far_a_forecast_looks(imported):
     shop = imported(sales=sales())
     write_settings(shop, replace(read_settings(shop), country="DE"))
     importing.made_anew(shop, silent().unstoppable())
-    assert not unplanned(shop, horizon=380)
-    (text,) = unplanned(shop, horizon=400)
-    assert "Holidays are known until 2026-06-19. From 2026-06-20 on none is assumed in 3 series (A, B, C)" in text
+    assert not unplanned(shop, horizon=700)
 
 
-def test_a_plan_longer_than_methods_see_counts_as_far_as_they_see_it(imported):
+def test_a_plan_counts_to_its_end_however_long_it_is(imported):
     prices = [f"{FIRST + timedelta(day)},A,{5 + day // 50}" for day in range(N_DAYS + 420)]
-    (text,) = unplanned(imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices])), horizon=400)
-    assert "No price is planned from 2026-06-20 on in 1 series (A)" in text
+    shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices]))
+    assert not unplanned(shop, horizon=400)
+    (text,) = unplanned(shop, horizon=440)
+    assert "No price is planned from 2026-07-30 on in 1 series (A)" in text
 
 
-def test_a_marked_driver_is_said_to_count_as_nothing_beyond_what_methods_see(shop):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
-    (near,) = (text for text in unplanned(shop, horizon=60) if CAMPAIGN in text)
-    (far,) = (text for text in unplanned(shop, horizon=400) if CAMPAIGN in text)
-    assert "later days count as 0" not in near
-    assert "later days count as 0, given or not" in far
+def level(day: int) -> int:
+    """Of advertising: up and down from week to week, and up for good before the history ends."""
+    return 3 if day // 7 % 2 or day >= N_DAYS - 7 else 1
+
+
+@pytest.fixture
+def advertised(imported) -> Workspace:
+    """A shop whose sales follow its advertising, which nobody has planned; and a campaign far ahead."""
+    lines = [f"{FIRST + timedelta(day)},{sku},{10 * level(day)}" for day in range(N_DAYS) for sku in "ABC"]
+    spent = [f"{FIRST + timedelta(day)},{level(day)}," for day in range(N_DAYS)]
+    fairs = [f"{FIRST + timedelta(day)},,Fair" for day in (20, 50, 80, N_DAYS + 499)]
+    lines = [line[:-2] + "60" if any(line.startswith(fair[:10]) for fair in fairs) else line for line in lines]
+    workspace = imported(
+        sales="\n".join(["Date,SKU,Quantity", *lines]),
+        spent="\n".join(["Date,Ad spend,Event", *spent, *fairs]),
+    )
+    planned_drivers.mark(workspace, {"ad_spend": True})
+    return workspace
+
+
+@pytest.mark.parametrize("model", ["linear_regression", "arimax", "gradient_boosting"])
+def test_a_level_holds_and_a_plan_counts_as_far_as_a_forecast_looks(advertised, model):
+    run = forecasting.forecast(advertised, ForecastRequest(model, horizon=504))
+    units = run.groups[run.groups["level"] == "total"]["mean"].to_numpy()
+    near, far = units[308:364], units[420:476]
+    assert far.mean() == pytest.approx(near.mean(), rel=0.05)
+    if model == "linear_regression":
+        assert units[499] > 1.5 * units[497]
 
 
 def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(shop):

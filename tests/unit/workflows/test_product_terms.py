@@ -94,3 +94,11 @@ def test_terms_of_a_linked_code_are_counted_in_pieces_of_the_sku(imported):
 def test_a_sku_with_terms_of_its_own_does_not_lack_those_of_its_supplier(imported, products, lacking):
     found = joining.unmatched(imported(sales=SALES, products=products)).lacking
     assert set(found.loc[found["lacks"] == "terms", "sku"]) == lacking
+
+
+def test_of_several_suppliers_of_a_sku_the_cheapest_delivers(imported):
+    suppliers = "supplier,sku,unit_cost,lead_time_days\nAbc,B,5,4\nMid,B,3,5\nZed,B,,6\n"
+    workspace = imported(sales=SALES, products=PRODUCTS, suppliers=suppliers)
+    supply = supply_of(workspace, forecasting.current_dataset(workspace).panel)
+    assert supply.terms.supplier.tolist() == ["North", "Mid"]
+    assert supply.terms.unit_cost.tolist() == [4.0, 3.0]

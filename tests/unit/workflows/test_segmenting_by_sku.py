@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
+from core.series.demand_class import demand_class
 from core.series.panel import from_dense
 from core.workflows import segmenting
 
@@ -45,3 +46,19 @@ def test_a_series_that_begins_unseen_is_added_up_too():
 def test_the_same_panel_is_added_up_once():
     panel = shop(["A", "A", "B"], ["x", "y", "y"])
     assert segmenting._by_sku(panel) is segmenting._by_sku(panel)
+
+
+def test_a_sku_that_is_out_of_stock_in_one_of_many_shops_at_any_time_is_not_unknown():
+    many = regular(Frequency.DAY, "2024-01-01", 60)
+    empty = np.arange(60)[None, :] % 12 == np.arange(12)[:, None]
+    values, places = np.where(empty, 0.0, 5.0), [f"shop {number}" for number in range(12)]
+    total = segmenting._by_sku(from_dense(values, many, ["A"] * 12, locations=places, censored=empty))
+    assert demand_class(total.observed()).tolist() == ["smooth"]
+
+
+def test_a_sku_that_never_was_in_stock_stays_unknown_beside_one_at_two_locations():
+    empty = np.array([[False] * 6, [False] * 6, [True] * 6])
+    values = np.array([[3.0] * 6, [4.0] * 6, [0.0] * 6])
+    total = segmenting._by_sku(from_dense(values, DAYS, ["A", "A", "B"], locations=list("xyx"), censored=empty))
+    assert np.isnan(total.observed()[1]).all()
+    assert total.observed()[0].tolist() == [7.0] * 6

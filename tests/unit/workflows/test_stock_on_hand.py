@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.base.calendar import Frequency
 from core.workflows import datasets, supply
 from core.workflows.workspace import Workspace, open_workspace
 from tests.uploading import import_files
@@ -57,7 +58,9 @@ def test_units_on_order_of_which_no_order_is_known_have_no_day_and_are_not_lost(
     stock = "Date,Store,SKU,On hand,On order\n2026-02-20,north,A1,20,50\n"
     found = supply.supply_of(shop, loaded(shop, sales=sales(), stock=stock).panel)
     assert found.position.on_order.sum() == 50.0
-    assert supply.receipts_by_period(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]")) is None
+    assert (
+        supply.receipts_of(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"), Frequency.DAY) is None
+    )
 
 
 def test_an_order_due_on_the_day_after_the_horizon_does_not_come_within_it(shop: Workspace) -> None:
@@ -66,7 +69,7 @@ def test_an_order_due_on_the_day_after_the_horizon_does_not_come_within_it(shop:
         "P1,N,north,A1,2026-02-20,2026-03-28,5\nP2,N,north,A1,2026-02-20,2026-03-29,7\n"
     )
     found = supply.supply_of(shop, loaded(shop, sales=sales(), orders=orders).panel)
-    receipts = supply.receipts_by_period(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"))
+    receipts = supply.receipts_of(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"), Frequency.DAY)
     assert receipts.sum() == 5.0
 
 

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
-from core.workflows import forecasting, viewing
+from core.base.calendar import Frequency, regular
+from core.series.panel import from_dense
+from core.workflows import comparing, comparing_tables, decomposing, forecasting, like_items, viewing
+from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
-from core.workflows.scopes import Scope
+from core.workflows.scopes import SKU, Scope
 from core.workflows.workspace import Workspace
 
 FIRST = date(2024, 1, 1)
+SKUS = ("FULL", "EMPTY")
 
 
 @pytest.fixture
@@ -26,3 +31,58 @@ def test_weeks_beyond_a_year_are_not_held_against_weeks_that_lie_ahead_themselve
     assert whole.periods == horizon
     assert whole.last_year == (pytest.approx(52 * 40.5) if known else None)
     assert whole.growth == (pytest.approx(0.0, abs=0.02) if known else None)
+
+
+def test_nothing_is_told_of_the_past_where_only_some_series_were_compared_with_their_method(imported, monkeypatch):
+    weeks = [(FIRST + timedelta(7 * week), week) for week in range(104)]
+    lines = [f"{day},STEADY,{40 + week % 2}\n{day},RARE,{30 * (week % 3 == 0)}\n" for day, week in weeks]
+    shop = imported(sales="Date,SKU,Quantity\n" + "".join(lines))
+    # as of a large shop: only what the champions of the demand classes said is kept
+    monkeypatch.setattr(comparing_tables, "POINTS_KEPT", 0)
+    chosen = np.array(["croston", "ses"], dtype=object), np.array(["for this test"] * 2, dtype=object)
+    monkeypatch.setattr(comparing, "_champions", lambda *_: chosen)
+    assert comparing.compare(shop, CompareRequest(("ses", "croston"), folds=2)).champions["sku"].tolist()[1] == "STEADY"
+    forecasting.forecast(shop, ForecastRequest("ses", horizon=8))
+    head = viewing.newest(shop)
+    alone = viewing.look(shop, head, Scope(SKU, "STEADY"))
+    assert alone.wape is not None
+    assert alone.fan.earlier
+    together = viewing.look(shop, head, Scope())
+    assert (together.wape, together.fan.earlier) == (None, {})
+
+
+def test_what_is_forecast_like_another_item_is_not_taken_apart_as_its_own_method_would(imported):
+    old = "".join(f"{FIRST + timedelta(7 * week)},OLD,{200 + 9 * (week % 2)}\n" for week in range(60))
+    young = "".join(f"{FIRST + timedelta(7 * week)},NEW,5\n" for week in range(56, 60))
+    shop = imported(sales="Date,SKU,Quantity\n" + old + young)
+    methods = []
+    for _time in ("by itself", "like another"):
+        forecasting.forecast(shop, ForecastRequest("ses", horizon=8))
+        head, scope = viewing.newest(shop), Scope(SKU, "NEW", "main")
+        methods.append(decomposing.breakdown(shop, head, scope, viewing.look(shop, head, scope)).method)
+        like_items.choose(shop, "NEW", "OLD")
+    assert methods == ["ses", ""]
+
+
+def test_what_could_not_be_sold_is_no_error_of_the_forecast(imported):
+    days = [FIRST + timedelta(day) for day in range(60)]
+    lines = "".join(f"{day},FULL,10\n" for day in days) + "".join(f"{day},EMPTY,10\n" for day in days[:40])
+    stock = "".join(f"{day},{sku},{0 if sku == 'EMPTY' and day >= days[40] else 50}\n" for day in days for sku in SKUS)
+    shop = imported(sales="Date,SKU,Quantity\n" + lines, stock="Date,SKU,On hand\n" + stock)
+    comparing.compare(shop, CompareRequest(("ses", "seasonal_naive"), horizon=7, folds=2))
+    forecasting.forecast(shop, ForecastRequest("ses", horizon=7))
+    whole = viewing.look(shop, viewing.newest(shop), Scope())
+    assert whole.fan.earlier["Simple exponential smoothing"][1][0] > 14
+    assert whole.wape == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize(("n_shops", "hidden"), [(12, False), (3, True), (1, True)])
+def test_a_sku_of_many_shops_is_out_of_stock_where_that_took_much_of_its_demand(n_shops, hidden):
+    empty = np.zeros((n_shops, 30), bool)
+    empty[0, 10:20] = True
+    values, shops = np.where(empty, 0.0, 5.0), [f"shop {number}" for number in range(n_shops)]
+    days = regular(Frequency.DAY, "2024-01-01", 30)
+    panel = from_dense(values, days, ["A"] * n_shops, locations=shops, censored=empty)
+    history, short = viewing._history(panel, np.ones(n_shops, bool), single=True)
+    assert history.tolist() == values.sum(axis=0).tolist()
+    assert short.tolist() == (empty[0] & hidden).tolist()

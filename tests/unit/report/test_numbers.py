@@ -1,0 +1,24 @@
+"""Figures and times as the reader writes them."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from core.report.numbers import local
+
+
+@pytest.fixture
+def shanghai(monkeypatch):
+    """This machine's clock, eight hours ahead of UTC."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("shanghai")
+def test_a_time_of_the_store_is_told_by_the_clock_on_the_wall():
+    stored = datetime(2026, 11, 21, 18, 30, tzinfo=UTC).replace(tzinfo=None)
+    assert local(stored).isoformat() == "2026-11-22T02:30:00"
