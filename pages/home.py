@@ -5,7 +5,6 @@ import streamlit as st
 from core.base.language import _
 from core.workflows import home
 from pages.ui import home_banners, home_cards, home_list, home_start, job_panel, messages, session
-from pages.ui.text import literal
 
 workspace, settings = session.workspace(), session.settings()
 
@@ -18,6 +17,7 @@ messages.with_data()
 state, job_id = home.state_of(workspace), home_start.job_at_work()
 with messages.shown():
     status = home_start.status_of(state)
+    home_banners.old_sales()
     home_cards.show(status, settings.currency)
     st.caption(home_cards.facts(status, settings.currency))
     if state.plan:
@@ -25,5 +25,4 @@ with messages.shown():
         home_list.show(status, settings.currency)
     else:
         home_start.offer(state, job_id)
-    for note in status.notes:
-        st.info(literal(note, 400), icon=":material/event:")
+    messages.noticed(_("Noticed"), status.notes)

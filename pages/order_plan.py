@@ -3,15 +3,17 @@
 import streamlit as st
 
 from core.base.language import _
-from pages.ui import home_start, plan_controls, plan_reason, plan_result, session
+from pages.ui import home_banners, home_start, open_orders, plan_controls, plan_reason, plan_result, session
 
 workspace, settings = session.workspace(), session.settings()
 
 st.title(_("Order plan"))
 st.markdown(_("What do I order today, from whom, and why?"))
+open_orders.ask(workspace)
 
 state = home_start.with_forecast(workspace)
 
+home_banners.old_sales()
 plan = plan_controls.plan_of(state.plan) if state.plan else None
 plan_controls.show(plan, settings)
 if plan is None:

@@ -47,8 +47,8 @@ def _issue(place: int, issue: Priority) -> None:
         what.markdown(f"**{place}. {literal(issue.label)}**  \n{literal(issue.how, 300)}")
         amount = money(issue.money, session.settings().currency).replace("$", "\\$")
         stake.markdown(f"**{amount}**  \n:small[{_('at stake')}]")
-        skus = ngettext("units, {n} SKU", "units, {n} SKUs", issue.skus).format(n=number(issue.skus))
-        units.markdown(f"**{number(issue.units)}**  \n:small[{skus}]")
+        where = _("units, {n} SKU × location").format(n=number(issue.skus))
+        units.markdown(f"**{number(issue.units)}**  \n:small[{where}]")
         with way:
             _way(issue)
 

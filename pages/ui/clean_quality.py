@@ -31,7 +31,7 @@ def show_scores(report: CleanReport) -> None:
     ]
     cards.row(found, columns=6, least_width=150)
     before, after = float(report.before.sum()), float(report.after.sum())
-    text = _("{before} units were imported; {after} are clean demand, over {cells} SKU-periods.")
+    text = _("In the {cells} SKU-periods that are forecast, {before} units were imported; {after} are clean demand.")
     st.caption(text.format(before=number(before), after=number(after), cells=number(report.cells)))
 
 

@@ -230,4 +230,5 @@ def exports(comparison: Comparison, figures: Callable[[], Mapping[str, Any]]) ->
         xlsx=workbook,
         figures=figures,
         more={"errors-per-SKU": errors},
+        title=_("Model comparison"),
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.base.language import _
 from core.report.export import CSV_TYPE, HTML_TYPE, XLSX_TYPE, Sheet, csv_bytes, html_bytes, xlsx_bytes
+from core.report.numbers import day, today
 
 
 def offer(
@@ -18,9 +19,11 @@ def offer(
     xlsx: Callable[[], Mapping[str, Sheet]] | None = None,
     figures: Callable[[], Mapping[str, Any]] | None = None,
     more: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
+    title: str = "",
 ) -> None:
     """Download buttons for the formats given; `name` is the file name without its ending.
 
+    `figures` become a web page that is headed by `title` and the day.
     `more` are further tables as CSV files: what is added to the file name, and the table.
     """
     makers: list[tuple[str, str, str, Callable[[], bytes]]] = []
@@ -32,7 +35,14 @@ def offer(
         label = _("CSV file, {what}").format(what=_(ending).replace("-", " "))
         makers.append((label, f"{ending}.csv", CSV_TYPE, partial(_csv, table)))
     if figures is not None:
-        makers.append((_("Charts as web page"), "html", HTML_TYPE, lambda: html_bytes(name, figures())))
+        makers.append(
+            (
+                _("Charts as web page"),
+                "html",
+                HTML_TYPE,
+                lambda: html_bytes(f"{title or name}, {day(today())}", figures()),
+            )
+        )
     with st.container(horizontal=True):
         for label, ending, kind, make in makers:
             st.download_button(

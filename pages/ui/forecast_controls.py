@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.base.language import _
 from core.jobs import work
-from core.report.numbers import day, number
+from core.report.numbers import day, local, number
 from core.workflows import comparing, forecasting, home
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.viewing import Head
@@ -70,7 +70,7 @@ def show_age(head: Head) -> None:
     most_first = sorted(head.manifest["models"].items(), key=lambda pair: -pair[1])
     used = ", ".join(_("{method} ({n})").format(method=labels.get(key, key), n=number(n)) for key, n in most_first)
     text = _("Made on {day} from {paths} sample paths per series. Methods and their series: {used}.").format(
-        day=day(head.created_at), paths=number(head.manifest["n_paths"]), used=used
+        day=day(local(head.created_at)), paths=number(head.manifest["n_paths"]), used=used
     )
     way = head.manifest.get("reconciliation", {}).get("method", "")
     if way in (ways := forecasting.reconciliation_labels()):

@@ -57,7 +57,7 @@ def _card(label: str, found: Learned) -> None:
     if text.fails:
         st.markdown(f":material/warning: **{_('When it fails')}** — {text.fails}")
     rows = [(_("learned"), name, value) for name, value in found.parameters.items()]
-    rows += [(_("set"), name, _told(value)) for name, value in found.settings.items()]
+    rows += [(_("setting"), name, _told(value)) for name, value in found.settings.items()]
     if rows:
         table = pd.DataFrame(rows, columns=[_("Kind"), _("Parameter"), _("Value")])
         tables.show(table, alt=_("Settings and learned parameters"), key="forecast-parameters", rows=10)

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from core.base.calendar import Frequency
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.base.types import FloatArray
 from core.charts import breakdown as charts
 from core.charts.breakdown import PartsData
@@ -96,19 +96,25 @@ def show_year(view: ScopeView, frequency: str) -> None:
     alt = _("Sales and forecast beside the same weeks a year before")
     figure = year_figure(view, frequency, dark=session.dark())
     chart.show(figure, key="forecast-year", alt=alt, file_name="forecast-year")
-    if both := _growth(found.sold, found.before):
+    monthly = frequency == Frequency.MONTH
+    if both := _growth(found.sold, found.before, monthly=monthly):
         past = _("Sold against the year before: {share}.").format(share=both)
-        ahead = _growth(found.expected, found.before)
+        ahead = _growth(found.expected, found.before, monthly=monthly)
         text = past if not ahead else f"{past} " + _("Forecast against the year before: {share}.").format(share=ahead)
         chart.caption(text)
     else:
         chart.caption(_("Weeks are set beside those 52 weeks earlier, months beside the same month."))
 
 
-def _growth(now: Any, before: Any) -> str:
+def _growth(now: Any, before: Any, *, monthly: bool) -> str:
     """Change of the sum where both years are known, with its sign; "" where they are not."""
     both = ~np.isnan(now) & ~np.isnan(before)
     if not both.any() or not before[both].sum() > 0:
         return ""
     growth = float(now[both].sum() / before[both].sum() - 1)
-    return _("{share} over {n} points").format(share=change(growth), n=number(int(both.sum())))
+    n = int(both.sum())
+    if monthly:
+        over = ngettext("{share} over {n} month", "{share} over {n} months", n)
+    else:
+        over = ngettext("{share} over {n} week", "{share} over {n} weeks", n)
+    return over.format(share=change(growth), n=number(n))

@@ -82,7 +82,7 @@ def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Cho
     if st.session_state.get(PLACE) not in every:
         st.session_state.pop(PLACE, None)
     place = st.selectbox(
-        _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=220, persist_state="session"
+        _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=170, persist_state="session"
     )
     return Scope(level, name, place)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core.base.language import _
 from core.charts import breakdown as charts
 from core.report import tables_versions
-from core.report.numbers import change, day, number, percent
+from core.report.numbers import change, day, local, number, percent
 from core.workflows import comparing, forecasting, versions
 from core.workflows.scopes import Scope
 from core.workflows.versions import Versions
@@ -20,9 +20,9 @@ def _names() -> dict[str, str]:
 
 def _label(head: Head) -> str:
     model = str(head.manifest.get("request", {}).get("model", ""))
-    time = head.created_at.strftime("%H:%M")
+    made = local(head.created_at)
     stale = "" if head.current else " · " + _("older data")
-    return f"{day(head.created_at)} {time} · {_names().get(model, model)}{stale}"
+    return f"{day(made)} {made:%H:%M} · {_names().get(model, model)}{stale}"
 
 
 def show(head: Head, version: str, scope: Scope, view: ScopeView) -> None:

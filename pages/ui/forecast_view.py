@@ -6,22 +6,22 @@ from typing import Any
 
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.charts import demand
 from core.charts.demand import FanData
 from core.report import tables_forecast
 from core.report.export import SHEET_ROWS, Sheet
-from core.report.numbers import BLANK, change, day, number, percent
+from core.report.numbers import BLANK, change, compact, day, number, percent
 from core.workflows import comparing, viewing
 from core.workflows.scopes import TOTAL, Scope
 from core.workflows.viewing import Head, Outlook, ScopeView
 from pages.ui import cards, chart, downloads, session, tables
 from pages.ui.cards import Card
-from pages.ui.text import literal
 
 SPANS = {"quarter": 92, "year": 366, "all": None}
 BANDS = {"50 %": (0.25, 0.75), "80 %": (0.1, 0.9), "95 %": (0.025, 0.975)}
 PICTURES = ("png", "svg")
+MILLION = 1e6
 MOST_COLUMNS = 16_000
 """Periods a sheet holds side by side."""
 
@@ -43,12 +43,17 @@ def _expected(label: str, outlook: Outlook | None) -> Card:
         return Card(label, BLANK, _("This forecast does not hold this part of the shop. Make a new one."))
     about = _("Expected units until {day}. The 80 % range is that of the sum, from joint sample paths.")
     digits = 1 if 0 < outlook.mean < 20 else 0
-    span = _("80 % range {low} to {high}").format(low=number(outlook.low, digits), high=number(outlook.high, digits))
+    exact = _("80 % range {low} to {high}").format(low=number(outlook.low, digits), high=number(outlook.high, digits))
+    # a card cuts what is longer; the whole numbers stand in its help then
+    large = max(outlook.mean, outlook.high or 0.0) >= MILLION
+    span = _("80 % range {low} to {high}").format(low=compact(outlook.low), high=compact(outlook.high))
+    helps = about.format(day=day(outlook.until))
+    known = outlook.low is not None
     return Card(
         label,
         _("{n} units").format(n=number(outlook.mean, digits)),
-        about.format(day=day(outlook.until)),
-        note=span if outlook.low is not None else _("range no longer stored"),
+        f"{helps} {exact}." if large and known else helps,
+        note=_("range no longer stored") if not known else span if large else exact,
     )
 
 
@@ -123,7 +128,11 @@ def show_notes(view: ScopeView) -> None:
     if not view.substitutions:
         return
     with st.expander(
-        _("{n} series are forecast by another method than wanted").format(n=number(len(view.substitutions))),
+        ngettext(
+            "One series is forecast by another method than wanted",
+            "{n} series are forecast by another method than wanted",
+            len(view.substitutions),
+        ).format(n=number(len(view.substitutions))),
         icon=":material/swap_horiz:",
     ):
         table = tables_forecast.substitutions(view.substitutions, comparing.labels())
@@ -160,11 +169,13 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
             sheets |= {_("All series"): Sheet(tables_forecast.forecast_export(whole))}
         return sheets
 
+    heading = _("Whole shop") if scope.level == TOTAL else _title(scope)
     downloads.offer(
         "forecast",
         csv=lambda: tables_forecast.forecast_export(viewing.export_table(workspace, head)),
         xlsx=workbook,
-        figures=lambda: {literal(_title(scope)): demand.forecast_fan(view.fan), **figures()},
+        figures=lambda: {heading: demand.forecast_fan(view.fan), **figures()},
+        title=_("Forecast"),
         more={"wide": lambda: tables_forecast.by_period(viewing.export_table(workspace, head), labels)},
     )
     st.caption(

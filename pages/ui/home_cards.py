@@ -6,6 +6,8 @@ from core.workflows.home import Status
 from pages.ui import cards
 from pages.ui.cards import Card
 
+MILLION = 1e6
+
 
 def show(status: Status, currency: str) -> None:
     """Six cards: sales, the states of stock, the money in them, and today's order."""
@@ -37,13 +39,18 @@ def _sold(status: Status) -> Card:
         meaning = _("Clean demand of the last month, against the month before; the line is units per month.")
     return Card(
         label,
-        compact(status.units) if status.units >= 1e6 else number(status.units),
+        _short(status.units),
         meaning,
         change="" if growth is None else change(growth),
         better="up" if growth else "",
         note=_("vs before") if growth is not None else "",
         trend=tuple(status.weekly),
     )
+
+
+def _short(units: float) -> str:
+    """Units as a card has room for."""
+    return compact(units) if units >= MILLION else number(units)
 
 
 def _out(status: Status) -> Card:
@@ -85,7 +92,9 @@ def _order(status: Status, currency: str) -> Card:
         return Card(label, BLANK, _("No order plan yet."))
     note = _("see the order plan")
     if status.order_value is None:
-        units = _("{n} units").format(n=number(status.order_units))
-        return Card(label, units, _("All orders of the newest plan; unit costs are unknown."), note=note)
+        exact = _("{n} units").format(n=number(status.order_units))
+        units = _("{n} units").format(n=_short(status.order_units or 0.0))
+        about = _("All orders of the newest plan, {units}; unit costs are unknown.").format(units=exact)
+        return Card(label, units, about, note=note)
     meaning = _("Value of all orders of the newest plan at unit cost.")
     return Card(label, money(status.order_value, currency), meaning, note=note)

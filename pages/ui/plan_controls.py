@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.jobs import work
 from core.report.numbers import day, number
 from core.workflows import planning
@@ -58,9 +58,12 @@ def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
         _("Ordering rule"), keys, keys.index(request.get("policy", keys[0])), format_func=rules.__getitem__,
         key="plan-rule", help=_("How the reorder point and the quantity are set."),
     )  # fmt: skip
+    # an amount of other money is none of this
+    same = bool(plan) and plan.manifest.get("currency", settings.currency) == settings.currency
     budget = right.number_input(
-        _("Budget, {currency}").format(currency=settings.currency), min_value=0.0, value=request.get("budget"),
-        step=1000.0, format="%.0f", placeholder=_("no limit"), key="plan-budget",
+        _("Budget, {currency}").format(currency=settings.currency), min_value=0.0,
+        value=request.get("budget") if same else None, step=1000.0, format="%.0f", placeholder=_("no limit"),
+        key=f"plan-budget-{settings.currency}",
         help=_("The orders that save most margin per money are kept; empty means no limit."),
     )  # fmt: skip
     # left where it is, the slider stands for the exact level, which it may be too coarse to show
@@ -81,8 +84,11 @@ def notes(plan: PlanRun, state: State) -> None:
             icon=":material/inventory:",
         )
     elif unknown:
-        text = _("{unknown} of {total} lines have no stock report; their quantities assume empty shelves.")
+        text = _("The stock of {unknown} of {total} lines is not known; their quantities assume empty shelves.")
         st.warning(text.format(unknown=number(unknown), total=number(total)), icon=":material/inventory:")
+    if told := planning.stock_notes(plan):
+        st.info(" ".join(told), icon=":material/inventory:")
+    _outside_the_budget(plan)
     if state.forecast and plan.manifest["forecast_run"] != state.forecast:
         st.info(
             _("There is a newer forecast than the one planned with. Plan anew to use it."), icon=":material/update:"
@@ -92,3 +98,15 @@ def notes(plan: PlanRun, state: State) -> None:
     else:
         text = _("Plan of {as_of}; orders count what is on order and promised.")
     st.caption(text.format(as_of=day(plan.manifest["as_of"]), stock=day(plan.manifest["stock_date"])))
+
+
+def _outside_the_budget(plan: PlanRun) -> None:
+    """Say which orders a budget could not count."""
+    unpriced = int((plan.lines["unit_cost"].isna() & (plan.lines["order_units"] > 0)).sum())
+    if unpriced and plan.manifest["request"].get("budget") is not None:
+        text = ngettext(
+            "The budget leaves {n} line to order out of account, since its unit cost is unknown.",
+            "The budget leaves {n} lines to order out of account, since their unit costs are unknown.",
+            unpriced,
+        )
+        st.warning(text.format(n=number(unpriced)), icon=":material/money_off:")

@@ -17,7 +17,6 @@ def show_cards(plan: PlanRun, currency: str) -> None:
     lines = plan.lines
     chosen = lines[lines["order_units"] > 0]
     below = [each for each in plan.suppliers if each.below_minimum]
-    reached = _("not known of all") if any(each.minimum_unknown for each in plan.suppliers) else _("all reached")
     unpriced = int(chosen["unit_cost"].isna().sum())
     value_help = _("At unit cost.")
     if unpriced:
@@ -36,11 +35,18 @@ def show_cards(plan: PlanRun, currency: str) -> None:
                 _("Below minimum"),
                 number(len(below)),
                 _("Suppliers that ask for a larger order value than today's."),
-                note=", ".join(each.supplier for each in below[:2]) if below else reached,
+                note=", ".join(each.supplier for each in below[:2]) if below else _reached(plan),
             ),
         ],
         columns=4,
     )
+
+
+def _reached(plan: PlanRun) -> str:
+    """What is known of the minimums when none is missed."""
+    if any(each.minimum_unknown for each in plan.suppliers):
+        return _("not known of all")
+    return _("all reached") if any(each.minimum for each in plan.suppliers) else _("no minimum is known")
 
 
 def show_suppliers(plan: PlanRun, currency: str) -> None:

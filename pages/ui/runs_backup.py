@@ -7,7 +7,7 @@ from core.report import tables_keeping, tables_runs
 from core.report.numbers import number
 from core.workflows import backups
 from core.workflows.backups import BackupReport, StoredBackup
-from pages.ui import messages, session
+from pages.ui import home_banners, messages, session
 from pages.ui.text import literal
 
 RESTORED = "restored-rows"
@@ -98,6 +98,7 @@ def _restore() -> None:
 def _begin_again(report: BackupReport) -> None:
     """Everything shown so far may rest on data that is no longer there."""
     st.cache_data.clear()
+    home_banners.forget()
     st.session_state[RESTORED] = report
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     st.rerun()

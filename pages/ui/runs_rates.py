@@ -24,7 +24,7 @@ def show(current: Settings) -> None:
     found = _found(home.strip(workspace).version or "", current.currency, rates)
     asked = list(dict.fromkeys(str(code) for code in found.loc[found["rate"].isna(), "currency"]))
     st.markdown(f"**{_('Exchange rates')}**")
-    text = _("Prices in another currency become {own} by these rates; without a rate they are left blank. Units stay.")
+    text = _("Prices in another currency become {own} by these rates; without a rate they do not count. Units stay.")
     st.caption(text.format(own=current.currency))
     if asked:
         text = _("The files name {names}, and no rate is known.")

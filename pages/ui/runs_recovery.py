@@ -10,7 +10,7 @@ from core.report.numbers import number
 from core.workflows import datasets, recovery
 from core.workflows.importing import ImportResult
 from core.workflows.workspace import Workspace
-from pages.ui import job_panel, session, tables
+from pages.ui import home_banners, job_panel, session, tables
 from pages.ui.text import literal
 
 JOB = "recovery-job"
@@ -62,6 +62,7 @@ def _done(view: JobView) -> None:
     if st.session_state.pop(JOB, None) == view.job_id and view.partial:
         st.session_state[REBUILT] = view.partial[-1]
         st.cache_data.clear()
+        home_banners.forget()
         st.rerun()
 
 

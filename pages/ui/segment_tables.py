@@ -130,4 +130,10 @@ def exports(result: SegmentResult, figures: Callable[[], Mapping[str, Any]]) -> 
             _("Features"): Sheet(tables_segments.features(result.table)),
         }
 
-    downloads.offer("segments", csv=lambda: tables_segments.segments(result.table), xlsx=workbook, figures=figures)
+    downloads.offer(
+        "segments",
+        csv=lambda: tables_segments.segments(result.table),
+        xlsx=workbook,
+        figures=figures,
+        title=_("Segments"),
+    )

@@ -56,7 +56,7 @@ def choose(label: str, choices: Choices, version: str, keys: Keys) -> str:
     shown = {sku: sku_label(sku, choices) for sku in (options or choices.skus[:1])}
     return str(
         st.selectbox(
-            label, list(shown), format_func=shown.__getitem__, key=keys.sku, width=330, persist_state="session",
+            label, list(shown), format_func=shown.__getitem__, key=keys.sku, width=260, persist_state="session",
             help=None if options else _("No SKU matches the words."),
         )
     )  # fmt: skip
@@ -86,7 +86,7 @@ def _category(index: SkuIndex, key: str) -> str:
         st.session_state.pop(key, None)
     return str(
         st.selectbox(
-            _("Category"), list(every), format_func=every.__getitem__, key=key, width=200, persist_state="session"
+            _("Category"), list(every), format_func=every.__getitem__, key=key, width=160, persist_state="session"
         )
     )
 

@@ -4,20 +4,32 @@ import streamlit as st
 
 from core.base.language import _
 from core.report import tables_runs
-from core.report.numbers import day
+from core.report.numbers import day, local
 from core.workflows import home
 from pages.ui import home_banners, runs_sections, session
 from pages.ui.text import literal
 
+POLL = "3s"
+
 
 def show() -> None:
     """Data cutoff, last forecast, running jobs, and whether anything was lost."""
-    strip, kinds = home.strip(session.workspace()), tables_runs.kind_labels()
+    strip = home.strip(session.workspace())
     with st.sidebar:
         st.caption(_("Data until {day}").format(day=day(strip.data_until)))
-        st.caption(_("Last forecast {day}").format(day=day(strip.forecast_at)))
-        for view in session.runner().active():
-            st.caption(f":material/progress_activity: {kinds.get(view.kind, literal(view.stage))} {view.fraction:.0%}")
+        st.caption(_("Last forecast {day}").format(day=day(local(strip.forecast_at) if strip.forecast_at else None)))
+        if session.runner().active():
+            _at_work()
         if home_banners.problems():
             st.error(_("The workspace is not complete."), icon=":material/report:")
             runs_sections.link(runs_sections.BACKUP, _("Rebuild or restore"), ":material/healing:")
+
+
+@session.fragment(every=POLL)
+def _at_work() -> None:
+    """What is running and how far it is, on pages too that do not follow it; the page is drawn anew at its end."""
+    active, kinds = session.runner().active(), tables_runs.kind_labels()
+    if not active:
+        st.rerun()
+    for view in active:
+        st.caption(f":material/progress_activity: {kinds.get(view.kind, literal(view.stage))} {view.fraction:.0%}")

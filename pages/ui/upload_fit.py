@@ -67,7 +67,9 @@ def _sections(report: JoinReport, links: pd.DataFrame, state: tuple[str, ...]) -
 
 
 def _unmatched(report: JoinReport) -> None:
-    if report.unmatched.empty:
+    if report.roles.empty:
+        st.caption(_("Only sales are stored: there is no other file yet to compare them with."))
+    elif report.unmatched.empty:
         st.success(_("Every SKU, location and supplier of the other files is one that sells."), icon=":material/check:")
     if not report.roles.empty:
         table = tables_fit.roles(report, joining.KINDS)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.report import tables_privacy, tables_upload
 from core.report.export import csv_bytes
 from core.report.numbers import number
@@ -81,7 +81,11 @@ def edit(group: str, look: TablePreview) -> None:
     if hidden:
         shown = set(table.index)
         rest = [entry.header for entry in recognition.mapping if entry.column not in shown]
-        text = _("{n} more columns, {first} … {last}, are read as one period, SKU or driver each.")
+        text = ngettext(
+            "One more column, {first}, is read as one period, SKU or driver.",
+            "{n} more columns, {first} … {last}, are read as one period, SKU or driver each.",
+            hidden,
+        )
         st.caption(literal(text.format(n=number(hidden), first=rest[0], last=rest[-1]), 300))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.base import language
+from core.base.calendar import Frequency
 from core.base.language import _, ngettext
 from core.charts import uploads
 from core.report import tables_upload
@@ -152,7 +153,7 @@ def _drawn(state: Key, spoken: str, _days: pd.DataFrame, *, dark: bool) -> Any: 
 
 
 def _days(table: Table, told: TypedPreview) -> None:
-    """Of sales: how many rows are returns, and the rows of each day."""
+    """Of sales: how many rows are returns, and the rows of each day, week or month."""
     days = told.days
     if days.empty:
         return
@@ -163,6 +164,16 @@ def _days(table: Table, told: TypedPreview) -> None:
             returns,
         )
         st.caption(said.format(n=number(returns), units=number(days["returned"].sum())))
-    st.caption(_("Rows and SKUs per day: a hole is a day the file lacks, a peak may be a day exported twice"))
+    told_of = {
+        Frequency.DAY: _("Rows and SKUs per day: a hole is a day the file lacks, a peak may be a day exported twice"),
+        Frequency.WEEK: _(
+            "Rows and SKUs per week: a hole is a week the file lacks, a peak may be a week exported twice"
+        ),
+        Frequency.MONTH: _(
+            "Rows and SKUs per month: a hole is a month the file lacks, a peak may be a month exported twice"
+        ),
+    }
+    said = told_of[uploads.grain(days["day"])]
+    st.caption(said)
     drawn = _drawn(table.state, language.current(), days, dark=session.dark())
-    chart.show(drawn, key=f"{table.key}-days", alt=_("Rows and SKUs per day"), file_name="rows-per-day")
+    chart.show(drawn, key=f"{table.key}-days", alt=said, file_name="rows-per-period")

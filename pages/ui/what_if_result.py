@@ -19,12 +19,15 @@ from core.workflows import simulating
 from core.workflows.simulating import SimulationCase, WhatIf
 from pages.ui import cards, chart, downloads, messages, tables, what_if_levers, what_if_scope
 from pages.ui.cards import Card
+from pages.ui.text import literal
 from pages.ui.what_if_scope import Scope
 
 SHOWN = (
     "fill_rate", "cycle_service_level", "stock_out_days", "total_cost", "average_units", "average_value", "turns",
     "orders",
 )  # fmt: skip
+LEAST_WIDTH = 170
+"""Pixels of a card: two fit on a telephone; three beside the controls, which leaves room for what was before."""
 ROUGH = 300
 """Paths below which an outcome is called rough."""
 
@@ -68,7 +71,7 @@ def play(scope: Scope, scenario: simulating.Scenario, currency: str, *, dark: bo
 def show_cards(shown: Shown) -> None:
     """Eight measures of the scenario, each against the baseline."""
     infos = {info.name: info for info in tables_what_if.measure_infos()}
-    cards.row([_card(infos[name], shown) for name in SHOWN], columns=4, least_width=150)
+    cards.row([_card(infos[name], shown) for name in SHOWN], columns=4, least_width=LEAST_WIDTH)
     text = _("Played on {paths} demand paths over {days} days; ± is the simulation error.")
     rough = _(" Few paths: take the figures as rough.") if shown.played.n_paths < ROUGH else ""
     result = shown.played.scenario.result
@@ -83,7 +86,7 @@ def _unreported(shown: Shown) -> str:
         return ""
     if unknown == len(on_hand):
         return " " + _("No stock was ever reported, so it begins with empty shelves.")
-    text = _("{unknown} of {total} series have no stock report and begin with empty shelves.")
+    text = _("The stock of {unknown} of {total} series is not known; they begin with empty shelves.")
     return " " + text.format(unknown=number(unknown), total=number(len(on_hand)))
 
 
@@ -95,11 +98,12 @@ def _card(info: tables_what_if.MeasureInfo, shown: Shown) -> Card:
     reason = shown.played.scenario.result.reasons.get(info.name, "")
     spread = tables_what_if.shown(error, info.kind, shown.currency)
     was = tables_what_if.shown(before, info.kind, shown.currency)
+    told = _("Baseline: {value}.").format(value=was) if moved else ""
     short = {"cycle_service_level": _("Cycle service"), "average_value": _("Stock value")}
     return Card(
         short.get(info.name, info.label),
         tables_what_if.shown(value, info.kind, shown.currency),
-        " ".join(part for part in (info.meaning, "" if undefined(error) else f"± {spread}.", reason) if part),
+        " ".join(part for part in (info.meaning, "" if undefined(error) else f"± {spread}.", told, reason) if part),
         change=tables_what_if.difference(gap, info.kind, shown.currency) if moved else "",
         better=info.good,  # type: ignore[arg-type]
         note=_("was {value}").format(value=was) if moved else "" if undefined(value) else _("as in the baseline"),
@@ -120,6 +124,9 @@ def show_chart(shown: Shown) -> None:
         label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     chart.show(makers[title](shown), key=f"what-if-{titles.index(title)}", alt=title, file_name="what-if")
+    missing = shown.played.scenario.result.reasons.get("total_cost", "")
+    if missing and makers[title] is _costs:
+        st.caption(literal(_("Parts that are not drawn are not known: {reason}.").format(reason=missing), 300))
 
 
 def _makers(shown: Shown) -> dict[str, Callable[[Shown], Any]]:
@@ -182,4 +189,5 @@ def exports(shown: Shown) -> None:
             _("Results"): Sheet(tables_what_if.results_export(shown.before, shown.after, shown.currency)),
         },
         figures=lambda: figures(shown),
+        title=f"{_('What-if')}: {shown.scope.label}",
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.base.language import _
 from core.report import tables_what_if
-from core.report.numbers import day
+from core.report.numbers import day, local
 from core.workflows import simulating
 from core.workflows.simulating import SavedScenario
 from pages.ui import session, tables
@@ -66,4 +66,4 @@ def _unlike(chosen: list[SavedScenario]) -> str:
 
 def _title(each: SavedScenario) -> str:
     scope = each.scope.get("label") or " · ".join(str(part) for part in each.scope.values() if part) or _("Whole shop")
-    return f"{each.scenario.name} – {scope} – {day(each.created_at)}"
+    return f"{each.scenario.name} – {scope} – {day(local(each.created_at))}"

@@ -1,6 +1,6 @@
 """What a what-if is played on: one SKU, a location or the whole shop; prepared once and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import islice
 
@@ -18,6 +18,10 @@ from pages.ui.plan_controls import plan_of
 ONE, PLACE, ALL = "sku", "location", "shop"
 TEXT = "text"
 """Column of the list of series: what one is chosen by."""
+ADDRESS = ("play", "sku", "location")
+KIND_KEY, PLACE_KEY = "what-if-kind", "what-if-place"
+SEEN, LAST = "what-if-seen", "what-if-last"
+"""Where it is kept what the address said last, and which series was played last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +71,60 @@ def choose(state: State, settings: Settings) -> Scope:
     series = _listed(state)
     labels = {ONE: _("One SKU"), PLACE: _("One location"), ALL: _("Whole shop")}
     places = sorted(set(series["location"]))
+    if len(places) < 2:
+        del labels[PLACE]
+    _arrive(labels, places)
     with st.container(horizontal=True):
         kind = st.segmented_control(
-            _("Play"), list(labels), default=ONE, required=True, format_func=labels.__getitem__, key="what-if-kind",
+            _("Play"), list(labels), default=ONE, required=True, format_func=labels.__getitem__, key=KIND_KEY,
             persist_state="session", wrap=True,
         )  # fmt: skip
         if kind == ONE:
-            return _one(series, key)
-        if kind == PLACE and len(places) > 1:
-            place = st.selectbox(_("Location"), places, key="what-if-place", width=260, persist_state="session")
-            return Scope(None, place, place, key)
-    return Scope(None, None, labels[ALL], key)
+            scope = _one(series, key)
+            st.session_state[LAST] = _address(ONE, scope)
+        elif kind == PLACE:
+            place = st.selectbox(_("Location"), places, key=PLACE_KEY, width=260, persist_state="session")
+            scope = Scope(None, place, place, key)
+        else:
+            scope = Scope(None, None, labels[ALL], key)
+    _write(_address(str(kind), scope))
+    return scope
+
+
+def _address(kind: str, scope: Scope) -> dict[str, str]:
+    """What names the scope in the address."""
+    named = {"sku": scope.sku, "location": scope.location}
+    played = {} if kind == ONE else {"play": kind}
+    return played | {name: value for name, value in named.items() if value is not None}
+
+
+def _arrive(labels: Mapping[str, str], places: Sequence[str]) -> None:
+    """Turn the controls to what an address names, once per address: that of a link, or of a page loaded again."""
+    asked = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
+    kind = asked.get("play", ONE)
+    if not asked or asked == st.session_state.get(SEEN) or kind not in labels:
+        return
+    st.session_state[KIND_KEY] = kind
+    if kind == ONE:
+        st.session_state[LAST] = asked
+    elif asked.get("location") in places:
+        st.session_state[PLACE_KEY] = asked["location"]
+
+
+def _write(address: dict[str, str]) -> None:
+    """Let the address name what is played, so that it can be passed on and survives a reload."""
+    st.session_state[SEEN] = address
+    for name in ADDRESS:
+        if name not in address and name in st.query_params:
+            del st.query_params[name]
+        elif name in address and st.query_params.get(name) != address[name]:
+            st.query_params[name] = address[name]
 
 
 def _one(series: pd.DataFrame, key: tuple[str, ...]) -> Scope:
     texts = series[TEXT].tolist()
-    start = _at(series, st.query_params.get("sku"), st.query_params.get("location"))
+    last = st.session_state.get(LAST, {})
+    start = _at(series, last.get("sku"), last.get("location"))
     key_of_choice = f"what-if-sku-{start}"
     places = _found(texts, st.session_state.get(key_of_choice, start))
     place = st.selectbox(
@@ -103,7 +145,7 @@ def _found(texts: Sequence[str], chosen: int) -> Sequence[int]:
 
 
 def _at(series: pd.DataFrame, sku: str | None, location: str | None) -> int:
-    """Place of the series named in the address; the first one, with most money at risk, when none is."""
+    """Place of the series played last or named in the address; the first one, with most money at risk, when none is."""
     if sku is None:
         return 0
     mask = (series["sku"] == sku) & ((series["location"] == location) | (location is None))

@@ -169,7 +169,7 @@ def running(command: Callable[[int], list[str]], home: Path) -> Iterator[App]:
                 pytest.fail(f"The app did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
             time.sleep(0.1)
         yield App(url, home)
-        assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace")
+        assert not re.findall("Traceback|WARNING.*", log.read_text(encoding="utf-8", errors="replace"))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:

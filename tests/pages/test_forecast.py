@@ -5,6 +5,8 @@ from core.jobs import work
 from core.report.numbers import number
 from core.workflows import forecasting, like_items, scopes, viewing
 from core.workflows.scopes import Scope
+from core.workflows.viewing import Outlook
+from pages.ui import downloads, forecast_view
 from tests.pages.reading import metrics, texts
 from tests.uploading import import_files
 
@@ -114,6 +116,25 @@ def test_the_sum_has_the_range_of_the_summed_paths_not_of_the_summed_quantiles(p
     paths = forecasting.stored_paths(planned_shop, head.run_id, ["SKU-05"]).units[:, 0].sum(axis=1)
     assert (view.whole.low, view.whole.high) == pytest.approx(tuple(np.quantile(paths, (0.1, 0.9))))
     assert view.whole.high < view.fan.quantiles[0.9].sum()
+
+
+def test_a_range_of_millions_is_short_on_its_card_and_whole_in_its_help():
+    sums = {"mean": 2_280_597.0, "low": 1_741_609.0, "high": 2_827_311.0, "last_year": None, "growth": None}
+    card = forecast_view._expected("", Outlook(np.datetime64("2012-03-08"), 77, **sums))
+    assert card.note == "80 % range 1.7M to 2.8M"
+    assert "80 % range 1,741,609 to 2,827,311." in card.help
+    few = forecast_view._expected(
+        "", Outlook(np.datetime64("2012-03-08"), 77, **sums | {"mean": 9.5, "low": 7.0, "high": 12.0})
+    )
+    assert few.note == "80 % range 7.0 to 12.0"
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_the_web_page_of_charts_names_a_sku_as_it_is_written(page, monkeypatch):
+    offered = {}
+    monkeypatch.setattr(downloads, "offer", lambda *_name, **given: offered.update(given))
+    assert not page("forecast", sku="SKU-05").exception
+    assert next(iter(offered["figures"]())) == "SKU-05"
 
 
 def test_levels_agree(planned_shop):

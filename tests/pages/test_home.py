@@ -1,8 +1,14 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from core.base.errors import CancelledError
 from core.jobs import data, work
+from core.report import numbers
 from core.workflows import home, preparing
+from pages.ui import home_banners, home_cards
+from tests.pages.conftest import FIRST_DAY, N_DAYS
 from tests.pages.reading import texts
 
 
@@ -29,6 +35,15 @@ def test_without_a_plan_the_steps_and_sales_are_shown(page):
     cards = {each.label: each.value for each in at.metric}
     assert cards["Stocked out"] == "–"
     assert cards["Units sold, 28 days"] != "–"
+
+
+@pytest.mark.usefixtures("imported_shop")
+@pytest.mark.parametrize(("days", "said"), [(8, False), (9, True)])
+def test_sales_that_end_long_ago_are_named_before_any_figure(page, monkeypatch, days, said):
+    last = FIRST_DAY + timedelta(N_DAYS - 1)
+    monkeypatch.setattr(home_banners, "today", lambda: last + timedelta(days))
+    told = texts(page("home").info)
+    assert (f"The newest sales are of {numbers.day(last)}, {days} days ago" in told) is said
 
 
 def test_prepare_everything_compares_forecasts_and_plans_in_one_job(imported_shop, page, monkeypatch):
@@ -76,3 +91,10 @@ def test_of_a_job_of_several_steps_nobody_claims_that_nothing_was_stored(importe
     said = texts(at.run().info)
     assert "The steps that were done stay." in said
     assert "Nothing of this run was stored." not in said
+
+
+def test_more_units_than_a_card_has_room_for_stand_whole_in_its_help(planned_shop):
+    status = replace(home.status(planned_shop), order_value=None, order_units=1_449_145.0)
+    card = home_cards._order(status, "USD")
+    assert card.value == "1.4M units"
+    assert "1,449,145 units" in card.help

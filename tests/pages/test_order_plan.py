@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from core.store import runs
 from core.store.runs import Run
-from core.workflows import planning, simulating
+from core.workflows import importing, planning, settings, simulating
+from pages.ui import plan_controls
 from tests.pages.reading import texts
 from tests.pages.shops import forget_pages
+from tests.uploading import import_files
 
 
 @pytest.mark.usefixtures("empty_shop")
@@ -57,7 +61,7 @@ def test_planning_anew_uses_what_was_asked(planned_shop, page, finished):
     before = planning.required(planned_shop)
     at = page("order_plan")
     at.slider(key="plan-level").set_value(80.0)
-    at.number_input(key="plan-budget").set_value(50.0)
+    at.number_input(key="plan-budget-USD").set_value(50.0)
     at.button(key="FormSubmitter:plan-options-Plan anew").click().run()
     finished(planned_shop)
     assert not at.run().exception
@@ -65,6 +69,29 @@ def test_planning_anew_uses_what_was_asked(planned_shop, page, finished):
     assert after.run_id != before.run_id
     assert after.manifest["service_level"] == pytest.approx(0.8)
     assert after.manifest["total_value"] <= 50.0
+
+
+def test_a_budget_of_other_money_is_no_default(planned_shop, page):
+    planning.plan(planned_shop, planning.PlanOptions(budget=70.0))
+    assert page("order_plan").number_input(key="plan-budget-USD").value == 70.0
+    settings.write(planned_shop, replace(settings.read(planned_shop), currency="CNY"))
+    forget_pages()
+    assert page("order_plan").number_input(key="plan-budget-CNY").value is None
+
+
+def test_orders_a_newer_list_leaves_out_are_asked_about_and_settled(planned_shop, page, finished):
+    head = "PO,Supplier,SKU,Ordered on,Due on,Ordered units\n"
+    import_files(
+        planned_shop, orders=f"{head}P1,N,SKU-01,2026-01-10,2029-01-20,5\nP2,N,SKU-01,2026-01-11,2029-01-21,7\n"
+    )
+    import_files(planned_shop, newer=f"{head}P2,N,SKU-01,2026-01-11,2029-01-21,7\n")
+    at = page("order_plan")
+    assert any("no longer names 1 order" in each.value for each in at.warning)
+    at.button(key="orders-arrived").click().run()
+    finished(planned_shop)
+    assert not at.run().exception
+    assert not any("no longer names" in each.value for each in at.warning)
+    assert [each.file_name for each in importing.imported(planned_shop)][-1].startswith("orders that arrived")
 
 
 def test_stock_left_alone_never_rises_above_what_the_rule_brings(planned_shop):
@@ -95,3 +122,21 @@ def test_a_level_that_no_slider_shows_exactly_is_planned_and_played_as_it_is(pla
     at.button(key="FormSubmitter:plan-options-Plan anew").click().run()
     finished(planned_shop)
     assert planning.required(planned_shop).manifest["service_level"] == level
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_minimums_that_nobody_stated_are_not_called_reached(page):
+    below = next(each for each in page("order_plan").metric if each.label == "Below minimum")
+    assert (below.value, below.delta) == ("0", "no minimum is known")
+
+
+def test_a_budget_that_cannot_count_every_order_says_so(planned_shop, page, monkeypatch):
+    plan = planning.latest(planned_shop)
+    ordered = plan.lines["order_units"] > 0
+    request = plan.manifest["request"] | {"budget": 100.0}
+    unpriced = replace(
+        plan, lines=plan.lines.assign(unit_cost=plan.lines["unit_cost"].mask(ordered)),
+        manifest=plan.manifest | {"request": request},
+    )  # fmt: skip
+    monkeypatch.setattr(plan_controls, "plan_of", lambda _run: unpriced)
+    assert f"The budget leaves {ordered.sum()} lines to order out of account" in texts(page("order_plan").warning)

@@ -94,7 +94,7 @@ SMALL = {
     "two": (2, "the data has 2 SKUs;", lambda day: [1 + day % 3, day % 5]),
     "three": (3, "the data has 3 SKUs;", lambda day: [1 + day % 3, day % 5, 7]),
     "alike": (6, "all SKUs sell alike", lambda _day: [3] * 6),
-    "zero": (5, "all SKUs sell alike", lambda _day: [0] * 5),
+    "zero": (5, "nothing was sold", lambda _day: [0] * 5),
 }
 
 

@@ -66,6 +66,7 @@ def test_without_stock_nobody_claims_to_know_what_runs_out(shop_of, page):
     assert "begins with empty shelves" in texts(at.caption)
     undefined = next(each for each in at.metric if each.label == "Total cost")
     assert (undefined.value, undefined.delta) == ("–", "")
+    assert "Parts that are not drawn are not known: the unit cost" in texts(page("what_if", play="shop").caption)
 
 
 def test_of_monthly_data_months_are_spoken_of_and_the_last_one_is_over(shop_of, page):

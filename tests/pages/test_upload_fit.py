@@ -22,6 +22,18 @@ def strange_shop(opened, strange_template):
     return opened(strange_template)
 
 
+@pytest.fixture(scope="session")
+def sales_only_template(templates, empty_template):
+    sales = "date,sku,quantity\n2026-01-30,A,2\n2026-01-31,B,1\n"
+    return prepared(templates / "sales-only", empty_template, lambda shop: import_files(shop, sales=sales))
+
+
+@pytest.fixture
+def sales_only_shop(opened, sales_only_template):
+    """A shop that has imported nothing but sales."""
+    return opened(sales_only_template)
+
+
 @pytest.fixture
 def fitting(page):
     """The page with the section open."""
@@ -38,6 +50,14 @@ def test_keys_that_meet_no_sales_are_listed(fitting):
     assert not at.exception
     listed = table_with(at, "Supplier")
     assert {"sku-02", "NEVER SOLD"} <= set(listed["SKU"])
+
+
+@pytest.mark.usefixtures("sales_only_shop")
+def test_sales_alone_are_not_said_to_meet_other_files(fitting):
+    at = fitting()
+    assert not at.exception
+    assert "Only sales are stored" in texts(at.caption)
+    assert "is one that sells" not in texts(at.success)
 
 
 def test_a_likely_mend_is_linked_in_one_click_and_taken_back_in_another(strange_shop, fitting, finished):

@@ -131,3 +131,29 @@ def test_a_scenario_is_kept_with_the_data_and_the_money_it_was_played_in(planned
     shown = tables_what_if.compared([kept], "EUR")
     assert not any("€" in text for text in shown["Then"])
     assert any("$" in text for text in shown["Then"])
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_what_is_played_stands_in_the_address_and_is_found_again_by_it(page):
+    at = page("what_if", sku="SKU-05")
+    assert at.query_params["sku"] == "SKU-05"
+    at.segmented_control(key="what-if-kind").set_value("shop").run()
+    assert at.query_params["play"] == "shop"
+    assert "sku" not in at.query_params
+    at.segmented_control(key="what-if-kind").set_value("sku").run()
+    assert at.query_params["sku"] == "SKU-05"
+    again = page("what_if", play="shop")
+    assert not again.exception
+    assert again.segmented_control(key="what-if-kind").value == "shop"
+
+
+@pytest.mark.usefixtures("planned_shop")
+def test_a_link_to_one_sku_is_followed_by_one_who_played_the_whole_shop_before(page):
+    at = page("what_if")
+    at.segmented_control(key="what-if-kind").set_value("shop").run()
+    at.query_params.clear()
+    at.query_params["sku"] = "SKU-04"
+    at.run()
+    assert not at.exception
+    assert at.segmented_control(key="what-if-kind").value == "sku"
+    assert "SKU-04" in at.selectbox[0].options[at.selectbox[0].value]
