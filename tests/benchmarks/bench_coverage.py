@@ -20,6 +20,7 @@ from core.base.calendar import Frequency
 from core.models import registry
 from core.models.contract import FittedModel
 from core.models.groundwork import groundwork
+from core.models.seldom import FEW
 from core.models.substitution import fit_all
 from core.series.panel import Panel
 from tests.benchmarks import champion
@@ -31,8 +32,6 @@ TOTALS: Final = {Frequency.DAY: (7, 14, 28), Frequency.WEEK: (1, 4, 8), Frequenc
 CHOSEN_ON: Final = range(4, 9)
 """How many horizons before the end the origins lie that choices are made on."""
 LEAST, MOST_SERIES, N_PATHS = 15, 1_500, 500
-FEW: Final = 4
-"""Periods with a sale at most, of a series that has hardly shown yet how it sells."""
 CLASSES: Final = ("smooth", "intermittent", "erratic", "lumpy")
 PROMISED: Final = {
     "inside 80": (0.1, 0.9, 0.03),
