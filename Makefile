@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Without bytecode on disk every start would compile the libraries again, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test style tests journeys bench real soak lock sample format
+.PHONY: help setup run test style tests chromium journeys bench real soak lock sample format
 
 help: ## Show every command
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +25,8 @@ $(READY): requirements.txt
 	  else echo "Please run: sudo apt-get install python3.11-venv"; exit 1; fi; fi
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib core pages # libraries' own tests are never run
 	@touch $@
 
 $(WARM): $(READY) $(shell find core -path '*kernels*' -name '*.py' 2>/dev/null)
@@ -40,10 +41,9 @@ run: setup ## Start the app on 127.0.0.1:8501, with the sample shop loaded on th
 	@echo "Stockcast is at http://$(ADDRESS):$(PORT) (stop with Ctrl+C)"
 	@exec $(BIN)/python serve.py --server.address $(ADDRESS) --server.port $(PORT)
 
-# Types are checked on one core, and journeys wait for the browser half of the time: neither keeps two cores busy.
+# Types are checked on one core, and journeys wait for the browser half of the time: together they keep the cores busy.
 test: $(READY) ## Run every check: style, types, import contracts, tests, browser journeys
-	@$(MAKE) --no-print-directory --jobs=2 setup style
-	@$(MAKE) --no-print-directory --jobs=2 tests journeys
+	@$(MAKE) --no-print-directory --jobs=3 style chromium tests journeys
 
 style: $(READY)
 	$(BIN)/ruff check .
@@ -52,12 +52,14 @@ style: $(READY)
 	$(BIN)/lint-imports
 
 tests: $(WARM)
-	$(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --ignore=tests/journeys -m "not browser and not benchmark and not real_data and not thorough"
+	$(BIN)/python -m pytest -q -n $$(nproc) --ignore=tests/journeys -m "not browser and not benchmark and not real_data and not thorough"
 
-journeys: $(WARM)
+chromium:
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  echo "Installing Chromium for the browser journeys…"; \
 	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+
+journeys: $(WARM) chromium
 	@if command -v chromium >/dev/null; then $(BIN)/python -m pytest -q -n 2 -m browser tests/journeys; \
 	elif [ -n "$${CI:-}" ]; then echo "Chromium could not be installed, and in CI the browser journeys must run."; exit 1; \
 	else echo "Browser journeys skipped: Chromium is not installed and only root may install it (sudo apt-get install chromium)."; fi

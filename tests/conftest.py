@@ -1,9 +1,12 @@
 """What every test runs under: few threads, so that test workers do not crowd each other, and patient properties."""
 
+import fcntl
+import gc
 import os
 import re
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import wraps
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from core.ingest import parsing
 from core.store import connection
+from core.store.workspace import Workspace
 
 # A busy machine is no reason to fail: how fast the product is, the benchmarks tell.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
@@ -27,7 +31,9 @@ settings.load_profile("house")
 TESTS = Path(__file__).parent
 LONGEST = ("golden", "kill", "pages", "unit/workflows", "unit/models/test_networks", "contracts", "csv")
 """Beginnings of the paths of files that take long."""
-LEARNING = re.compile(r"unit/(models|workflows)/test_networks|contracts/test_models.*\[(lstm|vae|gru|rnn|cnn)\]$")
+LEARNING = re.compile(
+    r"unit/(models|workflows)/test_networks|contracts/test_(models|past_errors).*\[(lstm|vae|gru|rnn|cnn)\]$"
+)
 """Tests in which a network learns."""
 
 
@@ -45,6 +51,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> OneWorkerLearns |
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, so that no worker of pytest-xdist is left alone with one at the end; else as they came."""
     items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONGEST))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A file is compiled by the worker that comes to it first; the others wait for that and read what it wrote."""
+    if not isinstance(collector, pytest.Module):
+        return (yield)
+    with collector.path.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end, and is not gone through again at each collection of garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """What ends with the process is let go of in its order again; libraries complain of what they find left over."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,10 +107,24 @@ def warm_parsers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread_of_the_store() -> Iterator[None]:
-    """Most tests hold a few rows, for which DuckDB's threads are only started and stopped again."""
+def quick_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Most tests hold a few rows in a new workspace: its tables are made once and copied.
+
+    DuckDB's threads would for so few rows only be started and stopped again.
+    """
+    connect = Workspace._connect
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(connection.SETTINGS, "threads", 1)
+        patch.setitem(connection.SETTINGS, "async_threads", 1)
+        empty = tmp_path_factory.mktemp("new") / "shop.duckdb"
+        Workspace.open(empty).close()
+
+        def begin(workspace: Workspace) -> None:
+            if not any(workspace.path.parent.glob(f"{workspace.path.name}*")):
+                shutil.copyfile(empty, workspace.path)
+            connect(workspace)
+
+        patch.setattr(Workspace, "_connect", begin)
         yield
 
 

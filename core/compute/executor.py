@@ -62,6 +62,7 @@ class ChildProcess:
     def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
         self._patience: Final = patience_seconds
         self._turn: Final = threading.Lock()
+        self._ending: Final = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
         self._idle = True
@@ -87,9 +88,11 @@ class ChildProcess:
             raise WorkerError(f"The worker process ended with code {self._stop()} before it answered.") from broken
         finally:
             # A worker still at work (cancelled, or its listener failed) would answer the wrong call next.
-            if not self._idle:
-                self._stop()
-            self._turn.release()
+            try:
+                if not self._idle:
+                    self._stop()
+            finally:
+                self._turn.release()
 
     def close(self) -> None:
         """End the worker; the next call starts a new one."""
@@ -131,10 +134,14 @@ class ChildProcess:
 
     def _stop(self) -> int | None:
         """Close the line and end the worker if there is one; its exit code."""
-        if self._line is not None:
-            self._line.close()
-        process, self._process, self._line = self._process, None, None
-        self._idle = True
+        # while one thread's call ends the worker, another may be closing the app
+        with self._ending:
+            process, line = self._process, self._line
+            self._process = self._line = None
+            self._idle = True
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.close()
         if process is None:
             return None
         # Hanging up is the polite way: the worker ends by itself unless it is deep in a computation.

@@ -1,6 +1,5 @@
 """Gets the kernels ready on a tiny made-up shop: compiles them once after installation, reads them in a new process."""
 
-import os
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -11,6 +10,7 @@ import numpy as np
 from core.base.calendar import Frequency, regular
 from core.base.language import _
 from core.base.progress import Progress, silent
+from core.compute.threads import most_threads
 from core.evaluate.backtest import Plan, backtest
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.inventory.registry import policy
@@ -41,7 +41,7 @@ def warm(progress: Progress | None = None) -> float:
     told = progress or silent()
     started = time.perf_counter()
     stages = _stages()
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(most_threads(), MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(_compile, stage) for stage in stages]
         for number, done in enumerate(as_completed(running)):
             label = registry.labels().get(done.result(), _("what methods share"))

@@ -1,5 +1,6 @@
 import os
 import threading
+from multiprocessing.connection import Connection
 
 import numpy as np
 import pytest
@@ -65,6 +66,17 @@ def test_a_result_that_cannot_travel_is_a_defect(child):
 def test_a_worker_that_dies_is_reported_and_replaced(child):
     with pytest.raises(WorkerError, match="ended with code 3 before it answered"):
         child.run(tasks.die, progress=silent())
+    assert child.run(tasks.add, 1, 2, progress=silent()) == 3
+
+
+def test_a_line_that_cannot_be_closed_does_not_hold_up_the_next_call(child, monkeypatch):
+    def fail(_line):
+        raise OSError("in use")
+
+    monkeypatch.setattr(Connection, "close", fail)
+    with pytest.raises(WorkerError, match="ended with code 3"):
+        child.run(tasks.die, progress=silent())
+    monkeypatch.undo()
     assert child.run(tasks.add, 1, 2, progress=silent()) == 3
 
 
