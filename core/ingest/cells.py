@@ -41,6 +41,7 @@ class Cells:
         headers: field → header of the column it came from.
         mapped: columns whose cells may be shown for a row that is set aside.
         rejected: rows set aside.
+        notes: what the user should know about how the columns were made.
     """
 
     columns: dict[str, Any]
@@ -50,6 +51,7 @@ class Cells:
     headers: dict[str, str] = field(default_factory=dict)
     mapped: list[int] = field(default_factory=list)
     rejected: tuple[Rejected, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def require(self, name: str) -> None:
         """Set aside rows without a value in this field."""
@@ -87,7 +89,7 @@ def read_cells(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cel
     n = table.columns.num_rows
     cells = Cells({}, np.asarray(table.lines), np.zeros(n, bool))
     cells.mapped = [i for i, name in sorted(mapping.fields.items()) if name != "customer"]
-    for wrong, sentence, column in strays.faults(table, mapping):
+    for wrong, sentence, column in () if mapping.doubts == "passed over" else strays.faults(table, mapping):
         cells.fault(wrong, sentence, column)
     for name in FIELDS[mapping.role]:
         index = mapping.column(name)

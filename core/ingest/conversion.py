@@ -14,6 +14,7 @@ from core.ingest import (
     counts,
     date_doubts,
     dates,
+    limits,
     melting,
     movements,
     numerals,
@@ -129,7 +130,8 @@ def _prepared(table: RawTable, mapping: TableMapping) -> tuple[Repaired, TableMa
 
 def _cells(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
     if mapping.layout == "wide" and mapping.role == "sales":
-        return _Read(melting.melted_sales(table, mapping, key))
+        cells = melting.melted_sales(table, mapping, key)
+        return _Read(cells, (), cells.notes)
     if mapping.layout == "wide" and mapping.role == "stock":
         return _Read(melting.melted_stock(table, mapping, key))
     if mapping.layout == "wide" and mapping.role == "drivers":
@@ -152,9 +154,8 @@ def _long(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
         cells.require(field)
     if mapping.role in _LOCATED:
         cells.fill("location", MAIN_LOCATION)
-    if mapping.role == "sales":
-        far = date_doubts.far_from_all(cells.columns["sold_at"], ~cells.wrong)
-        cells.fault(far, "“{value}” in column “{column}” is years from all other dates.", mapping.column("sold_at"))
+    if mapping.doubts != "passed over":
+        _set_doubtful_aside(cells, mapping)
     _check_readable(table, mapping, cells)
     if mapping.counter == "difference" and mapping.role == "sales":
         counters.difference(cells)
@@ -166,6 +167,14 @@ def _long(table: RawTable, mapping: TableMapping, key: bytes | None) -> _Read:
     if mapping.role == "movements":
         movements.with_destinations(kept)
     return _over_days(kept, mapping) if mapping.role == "drivers" else _Read(kept, beside, notes)
+
+
+def _set_doubtful_aside(cells: Cells, mapping: TableMapping) -> None:
+    """Note rows that can be read and cannot be true."""
+    if mapping.role == "sales":
+        far = date_doubts.far_from_all(cells.columns["sold_at"], ~cells.wrong)
+        cells.fault(far, "“{value}” in column “{column}” is years from all other dates.", mapping.column("sold_at"))
+    limits.set_aside(cells, mapping)
 
 
 def _completed(cells: Cells, table: RawTable, mapping: TableMapping, key: bytes | None) -> None:

@@ -150,12 +150,13 @@ def looks_dated(text: str) -> bool:
     return any(parse(text, order, serial=False) is not None for order in ("dmy", "mdy", "ymd"))
 
 
-def day_order(texts: Any, wanted: str = "") -> str:
+def day_order(texts: Any, wanted: str = "", *, doubting: bool = True) -> str:
     """The order of day, month and year of texts such as 13/04/2026, by what every one of them can be.
 
     Args:
         texts: distinct texts of all date columns of the table, pyarrow strings.
         wanted: the user's choice; empty to find out.
+        doubting: whether a choice that the texts contradict is refused.
 
     Returns:
         "dmy", "mdy", "ymd" or the choice; empty when no text needs an order.
@@ -168,7 +169,8 @@ def day_order(texts: Any, wanted: str = "") -> str:
         raise MappingError(f"date_order must be one of {', '.join(ORDERS)}; “{wanted[:20]}” was given.")
     readings = [found for text in _starting_short(texts) if (found := _readings(text))]
     if wanted:
-        _refuse_contradicted(readings, wanted)
+        if doubting:
+            _refuse_contradicted(readings, wanted)
         return wanted
     return _only_order(readings, texts) if readings else ""
 

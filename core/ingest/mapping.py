@@ -10,6 +10,7 @@ from core.base.columns import MAPPABLE, ROLES
 from core.base.errors import MappingError, examples
 
 Layout = Literal["long", "wide", "baskets"]
+Doubts = Literal["refused", "set aside", "passed over"]
 ANSWERS: Final[dict[str, tuple[str, ...]]] = {
     "counter": ("difference", "as_is"),
     "packs": ("pieces", "packs"),
@@ -44,6 +45,9 @@ class TableMapping:
         packs: "pieces" to count a line named “pack of two” as two units, "packs" to count it as one; empty to count
             pieces only where the same code is also sold singly.
         epoch: "1904" when Excel day numbers count from 1904-01-01; empty or "1900" otherwise.
+        doubts: what becomes of what can be read and is probably wrong. "refused" where a person imports the table, and
+            single rows are set aside; "set aside" where it was imported before, so that nothing is asked any more;
+            "passed over" where it was imported when nobody doubted these rows. It is no part of the decision.
     """
 
     role: str
@@ -56,6 +60,7 @@ class TableMapping:
     counter: str = ""
     packs: str = ""
     epoch: str = ""
+    doubts: Doubts = "refused"
 
     def column(self, field: str) -> int | None:
         """The column of a field, the first if it has several; None when it has none."""
@@ -108,7 +113,7 @@ def from_json(text: str, header: tuple[str, ...]) -> TableMapping:
     if role not in ROLES:
         raise MappingError(f"The role must be one of {', '.join(ROLES)}; “{role[:40]}” was given.")
     fields = _placed(facts["fields"], role, header)
-    choices = {key: str(facts.get(key) or "") for key in CHOICES}
+    choices: dict[str, Any] = {key: str(facts.get(key) or "") for key in CHOICES}
     mapping = TableMapping(role, str(facts.get("platform") or "own columns"), _layout(facts), fields, **choices)
     check_answers(mapping)
     return mapping

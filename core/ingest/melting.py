@@ -25,14 +25,15 @@ _NO_NUMBER: Final = "“{value}” in column “{column}” is not a number."
 
 def period_days(labels: list[str], mapping: TableMapping) -> DateArray:
     """First day of each period column, datetime64[D], shape (n_columns,); raises MappingError when it is not known."""
-    order = dates.day_order(pa.array(list(map(bare, labels)), pa.string()), mapping.date_order)
+    texts = pa.array(list(map(bare, labels)), pa.string())
+    order = dates.day_order(texts, mapping.date_order, doubting=mapping.doubts == "refused")
     return period_starts(labels, order, mapping.start_date)
 
 
 def melted_sales(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:
     """Sales cells, column by column: a row per SKU with a column per period, or a row per period with one per SKU.
 
-    Missing cells mean "not on sale" and are no records.
+    Missing cells are no records: before a SKU's first one it was not on sale, later ones count as nothing sold.
     """
     across = mapping.columns("quantity")
     n, labels = table.columns.num_rows, [table.header[i] for i in across]
@@ -49,13 +50,35 @@ def melted_sales(table: RawTable, mapping: TableMapping, key: bytes | None) -> C
     if mapping.column("sku") is not None:
         days = pa.array(period_days(labels, mapping).astype("datetime64[us]"), pa.timestamp("us"))
         columns["sold_at"] = pc.take(days, pa.array(owners))
+        cells_of_periods, days_of_periods = missing.reshape(len(across), n), days
     else:
+        cells_of_periods, days_of_periods = missing.reshape(len(across), n).T, ids.columns["sold_at"]
         columns["sku"] = pc.take(pa.array(labels, pa.string()), pa.array(owners))
     cells = Cells(columns, np.arange(1, rows.size + 1), np.zeros(rows.size, bool), mapped=ids.mapped)
+    if missing.any() and pc.any(pc.equal(values, 0.0)).as_py():
+        cells.notes = _gaps(cells_of_periods, days_of_periods)
     _inherit(cells, ids, rows)
     cells.fault(bad, _NO_NUMBER, np.array(across)[owners])
     cells.fill("location", MAIN_LOCATION)
     return _present(cells, table, rows, ~missing)
+
+
+def _gaps(missing: BoolArray, days: Any) -> tuple[str, ...]:
+    """What to say of cells that are missing in a table that writes its zeros, as a sentence; () for nothing.
+
+    Args:
+        missing: whether a cell is missing, shape (n_periods, n_series).
+        days: first day of each period, timestamps, shape (n_periods,).
+    """
+    ordered = missing[np.asarray(pc.sort_indices(days))]
+    gaps = ordered & np.logical_or.accumulate(~ordered, axis=0)
+    if not gaps.any():
+        return ()
+    return (
+        f"Empty cells after the first filled one of an item: {gaps.sum():,}, of {gaps.any(axis=0).sum():,} items. They "
+        f"count as nothing sold, as the zeros do. For an item that was no longer on sale, state in a products file "
+        f"until when it was.",
+    )
 
 
 def melted_stock(table: RawTable, mapping: TableMapping, key: bytes | None) -> Cells:

@@ -116,12 +116,13 @@ def looks_numeric(text: str) -> bool:
     return parse(text, ".") is not None or parse(text, ",") is not None
 
 
-def decimal_mark(texts: Any, wanted: str = "") -> str:
+def decimal_mark(texts: Any, wanted: str = "", *, doubting: bool = True) -> str:
     """The decimal mark of texts, by what can be read with only one of the two marks.
 
     Args:
         texts: distinct texts of all number columns of the table, pyarrow strings.
         wanted: the user's choice; empty to find out.
+        doubting: whether a choice that the texts contradict is refused.
 
     Returns:
         "." or ",".
@@ -134,7 +135,8 @@ def decimal_mark(texts: Any, wanted: str = "") -> str:
         raise MappingError(f"The decimal mark must be “.” or “,”; “{wanted[:20]}” was given.")
     votes, undecided = _votes(texts)
     if wanted:
-        _refuse_contradicted(votes, undecided, wanted)
+        if doubting:
+            _refuse_contradicted(votes, undecided, wanted)
         return wanted
     # contradicting values are broken cells to be set aside, unless a third one would be guessed with them
     if undecided and bool(votes["."]) == bool(votes[","]):

@@ -139,7 +139,7 @@ def _is_day(text: str) -> bool:
 
 def _check_counter(table: RawTable, mapping: TableMapping) -> None:
     """Readings of a counter are no units sold, and only the user can say which they are."""
-    if mapping.role != "sales" or mapping.layout != "long" or mapping.counter:
+    if mapping.role != "sales" or mapping.layout != "long" or mapping.counter or mapping.doubts != "refused":
         return
     place = mapping.column("quantity")
     if place is not None and counters.looks_cumulative(table, mapping):
@@ -154,7 +154,8 @@ def _decimal(table: RawTable, mapping: TableMapping) -> str:
     columns = [i for i, field in mapping.fields.items() if field in NUMBERS]
     if mapping.role == "drivers" and mapping.layout == "wide":
         columns = mapping.columns("driver")
-    return numerals.decimal_mark(_distinct_texts(table, columns), mapping.decimal or table.options.decimal)
+    wanted = mapping.decimal or table.options.decimal
+    return numerals.decimal_mark(_distinct_texts(table, columns), wanted, doubting=mapping.doubts == "refused")
 
 
 def _order(table: RawTable, mapping: TableMapping) -> str:
@@ -163,13 +164,13 @@ def _order(table: RawTable, mapping: TableMapping) -> str:
     texts = _distinct_texts(table, columns)
     if mapping.layout == "wide" and mapping.role == "sales" and not columns:
         texts = pa.array([bare(table.header[i]) for i in mapping.columns("quantity")], pa.string())
-    wanted = mapping.date_order or table.options.date_order
-    if columns:
+    wanted, doubting = mapping.date_order or table.options.date_order, mapping.doubts == "refused"
+    if columns and doubting:
         date_doubts.refuse_weeks(texts)
-    for column in () if wanted else columns:
+    for column in columns if doubting and not wanted else ():
         own = texts if len(columns) == 1 else _distinct_texts(table, [column])
         date_doubts.refuse_swapped(own, table.header[column])
-    return dates.day_order(texts, wanted)
+    return dates.day_order(texts, wanted, doubting=doubting)
 
 
 def _distinct_texts(table: RawTable, columns: list[int]) -> Any:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from core.base.calendar import Frequency
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
 from core.inventory.contract import InventoryPolicy, Settings, StockPosition, SupplyTerms
+from core.inventory.lifetime import Lifetime
 from core.series.forecast import DemandPaths
 from core.simulate.measures import Measure
 
@@ -47,6 +48,7 @@ class SimulationCase:
         policy: the ordering rule.
         service_level: fraction in (0, 1), one or one per series.
         options: how to play.
+        life: how long the goods keep and are sold, so that no lot outlasts it; None = without end.
     """
 
     paths: DemandPaths
@@ -56,6 +58,7 @@ class SimulationCase:
     policy: InventoryPolicy
     service_level: npt.ArrayLike
     options: SimulationOptions
+    life: Lifetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,6 +29,9 @@ OPENING, INCOMING, ORDER, DEMAND, SOLD, CLOSING, BACKLOG = range(7)
 end."""
 N_TRACE = 7
 
+PlayOf = tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray, FloatArray]
+"""What is played, of all series; its arrays are told at `play_some`."""
+
 MIX_1, MIX_2, GOLDEN = uint64(0xBF58476D1CE4E5B9), uint64(0x94D049BB133111EB), uint64(0x9E3779B97F4A7C15)
 
 
@@ -89,7 +92,7 @@ def lay_out(
 
 @njit(cache=True, nogil=True)
 def play(
-    demands: FloatArray, due: FloatArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray],
+    demands: FloatArray, due: FloatArray, play_of: PlayOf,
     counting: tuple[bool, int, int], place: tuple[int, int, int], result: FloatArray, trace: FloatArray,
 ) -> None:  # fmt: skip
     """One series on one path; the arrays are those of `play_some`.
@@ -100,14 +103,14 @@ def play(
     Args:
         demands: demand per step of this path, shape (horizon · steps,).
         due: receipts per step of this path, same shape; new receipts are added to it.
-        play_of: receipts, rules, reviews, lead times and streams of all series.
+        play_of: receipts, rules, reviews, lead times, streams and limits of all series.
         counting: whether unmet demand is lost (else it waits), the first step that counts, and steps of a period.
         place: path within the block, series, and number of the block's first path.
         result: receives the statistics.
         trace: receives every period, or has no periods for none.
     """
     (p, i, first), (lost_sales, counted_from, steps) = place, counting
-    _dated, rules, review, lead, streams = play_of
+    _dated, rules, review, lead, streams, limits = play_of
     on_hand, on_order, owed, trigger, target = rules[i, 0], rules[i, 1], rules[i, 2], rules[i, 3], rules[i, 4]
     demanded, lost, held, bought = 0.0, 0.0, 0.0, 0.0
     short_steps, cycles, short_cycles, orders = 0, 0, 0, 0
@@ -121,7 +124,10 @@ def play(
             on_order -= received
         if until_review == 0:
             until_review = review[i]
-            wanted = wanted_units(on_hand + on_order - owed, trigger, target, rules[i, 5])
+            position = on_hand + on_order - owed
+            wanted = wanted_units(position, trigger, target, rules[i, 5])
+            # what would spoil, or outlast its sale, is not ordered
+            wanted = min(wanted, max(limits[i, t // steps] - position, 0.0))
             ordered = rounded_units(wanted, rules[i, 6], rules[i, 7])
         until_review -= 1
         if ordered > 0.0:
@@ -166,7 +172,7 @@ def play(
 
 @njit(cache=True, nogil=True)
 def play_some(
-    first: int, end: int, units: AnyArray, play_of: tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray],
+    first: int, end: int, units: AnyArray, play_of: PlayOf,
     counting: tuple[bool, int, int], results: tuple[FloatArray, FloatArray],
 ) -> None:  # fmt: skip
     """Statistics of every series on the paths first … end − 1, on one core.
@@ -177,7 +183,8 @@ def play_some(
         units: demand of all paths, shape (n_paths, n_series, horizon).
         play_of: receipts of open orders (n_series, horizon · steps); on hand, on order, owed, trigger, target,
             quantity, MOQ and pack (n_series, 8); steps between reviews, ≥ 1 (n_series,); equally likely lead times in
-            steps (n_series, n_points); streams of their draws (n_series,).
+            steps (n_series, n_points); streams of their draws (n_series,); positions beyond which no unit is worth
+            having, inf = none (n_series, horizon).
         counting: whether unmet demand is lost, the first step that counts, and steps of a period.
         results: receive the statistics, shape (n_paths, n_series, N_STATISTICS), and every period, shape
             (n_paths, n_series, horizon or 0, N_TRACE).

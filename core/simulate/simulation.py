@@ -13,6 +13,7 @@ from core.inventory.contract import Settings, StockPosition
 from core.inventory.deciding import decided
 from core.inventory.kernels import SMALL
 from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, steps_of, undated_receipts
+from core.inventory.lifetime import worth_having_then
 from core.inventory.terms import check_terms, take_settings, take_terms
 from core.simulate import kernels as k
 from core.simulate.contract import SimulationCase, SimulationResult
@@ -81,7 +82,7 @@ def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[
     return statistics, periods
 
 
-def _play_of(case: SimulationCase, settings: Settings) -> tuple[FloatArray, FloatArray, IntArray, IntArray, IntArray]:
+def _play_of(case: SimulationCase, settings: Settings) -> k.PlayOf:
     """What the kernels play; see `core.simulate.kernels.play_some`."""
     terms, opening, options = case.terms, case.opening, case.options
     days_per_step = options.frequency.days / steps_of(options.frequency)
@@ -99,7 +100,17 @@ def _play_of(case: SimulationCase, settings: Settings) -> tuple[FloatArray, Floa
     )  # fmt: skip
     rules = np.ascontiguousarray(np.stack([np.asarray(column, float) for column in columns], axis=1))
     names = streams([f"{key}: supply {options.seed}" for key in series_keys(case.paths)])
-    return due, rules, review, lead, names
+    return due, rules, review, lead, names, _limits(case, settings)
+
+
+def _limits(case: SimulationCase, settings: Settings) -> FloatArray:
+    """Position beyond which nothing is ordered in each period, never below the trigger, shape (n_series, horizon)."""
+    paths, life = case.paths, case.life
+    if life is None:
+        return np.full((len(paths), paths.horizon), np.inf)
+    limits = worth_having_then(paths, case.terms, life, case.options.frequency, case.service_level)
+    # service goes first, as in the plan
+    return np.maximum(limits, np.asarray(settings.trigger, float)[:, None])
 
 
 def _due(case: SimulationCase) -> FloatArray:
@@ -193,4 +204,5 @@ def _take(case: SimulationCase, chosen: IntArray) -> SimulationCase:
         terms=take_terms(case.terms, chosen),
         opening=StockPosition(opening.on_hand[chosen], opening.on_order[chosen], opening.allocated[chosen]),
         receipts=None if case.receipts is None else case.receipts[chosen],
+        life=None if case.life is None else case.life.take(chosen),
     )

@@ -24,6 +24,7 @@ from core.store import driver_marks, facts
 from core.store.demand import DemandRows
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
+from core.workflows.supply_places import STOCK_DAYS, only_place, stock_days_placed
 
 FUTURE_PERIODS: Final[Mapping[Frequency, int]] = {Frequency.DAY: 380, Frequency.WEEK: 60, Frequency.MONTH: 24}
 """How far known-ahead drivers are joined beyond the history; forecasts that look further have them joined on."""
@@ -137,6 +138,12 @@ def stock_on_hand(
 ) -> FloatArray | None:
     """Reported or reckoned stock at close, NaN = unknown, shape (n_series, n_periods); None when there is none."""
     stock = facts.stock_history(workspace)
+    only = only_place(keys[1])
+    # of millions of reports that name the place all the same none need be copied
+    if only and not pc.all(pc.equal(stock["location"], only)).as_py():
+        stock = stock.select(STOCK_DAYS)
+        placed = stock_days_placed(stock.to_pandas(), only)
+        stock = pa.Table.from_pandas(placed, stock.schema, preserve_index=False)
     return _stock_on_hand(stock, keys, calendar) if stock.num_rows else None
 
 

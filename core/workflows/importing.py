@@ -245,5 +245,5 @@ def heirs(workspace: Workspace, upload_id: str) -> list[Incoming]:
         is_later = record.role == removed.role and record.loaded_at > removed.loaded_at
         if is_later and record.loaded < record.records - record.quarantined:
             item = kept.find(workspace.uploads_folder, record.upload_id)
-            found += [each for each in again(item) if each.upload.upload_id == record.upload_id] if item else []
+            found += again(item, record.upload_id, record.records - record.quarantined) if item else []
     return found

@@ -12,6 +12,7 @@ from core.base.types import FloatArray
 from core.store import datasets, facts
 from core.store.workspace import Workspace
 from core.workflows.datasets import current_dataset
+from core.workflows.supply_places import only_place, orders_placed
 
 SKU: Final = "sku"
 PLACE: Final = "place"
@@ -58,6 +59,7 @@ def meet(workspace: Workspace, named: pd.DataFrame, sold: pd.DataFrame) -> Met:
     if sold.empty:
         nothing = pd.DataFrame(columns=_UNMATCHED)
         return Met(_roles(named.iloc[:0], nothing), nothing, pd.DataFrame(columns=_LACKING))
+    named = _placed(named, only_place(sold["location"]))
     products = facts.product_rows(workspace).to_pandas()
     valued = named.assign(money=named["units"] * _worth(products, named["sku"]))
     unmatched = pd.concat(
@@ -65,6 +67,12 @@ def meet(workspace: Workspace, named: pd.DataFrame, sold: pd.DataFrame) -> Met:
     )
     ordered = unmatched.sort_values(["money", "units", "rows"], ascending=False, kind="stable", ignore_index=True)
     return Met(_roles(named, ordered), ordered, _lacking(workspace, named, _products_of(workspace, sold), products))
+
+
+def _placed(named: pd.DataFrame, only: str | None) -> pd.DataFrame:
+    """Stock, movements and orders at the one place that sells, where the files or the sales name none."""
+    at = named["role"].isin(_PLACED)
+    return named.assign(location=orders_placed(named, only)["location"].where(at, named["location"]))
 
 
 def _products_of(workspace: Workspace, sold: pd.DataFrame) -> pd.DataFrame:

@@ -9,24 +9,24 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency
 from core.base.errors import NoDataError, ParameterError
 from core.base.language import _, ngettext
 from core.base.progress import Progress, silent
-from core.base.types import AnyArray, DateArray, FloatArray
-from core.inventory.formulas import newsvendor_quantity
+from core.base.types import AnyArray, DateArray
 from core.inventory.lead_time import protection_days
+from core.inventory.lifetime import worth_having
 from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.planning import replenishment_plan
 from core.inventory.registry import POLICIES, policy
-from core.series.forecast import DemandPaths
+from core.report.numbers import day
 from core.store import runs
 from core.store.runs import Run, RunRecord
 from core.store.settings import read_settings
 from core.store.workspace import Workspace
-from core.workflows import forecasting
+from core.workflows import forecasting, newcomers
 from core.workflows.datasets import current_dataset
 from core.workflows.supply import Supply, receipts_of, supply_of
+from core.workflows.supply_limits import sentence
 
 KIND: Final = "plan"
 DEFAULT_POLICY: Final = "order_up_to"
@@ -115,26 +115,14 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
             seed=options.seed,
             receipts=receipts_of(supply, paths.periods, panel.frequency),
             budget=options.budget,
-            at_most=_worth_having(supply, paths, panel.frequency, level),
+            at_most=worth_having(paths, supply.terms, supply.life, panel.frequency, level),
         )
     )
     told.report("Storing the plan", 0.9)
     manifest = _manifest(options, level, run.run_id, result, supply) | {"currency": settings.currency}
     category = panel.attributes.get("category", np.full(len(panel), ""))
-    lines, steps = _lines((dataset.names, category), supply, result)
+    lines, steps = _lines((newcomers.names_of(workspace, dataset, panel), category), supply, result)
     return _stored(workspace, dataset.version, manifest, (lines, steps), time.perf_counter() - started)
-
-
-def _worth_having(supply: Supply, paths: DemandPaths, frequency: Frequency, level: float) -> FloatArray:
-    """Position beyond which a unit would spoil, or outlast the item's sale at the service level; inf = never."""
-    ends = np.flatnonzero(supply.ends_on <= frequency.last_day(paths.periods[-1]))
-    per_day = paths.units.mean(axis=(0, 2), dtype=np.float64) / frequency.days
-    keeps = per_day * (supply.terms.lead_time_days + supply.shelf_life_days)
-    limit = np.where(np.isnan(keeps), np.inf, keeps)
-    limit[ends] = np.minimum(
-        limit[ends], newsvendor_quantity(paths.units[:, ends].sum(axis=2, dtype=np.float64), level)
-    )
-    return limit
 
 
 def _manifest(
@@ -149,6 +137,7 @@ def _manifest(
         "stock_date": str(known.max()) if len(known) else None,
         "series_without_stock": int(np.isnan(supply.position.on_hand).sum()),
         "counts_carried_on": int(supply.counts.carried.sum()),
+        "terms_left_out": list(supply.left_out),
         "counts_contradicted": int(supply.counts.contradicted.sum()),
         "total_value": _known_value(result),
         "suppliers": [asdict(each) for each in result.suppliers],
@@ -169,7 +158,7 @@ def _lines(
     names, category = told
     columns: dict[str, Any] = {
         "sku": result.skus,
-        "product_name": [names.get(str(sku), str(sku)) for sku in result.skus],
+        "product_name": [names[str(sku)] for sku in result.skus],
         "category": category,
         "location": result.locations,
         "supplier": result.supplier,
@@ -197,9 +186,10 @@ def _outliving(supply: Supply, result: ReplenishmentPlan) -> list[str]:
     position = supply.position.position + result.order_units
     with np.errstate(divide="ignore", invalid="ignore"):
         lasts = position / (result.expected_demand / days)
+    life_days = supply.life.shelf_life_days
     text = _("With this order stock lasts {lasts} days, longer than its shelf life of {life} days.")
-    too_long = (result.order_units > 0) & (lasts > supply.shelf_life_days)
-    pairs = zip(too_long.tolist(), lasts, supply.shelf_life_days, strict=True)
+    too_long = (result.order_units > 0) & (lasts > life_days)
+    pairs = zip(too_long.tolist(), lasts, life_days, strict=True)
     return [text.format(lasts=f"{each:,.0f}", life=f"{life:,.0f}") if long else "" for long, each, life in pairs]
 
 
@@ -207,8 +197,10 @@ def _ending(supply: Supply, result: ReplenishmentPlan) -> list[str]:
     """What to say of items whose sale ends before the next order could arrive, else "", one text per series."""
     text = _("No longer on sale from {day} on; nothing is expected of it from then.")
     reach = result.as_of + np.ceil(protection_days(supply.terms)).astype("timedelta64[D]")
-    soon = supply.ends_on < reach
-    return [text.format(day=day) if ends else "" for day, ends in zip(supply.ends_on, soon.tolist(), strict=True)]
+    soon = supply.life.ends_on < reach
+    return [
+        text.format(day=day(end)) if ends else "" for end, ends in zip(supply.life.ends_on, soon.tolist(), strict=True)
+    ]
 
 
 def _stamps(days: DateArray) -> Any:
@@ -262,8 +254,8 @@ def _with_lines(workspace: Workspace, record: RunRecord) -> PlanRun:
 
 
 def stock_notes(run: PlanRun) -> list[str]:
-    """What to know about the stock figures of a plan, as sentences."""
-    texts = []
+    """What to know about the stock figures and terms of a plan, as sentences."""
+    texts = [text] if (text := sentence(run.manifest.get("terms_left_out", ()))) else []
     if carried := run.manifest.get("counts_carried_on", 0):
         text = ngettext(
             "{n:,} stock count is older than the last sale; what was sold and received since is reckoned in.",

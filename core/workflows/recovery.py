@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from core.base.errors import examples
+from core.base.errors import MappingError, examples
 from core.base.language import _
 from core.base.progress import Progress, silent
 from core.store import kept, people
@@ -116,12 +117,14 @@ def _unable(lost: Sequence[LostLoad]) -> tuple[str, ...]:
 
 def _actions(workspace: Workspace, lost: Sequence[LostLoad]) -> list[Again]:
     """The former actions that brought the lost loads, the oldest first, each with its lost tables."""
-    wanted = {load.upload_id for load in lost}
     actions: dict[str, list[tuple[KeptUpload, Incoming]]] = {}
-    for upload_id in sorted(wanted):
-        item = kept.find(workspace.uploads_folder, upload_id)
-        for table in again(item) if item else ():
-            if item and table.upload.upload_id == upload_id:
+    for load in sorted(lost, key=lambda load: load.upload_id):
+        item = kept.find(workspace.uploads_folder, load.upload_id)
+        if item is None:
+            continue
+        # a table that cannot be read any more must not keep the others from coming back; it is named as not rebuilt
+        with suppress(MappingError):
+            for table in again(item, load.upload_id, load.rows):
                 actions.setdefault(item.at.isoformat(), []).append((item, table))
     return [
         Again(found[0][0].mode, found[0][0].at, tuple(table for _item, table in sorted(found, key=_place)))
@@ -140,5 +143,5 @@ def _heirs(workspace: Workspace) -> list[Incoming]:
     for record in list_uploads(workspace):
         if record.loaded < record.records - record.quarantined:
             item = kept.find(workspace.uploads_folder, record.upload_id)
-            found += [each for each in again(item) if each.upload.upload_id == record.upload_id] if item else []
+            found += again(item, record.upload_id, record.records - record.quarantined) if item else []
     return found

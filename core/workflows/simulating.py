@@ -145,6 +145,7 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
             frequency=panel.frequency, seed=1, lost_sales=settings.lost_sales,
             fan_series=(0,) if len(chosen) == 1 else (),
         ),
+        life=supply.life.take(chosen),
     )  # fmt: skip
 
 

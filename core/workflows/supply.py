@@ -12,11 +12,14 @@ from core.base.columns import TERMS_OF_PRODUCTS
 from core.base.types import BoolArray, DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.inventory.lead_time import steps_of
+from core.inventory.lifetime import Lifetime
 from core.series.panel import Panel
 from core.store import facts
 from core.store.settings import Settings, read_settings
 from core.store.workspace import Workspace
+from core.workflows.datasets import current_dataset
 from core.workflows.product_terms import ends_of_sale, suppliers_of
+from core.workflows.supply_limits import possible
 from core.workflows.supply_places import only_place, orders_placed, stock_placed
 from core.workflows.supply_since import Counts, carried_on
 
@@ -38,8 +41,8 @@ class Supply:
         stock_date: day of the newest stock report of each series, NaT = none.
         open_due: due day and units of open orders: columns series (place), ordered, due (dates or NaT), units.
         counts: stock as reported, and what was sold and received since.
-        shelf_life_days: of each series, NaN = not stated.
-        ends_on: first day on which each series is no longer on sale, NaT = not stated.
+        life: how long the goods keep and are sold.
+        left_out: terms in the files that cannot be, each with its SKU or supplier.
     """
 
     terms: SupplyTerms
@@ -47,18 +50,20 @@ class Supply:
     stock_date: DateArray
     open_due: pd.DataFrame
     counts: Counts
-    shelf_life_days: FloatArray
-    ends_on: DateArray
+    life: Lifetime
+    left_out: tuple[str, ...] = ()
 
 
 def supply_of(workspace: Workspace, panel: Panel) -> Supply:
     """Terms and stock of every series of the panel, as of the end of its history."""
     settings = read_settings(workspace)
     keys = pd.DataFrame({"sku": panel.skus.astype(str), "location": panel.locations.astype(str)})
-    products, rows = _frame(facts.product_rows(workspace)), _frame(facts.supply_rows(workspace))
+    products, left_out = possible(_frame(facts.product_rows(workspace)))
+    rows, more = possible(_frame(facts.supply_rows(workspace)))
     bought = _frame(facts.purchase_history(workspace))
     given = _learned_lead_times(_given_terms(keys, products, rows), bought)
-    reported = stock_placed(facts.stock_rows(workspace).to_pandas(), only_place(workspace))
+    only = only_place(current_dataset(workspace).panel.locations)
+    reported = stock_placed(facts.stock_rows(workspace).to_pandas(), only)
     stock = keys.merge(reported, on=["sku", "location"], how="left")
     counts = carried_on(workspace, keys, stock, panel.calendar)
     # of what a report called on order, that which came in since is on hand
@@ -73,8 +78,8 @@ def supply_of(workspace: Workspace, panel: Panel) -> Supply:
         stock_date=counts.day,
         open_due=open_due,
         counts=counts,
-        shelf_life_days=life,
-        ends_on=ends_of_sale(products, panel),
+        life=Lifetime(life, ends_of_sale(products, panel)),
+        left_out=(*left_out, *more),
     )
 
 
@@ -160,13 +165,14 @@ def _terms(given: pd.DataFrame, settings: Settings) -> SupplyTerms:
         supplier=np.array([name if isinstance(name, str) else "" for name in given["supplier"]], dtype=object),
         holding_rate_per_year=np.full(len(given), settings.holding_rate_per_year),
         assumed=np.array([", ".join(words) for words in assumed], dtype=object),
-        **(filled | {"pack": np.where(filled["pack"] > 0, filled["pack"], 1.0)}),
+        **filled,
     )
 
 
 def _open_due(workspace: Workspace, keys: pd.DataFrame, counts: Counts, as_of: np.datetime64) -> pd.DataFrame:
     """Open orders of the series: series, ordered, due, units; what came in by the day of the count is part of it."""
-    orders = orders_placed(facts.open_orders(workspace, as_of.astype(object)).to_pandas(), only_place(workspace))
+    only = only_place(current_dataset(workspace).panel.locations)
+    orders = orders_placed(facts.open_orders(workspace, as_of.astype(object)).to_pandas(), only)
     due = orders.merge(keys.assign(series=np.arange(len(keys))), on=["sku", "location"])
     there = pd.to_datetime(due["received_on"]).to_numpy() <= counts.day[due["series"]]
     return pd.DataFrame(

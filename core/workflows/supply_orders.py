@@ -83,8 +83,8 @@ def _found(workspace: Workspace) -> LeftOpen | None:
 def _told(workspace: Workspace, record: UploadRecord) -> pd.DataFrame:
     """All rows of an upload, also those that were stored before it; empty where it is not kept."""
     item = kept.find(workspace.uploads_folder, record.upload_id)
-    brought = again(item) if item else ()
-    own = [each.rows.to_pandas() for each in brought if each.upload.upload_id == record.upload_id]
+    brought = again(item, record.upload_id, record.records - record.quarantined) if item else []
+    own = [each.rows.to_pandas() for each in brought]
     columns = [*_KEY, "ordered_units", "received_units", "received_on"]
     return pd.concat([pd.DataFrame(columns=columns, dtype=object), *own])[columns]
 

@@ -9,9 +9,11 @@ import pandas as pd
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.report import numbers
 from core.store import datasets
 from core.store.since import received_since, sold_since
 from core.store.workspace import Workspace
+from core.workflows.datasets import current_dataset
 from core.workflows.supply_places import only_place, orders_placed
 
 SHELF_RULES: Final = (
@@ -70,7 +72,7 @@ class Counts:
         contradicted = self.contradicted
         for place in np.flatnonzero(self.carried).tolist():
             told[place] = (unknown if contradicted[place] else plain).format(
-                units=f"{self.units[place]:,.0f}", day=self.day[place], sold=f"{self.sold[place]:,.0f}",
+                units=f"{self.units[place]:,.0f}", day=numbers.day(self.day[place]), sold=f"{self.sold[place]:,.0f}",
                 received=f"{self.received[place]:,.0f}",
             )  # fmt: skip
         return told
@@ -102,7 +104,8 @@ def carried_on(workspace: Workspace, keys: pd.DataFrame, stock: pd.DataFrame, ca
     booked = sold_since(workspace, version.version, first.astype(object), SHELF_RULES)
     sold = booked.merge(place, on=["sku", "location"])
     _add(counts.sold, sold, _share_after(calendar, sold, closed))
-    booked = orders_placed(received_since(workspace, oldest.astype(object)), only_place(workspace))
+    only = only_place(current_dataset(workspace).panel.locations)
+    booked = orders_placed(received_since(workspace, oldest.astype(object)), only)
     received = booked.merge(place, on=["sku", "location"])
     came = pd.to_datetime(received["day"]).to_numpy("datetime64[D]")
     _add(counts.received, received, (came > closed[received["series"]]) & (came <= until))

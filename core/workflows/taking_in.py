@@ -5,10 +5,10 @@ import hmac
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from core.ingest.conversion import Converted, convert
-from core.ingest.mapping import from_json
+from core.ingest.mapping import Doubts, from_json
 from core.ingest.privacy import Screened, censored, screened
 from core.store import keys
 from core.store.kept import KeptUpload
@@ -16,6 +16,8 @@ from core.store.people import customer_key
 from core.store.uploads import Incoming, OnConflict, Upload
 from core.store.workspace import Workspace
 from core.workflows.looking import Decision, TablePreview, raw_table
+
+_AS_THEN: Final[tuple[Doubts, ...]] = ("set aside", "passed over")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +69,25 @@ def take(workspace: Workspace, decision: Decision, moment: Moment) -> Taken:
     return Taken(kept_upload, incoming(upload, done), clean, done)
 
 
-def again(item: KeptUpload) -> tuple[Incoming, ...]:
-    """The rows that a kept upload brings, as at its first import."""
+def again(item: KeptUpload, upload_id: str, rows: int = 0) -> list[Incoming]:
+    """What a kept upload brings of one load, as at its first import: whatever is doubted since then, it was imported.
+
+    Args:
+        item: the kept upload.
+        upload_id: key of the load; rows of other roles in the same table have their own.
+        rows: rows that are known of the load; where fewer come out, some are set aside today that were not then.
+
+    Raises:
+        MappingError: the table cannot be read any more.
+    """
     mapping = from_json(item.upload.mapping_json, item.table.header)
-    return incoming(item.upload, convert(item.table, mapping, customer_key=None))
+    found: list[Incoming] = []
+    for doubts in _AS_THEN:
+        done = convert(item.table, replace(mapping, doubts=doubts), customer_key=None)
+        found = [each for each in incoming(item.upload, done) if each.upload.upload_id == upload_id]
+        if sum(each.rows.num_rows for each in found) >= rows:
+            break
+    return found
 
 
 def incoming(upload: Upload, done: Converted) -> tuple[Incoming, ...]:

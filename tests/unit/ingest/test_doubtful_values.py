@@ -152,3 +152,21 @@ def test_whole_numbers_in_parquet_keep_all_their_digits(table) -> None:
     assert [column.to_pylist() for column in read.columns.columns[1:]] == [
         ["4006381333931", "123", ""], ["1.5", "20000000000", "3"],
     ]  # fmt: skip
+
+
+GAPS = "sku,2024-01-01,2024-02-01,2024-03-01,2024-04-01\nA,,2,0,\nB,1,NA,3,4\nC,,,5,6\n"
+TURNED = "date,A,B,C\n2024-03-01,0,3,5\n2024-01-01,,1,\n2024-02-01,2,NA,\n2024-04-01,,4,6\n"
+
+
+@pytest.mark.parametrize("text", [GAPS, TURNED], ids=["a column per month", "a column per SKU"])
+def test_empty_cells_beside_zeros_are_told_to_count_as_nothing_sold(load, text):
+    found = load(text)
+    assert found.rows.num_rows == 7
+    assert found.notes == (
+        "Empty cells after the first filled one of an item: 2, of 2 items. They count as nothing sold, as the zeros "
+        "do. For an item that was no longer on sale, state in a products file until when it was.",
+    )
+
+
+def test_empty_cells_that_stand_for_the_zeros_are_nothing_to_speak_of(load):
+    assert load(GAPS.replace(",0,", ",1,")).notes == ()

@@ -7,9 +7,10 @@ from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError, ParameterError
 from core.inventory.contract import Settings
 from core.inventory.formulas import order_quantity_cost
+from core.inventory.lifetime import Lifetime
 from core.simulate import kernels
 from core.simulate.simulation import simulate, trace
-from tests.supply import case, paths, poisson_paths, stock, terms
+from tests.supply import TODAY, case, paths, poisson_paths, stock, terms
 
 
 def rule(trigger: float, target: float, quantity: float = np.nan, n: int = 1) -> Settings:
@@ -64,6 +65,25 @@ def test_an_order_arrives_after_its_lead_time_and_is_not_placed_twice() -> None:
     periods = trace(case(paths(np.zeros((1, 1, 6))), terms=terms(1, lead_time_days=2.0)), rule(5, 5))[0, 0]
     assert periods[:, kernels.ORDER].tolist() == [5, 0, 0, 0, 0, 0]
     assert periods[:, kernels.INCOMING].tolist() == [0, 0, 5, 0, 0, 0]
+
+
+def test_no_lot_outlasts_the_shelf_life_or_the_end_of_sale() -> None:
+    units = np.full((2, 3, 10), 4.0)
+    units[:, 1, 6:] = 0.0
+    ends = np.array(["NaT", TODAY + 6, "NaT"], "datetime64[D]")
+    life = Lifetime(np.array([3.0, np.nan, np.nan]), ends)
+    played = case(paths(units), terms=terms(3, lead_time_days=0.0, moq=0.0), life=life)
+    orders = trace(played, rule(0, 100, n=3))[0, :, :, kernels.ORDER]
+    # three days' demand at a time; what is left of six days; a lot of a hundred
+    assert orders[0].tolist() == [12, 0, 0, 12, 0, 0, 12, 0, 0, 12]
+    assert orders[1].tolist() == [24, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert orders[2].tolist() == [100, *[0] * 9]
+
+
+def test_the_reorder_point_goes_before_the_end_of_sale() -> None:
+    life = Lifetime(np.array([np.nan]), np.array([TODAY + 1]))
+    orders = trace(case(paths([[[4.0, 0.0]]]), terms=terms(1, lead_time_days=0.0), life=life), rule(9, 50))
+    assert orders[0, 0, 0, kernels.ORDER] == 9
 
 
 def test_orders_are_placed_at_reviews_only() -> None:

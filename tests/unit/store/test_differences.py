@@ -156,6 +156,35 @@ def test_replacing_all_leaves_only_the_file(workspace):
     assert [record.loaded for record in list_uploads(workspace)] == [0, 1]
 
 
+def test_of_several_files_that_replace_all_what_one_brings_back_is_not_removed_by_another(workspace):
+    add_upload(workspace, an_upload("a"), table([*ORDERS, ("8", 8, "A", 1, 5.0), ("9", 9, "A", 1, 5.0)]))
+    days = [table([order]) for order in (*ORDERS, ("7", 9, "C", 1, 5.0))]
+    items = [Incoming(an_upload(f"d{place}"), rows) for place, rows in enumerate(days)]
+    told = difference(workspace, items, "replace_all")
+    assert [(each.adds, each.already_there) for each in told] == [(0, 1), (0, 1), (0, 1), (1, 0)]
+    assert sum(each.removes for each in told) == 2
+    add_uploads(workspace, items, on_conflict="replace_all")
+    assert units(workspace) == (4, 5.0)
+
+
+def test_what_files_of_one_action_both_say_takes_the_place_of_nothing_else(workspace):
+    add_upload(workspace, an_upload("a"), table([ORDERS[0], *(("8", 8, sku, 1, 5.0) for sku in "XYZ")]))
+    items = [Incoming(an_upload("w1"), table(ORDERS[:2])), Incoming(an_upload("w2"), table(ORDERS))]
+    told = difference(workspace, items, "replace_all")
+    assert sum(each.removes for each in told) == 3
+    assert sum(each.adds for each in told) == 2
+
+
+def test_of_several_files_that_replace_their_days_each_tells_what_goes_of_them(workspace):
+    add_upload(workspace, an_upload("a"), table([*ORDERS, ("9", 9, "A", 1, 5.0), ("9", 9, "B", 1, 5.0)]))
+    days = [table([ORDERS[0]]), table([("7", 9, "C", 1, 5.0)])]
+    items = [Incoming(an_upload(f"d{place}"), rows) for place, rows in enumerate(days)]
+    told = difference(workspace, items, "replace")
+    assert [(each.adds, each.removes, each.already_there) for each in told] == [(0, 1, 1), (1, 2, 0)]
+    add_uploads(workspace, items, on_conflict="replace")
+    assert units(workspace) == (3, 4.0)
+
+
 def test_telling_the_difference_changes_nothing(workspace):
     add_upload(workspace, an_upload("a"), table(ORDERS))
     for mode in ("append", "add", "replace", "replace_all", "skip"):

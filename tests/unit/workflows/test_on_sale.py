@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.workflows import datasets, forecasting, importing, like_items, newcomers, planning
+from core.simulate import kernels
+from core.simulate.simulation import trace
+from core.workflows import datasets, forecasting, importing, like_items, newcomers, planning, simulating
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.importing import UploadedFile
 from core.workflows.product_terms import on_sale
@@ -107,10 +109,19 @@ def test_no_lot_outlasts_the_end_of_sale_or_the_shelf_life(planned: Workspace) -
     assert lots["GOES-ON"] < 150 < lots["BACK"]
 
 
+@pytest.mark.parametrize("rule", ["order_up_to", "min_max"])
+def test_a_what_if_first_orders_what_the_plan_does(planned: Workspace, rule: str) -> None:
+    lines = planning.plan(planned, planning.PlanOptions(policy=rule)).lines.set_index("sku")["order_units"]
+    played = simulating.case_of(planned)
+    first = trace(played)[0, :, 0, kernels.ORDER]
+    planning.plan(planned, planning.PlanOptions())
+    assert dict(zip(played.paths.skus, first, strict=True)) == lines.to_dict()
+
+
 def test_an_order_that_is_less_for_an_end_of_sale_says_so(planned: Workspace) -> None:
     notes = planning.required(planned).lines.set_index("sku")["notes"]
-    assert "No longer on sale from 2026-02-01 on; nothing is expected of it from then." in notes["ENDED"]
-    assert "No longer on sale from 2026-03-11 on" in notes["ENDS"]
+    assert "No longer on sale from 1 Feb 2026 on; nothing is expected of it from then." in notes["ENDED"]
+    assert "No longer on sale from 11 Mar 2026 on" in notes["ENDS"]
     assert not notes[["GOES-ON", "BACK"]].str.contains("No longer").any()
 
 

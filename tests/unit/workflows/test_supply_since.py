@@ -40,7 +40,7 @@ def counted(day: str, units: int, on_order: int = 0) -> str:
 def test_what_was_sold_after_the_count_is_no_longer_on_hand(shop: Workspace) -> None:
     found = supplied(shop, sold(), stock=counted("2026-02-20", 60))
     assert found.position.on_hand.tolist() == [60 - 8 * 5]
-    assert found.counts.sentences()[0] == ("Counted 60 on 2026-02-20; since then 40 were sold and 0 received.")
+    assert found.counts.sentences()[0] == ("Counted 60 on 20 Feb 2026; since then 40 were sold and 0 received.")
 
 
 def test_a_count_of_the_last_day_holds(shop: Workspace) -> None:
@@ -85,7 +85,7 @@ def test_more_sold_than_was_there_leaves_the_stock_unknown_and_says_so(shop: Wor
     found = supplied(shop, sold(), stock=counted("2026-01-20", 60))
     assert np.isnan(found.position.on_hand).all()
     assert found.counts.sentences()[0] == (
-        "Counted 60 on 2026-01-20; since then 195 were sold and 0 received, more than was there: what is on hand is "
+        "Counted 60 on 20 Jan 2026; since then 195 were sold and 0 received, more than was there: what is on hand is "
         "not known."
     )
 
