@@ -31,6 +31,7 @@ class Stages:
     """
 
     rolls: ClassVar[bool] = True
+    honest: ClassVar[bool] = True
 
     history: Panel
     settings: EffectSettings

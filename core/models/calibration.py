@@ -21,6 +21,8 @@ FULL_GROUP, CLASS_GROUP = 150, 50
 """Misses a group needs: class × third by forecast, else the class, else all series together."""
 LIMITS: Final = np.where(RANKS < bending.END, 3.0, 8.0)
 """Largest bends, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
+CALM: Final = 4
+"""Past dates that may all have been calm: what so few say of too wide paths counts nothing."""
 GROUPS: Final = 13
 
 
@@ -32,10 +34,16 @@ class Misses:
         size: actual − quantile of the paths, over the series' yardstick, at each rank, shape (n_misses, n_ranks).
         group: demand class · 3 + third of the class by forecast, or 12 for sunk forecasts, as known at the origin,
             shape (n_misses,).
+        dates: past origins, those counted once whose periods overlap.
     """
 
     size: FloatArray
     group: IntArray
+    dates: float = 0.0
+
+    def inward(self) -> float:
+        """Share of a bend towards the middle that is believed of a method with honest past errors."""
+        return 1.0 - CALM / max(self.dates, CALM)
 
 
 def span_of(history: Panel, horizon: int) -> int:
@@ -48,6 +56,8 @@ def learn(
     mean: FloatArray,
     seen: LookBack,
     drawn_at: Callable[[Groundwork, FloatArray, Trajectories], sampling.Basis],
+    *,
+    inward: bool = False,
 ) -> tuple[FloatArray, IntArray]:
     """How the totals of each series are to be bent.
 
@@ -57,6 +67,7 @@ def learn(
         seen: what the method would have said at past origins, and what happened.
         drawn_at: what the sampler would have known at an origin, from the facts and the error vectors of that time
             and the forecast made then.
+        inward: whether paths may be narrowed too; only for methods that had not seen what they are judged by.
 
     Returns:
         Bends in multiples of a series' yardstick at each rank, shape (n_bends, n_ranks); the bend of each series, −1
@@ -65,7 +76,8 @@ def learn(
     Source:
         Split conformal prediction, Vovk, Gammerman & Shafer (2005), applied to totals at rolling origins.
     """
-    bends, rows = bends_of(_misses(history, seen, drawn_at))
+    misses = _misses(history, seen, drawn_at)
+    bends, rows = bends_of(misses, misses.inward() if inward else 0.0)
     return bends, rows[groups_of(groundwork(history), mean[:, : seen.block])]
 
 
@@ -77,8 +89,13 @@ def groups_of(known: Groundwork, mean: FloatArray) -> IntArray:
     return np.asarray(3 * classes + trajectories.volume_tercile(mean.sum(axis=1), classes) * ~sunk)
 
 
-def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
-    """Bends, shape (at least 1, n_ranks), and the row of them that each group takes, −1 for none, shape (GROUPS,)."""
+def bends_of(misses: Misses, inward: float = 0.0) -> tuple[FloatArray, IntArray]:
+    """Bends, shape (at least 1, n_ranks), and the row of them that each group takes, −1 for none, shape (GROUPS,).
+
+    Args:
+        misses: of all groups.
+        inward: share of bends towards the middle that is believed.
+    """
     rows, bends = np.full(GROUPS, -1), [np.zeros(len(RANKS))]
     everyone = np.arange(GROUPS)
     nested = [(everyone, CLASS_GROUP)]
@@ -88,24 +105,26 @@ def bends_of(misses: Misses) -> tuple[FloatArray, IntArray]:
         inside = np.isin(misses.group, groups)
         if inside.sum() >= needed:
             rows[groups] = len(bends)
-            bends.append(bend_of(misses.size[inside]))
+            bends.append(bend_of(misses.size[inside], inward))
     return np.stack(bends), rows
 
 
-def bend_of(size: FloatArray) -> FloatArray:
-    """The bend of one group: at rank τ the τ(n + 1)/n quantile of its misses there, but never closer to the middle.
+def bend_of(size: FloatArray, inward: float = 0.0) -> FloatArray:
+    """The bend of one group: at rank τ the τ(n + 1)/n quantile of its misses there, towards the middle a share of it.
 
-    The method's parameters have seen the periods it is judged by here, and a few origins may all have been calm: that
-    paths were too wide is not believed, that they were too narrow is.
+    Most methods' parameters have seen the periods they are judged by here, and a few origins may all have been calm:
+    that paths were too narrow is believed, that they were too wide only as far as is said.
 
     Args:
         size: misses at each rank, yardsticks, shape (n_misses, n_ranks).
+        inward: share of a bend towards the middle that is believed.
     """
     levels = np.minimum(RANKS * (len(size) + 1) / len(size), 1.0)
     bend = np.diagonal(np.quantile(size, levels, axis=0)).clip(-LIMITS, LIMITS)
     middle = bend[np.abs(RANKS - 0.5) < 0.05].mean()
     outward = np.where(RANKS < 0.5, -1.0, 1.0)
-    return np.asarray(middle + outward * np.maximum(outward * (bend - middle), 0.0))
+    further = outward * (bend - middle)
+    return np.asarray(middle + outward * np.where(further > 0.0, further, inward * further))
 
 
 def _misses(
@@ -115,7 +134,7 @@ def _misses(
     now = groundwork(history)
     rows = np.argsort(now.streams, kind="stable")[:SERIES]
     numbers = now.streams[rows]
-    sizes, groups = [np.zeros((0, len(RANKS)))], [np.zeros(0, np.int64)]
+    sizes, groups, dates = [np.zeros((0, len(RANKS)))], [np.zeros(0, np.int64)], list[int]()
     for k, origin in enumerate(seen.origins[:ORIGINS]):
         past = seen.trajectories(int(origin), rows)
         if past.errors.shape[1] < 2:
@@ -130,7 +149,10 @@ def _misses(
         quantiles = sampling.at_levels(drawn[usable], RANKS)
         sizes.append((total[usable, None] - quantiles) / yardsticks[usable, None])
         groups.append(groups_of(known, mean)[usable])
-    return Misses(np.concatenate(sizes), np.concatenate(groups))
+        if usable.any():
+            dates.append(int(origin))
+    spanned = (dates[0] - dates[-1]) / seen.block + 1.0 if dates else 0.0
+    return Misses(np.concatenate(sizes), np.concatenate(groups), min(spanned, float(len(dates))))
 
 
 def _jitter(total: FloatArray, whole: BoolArray, turn: FloatArray) -> FloatArray:

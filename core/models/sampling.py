@@ -8,7 +8,7 @@ import numpy as np
 from core.base.errors import InsufficientHistoryError
 from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
 from core.models import calibration, seldom, trajectories, waking
-from core.models.contract import ForecastModel, PointForecaster
+from core.models.contract import ForecastModel, PointForecaster, honest
 from core.models.groundwork import Groundwork, groundwork, past_experience, past_usual
 from core.models.harvest import Harvest, Quantiles, linear
 from core.models.kernels import sampling
@@ -228,7 +228,7 @@ def basis_of(fit: SampledFit, mean: FloatArray, salt: int, seen: LookBack) -> sa
         seen = trajectories.look_back(fit.point, history, *trajectories.rolling_origins(n_periods, span, season_length))
     if seen.block != span:
         return basis
-    bends, bend = calibration.learn(history, mean, seen, drawn_at)
+    bends, bend = calibration.learn(history, mean, seen, drawn_at, inward=honest(fit.point))
     return basis._replace(bends=bends, bend=np.where(basis.bend >= 0, bend, -1))
 
 

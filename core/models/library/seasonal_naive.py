@@ -22,6 +22,7 @@ class LastSeason:
     """
 
     rolls: ClassVar[bool] = True
+    honest: ClassVar[bool] = True
 
     history: Panel
 

@@ -61,6 +61,17 @@ def test_paths_that_were_too_wide_are_not_narrowed():
     np.testing.assert_allclose(calibration.bend_of(np.tile(inward, (200, 1))), 0.0, atol=1e-12)
 
 
+def test_a_share_of_narrower_paths_is_believed_when_it_is_asked_for():
+    inward = 1.0 - 2.0 * RANKS
+    np.testing.assert_allclose(calibration.bend_of(np.tile(inward, (200, 1)), 0.25), 0.25 * inward, atol=1e-12)
+
+
+def test_what_four_dates_say_of_too_wide_paths_counts_nothing_and_of_eight_a_half():
+    nothing = np.zeros((0, len(RANKS)))
+    shares = [Misses(nothing, np.empty(0, int), dates).inward() for dates in (0.0, 4.0, 8.0)]
+    assert shares == [0.0, 0.0, 0.5]
+
+
 def test_the_bend_is_the_quantile_of_the_misses_for_a_new_one():
     size = np.zeros((99, len(RANKS)))
     size[:, -2] = np.linspace(0.0, 2.0, 99)
@@ -132,26 +143,51 @@ def test_paths_beyond_the_pilots_are_bent_as_the_pilots_are():
     assert np.median(later.std(axis=0) / first.std(axis=0)) == pytest.approx(1.0, abs=0.06)
 
 
-def test_paths_that_were_too_narrow_in_the_past_are_right_afterwards():
-    values = np.random.default_rng(8).poisson(12.0, (300, WEEKS)).astype(float)
+def ranges(factor, n_weeks=WEEKS, *, inward=False):
+    """Later totals, and where 80 % of them are promised by paths so many times too wide, before and after bending."""
+    values = np.random.default_rng(8).poisson(12.0, (300, n_weeks)).astype(float)
     history, later = panel(values[:, :-SPAN]), values[:, -SPAN:].sum(axis=1)
     fitted = registry.create("moving_average").fit(history, seed=1)
-    seen = trajectories.look_back(fitted.point, history, *trajectories.rolling_origins(WEEKS - SPAN, SPAN, 52))
+    seen = trajectories.look_back(fitted.point, history, *trajectories.rolling_origins(n_weeks - SPAN, SPAN, 52))
 
-    def narrow_at(known, mean, past):
+    def wrong_at(known, mean, past):
         draw = sampling.Draw(4, SPAN, NEVER_WAKING, None, np.empty(0, np.int64))
         right = sampling.unbent(known, mean, sampling.spread_of(known, past), past, draw)
-        return right._replace(sigma=0.4 * right.sigma, scale=0.4 * right.scale)
+        return right._replace(sigma=factor * right.sigma, scale=factor * right.scale)
+
+    def bendable_at(*known):
+        return wrong_at(*known)._replace(bend=0 * given.bend)
 
     mean = fitted.mean(SPAN)
-    given = unbent(narrow_at(groundwork(history), mean, seen.trajectories(WEEKS - SPAN)))
-    bends, bend = calibration.learn(history, mean, seen, lambda *known: narrow_at(*known)._replace(bend=0 * given.bend))
-    inside = []
-    for each in (given, given._replace(bends=bends, bend=bend)):
-        low, high = np.quantile(paths(each).sum(axis=2), [0.1, 0.9], axis=0)
-        inside.append(((later >= low) & (later <= high)).mean())
+    given = unbent(wrong_at(groundwork(history), mean, seen.trajectories(n_weeks - SPAN)))
+    bends, bend = calibration.learn(history, mean, seen, bendable_at, inward=inward)
+    each = (given, given._replace(bends=bends, bend=bend))
+    return later, *(np.quantile(paths(one).sum(axis=2), [0.1, 0.9], axis=0) for one in each)
+
+
+def width(promised):
+    return (promised[1] - promised[0]).mean()
+
+
+def test_paths_that_were_too_narrow_in_the_past_are_right_afterwards():
+    later, before, after = ranges(0.4)
+    inside = [((later >= low) & (later <= high)).mean() for low, high in (before, after)]
     assert inside[0] < 0.6
     assert abs(inside[1] - 0.8) < 0.06
+
+
+def test_paths_that_were_too_wide_are_narrowed_in_part_where_past_errors_are_honest():
+    _, before, after = ranges(2.0, inward=True)
+    assert 0.5 < width(after) / width(before) < 0.9
+
+
+def test_paths_that_were_too_wide_stay_where_the_past_was_known_already():
+    _, before, after = ranges(2.0)
+    assert width(after) > 0.99 * width(before)
+
+
+def test_origins_whose_periods_overlap_are_too_few_dates_to_narrow_by():
+    np.testing.assert_array_equal(ranges(2.0, n_weeks=48, inward=True)[2], ranges(2.0, n_weeks=48)[2])
 
 
 def test_a_constant_series_is_not_bent():
