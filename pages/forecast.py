@@ -37,7 +37,7 @@ if head is None:
 forecast_controls.show_age(head)
 version = home.strip(workspace).version or ""
 with messages.shown():
-    scope = forecast_scope.choose(version)
+    scope = forecast_scope.choose(version, head.run_id)
     view = forecast_scope.view_of(head, version, scope)
     frequency = forecast_scope.frequency(version)
     forecast_view.show_cards(view, frequency)

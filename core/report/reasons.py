@@ -18,7 +18,7 @@ def names() -> tuple[str, ...]:
     """Names of the terms of a plan's sum, in the plan's order."""
     return (
         _("Expected demand"), _("Safety stock"), _("On hand"), _("On order"), _("Promised to customers"),
-        _("Up to target or full lot"), _("Minimum order"), _("Whole packs"), _("Cut to budget"),
+        _("Up to target or full lot"), _("Minimum order"), _("Rounding up"), _("Cut to budget"),
     )  # fmt: skip
 
 

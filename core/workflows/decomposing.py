@@ -12,14 +12,14 @@ from core.charts.demand import FanData
 from core.models import registry
 from core.models.contract import PointForecaster
 from core.series.decomposition import Observed, Parts, centred_mean, classical
+from core.series.features_drivers import PROMOTION
 from core.series.panel import Panel
 from core.store.workspace import Workspace
-from core.workflows import fitted_method, scopes
+from core.workflows import fitted_method, newcomers, scopes
 from core.workflows.datasets import current_dataset
 from core.workflows.scopes import Scope
 from core.workflows.viewing import COMMON_SHARE, Head, ScopeView
 
-PROMOTION: Final = "promotion"
 EVENTS: Final = "event"
 WEEK: Final = np.timedelta64(7, "D")
 YEAR_OF_WEEKS: Final = np.timedelta64(364, "D")
@@ -75,15 +75,16 @@ def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -
         view: the same scope as `viewing.look` gave it.
     """
     panel, fan = current_dataset(workspace).panel, before_forecast(view.fan)
-    members = scopes.members(panel, scope)
+    members = scopes.members(newcomers.forecast_series(workspace).panel, scope)
+    sold = members[: len(panel)]
     history = np.where(fan.censored, np.nan, fan.history)
     units = np.concatenate([history, fan.mean])
     periods = np.concatenate([fan.periods, fan.future])
-    alone = head.current and members.sum() == 1
-    own = _own_parts(workspace, head, panel.take(members), view) if alone else None
+    alone = head.current and members.sum() == sold.sum() == 1
+    own = _own_parts(workspace, head, panel.take(sold), view) if alone else None
     if own is not None:
         return Breakdown(periods, len(history), units, own[0], own[1])
-    flags = event_flags(panel, members, periods)
+    flags = event_flags(newcomers.planned(workspace, members, len(fan.future)), periods)
     parts = classical(Observed(units, periods, len(history), panel.calendar, flags))
     return Breakdown(periods, len(history), units, parts, "")
 
@@ -96,15 +97,13 @@ def before_forecast(fan: FanData) -> FanData:
     return replace(fan, periods=fan.periods[kept], history=fan.history[kept], censored=fan.censored[kept])
 
 
-def event_flags(panel: Panel, members: BoolArray, periods: DateArray) -> dict[str, BoolArray]:
-    """Periods in which promotions, and in which events, were on for a quarter of the members, by kind.
+def event_flags(chosen: Panel, periods: DateArray) -> dict[str, BoolArray]:
+    """Periods in which promotions, and in which events, were on for a quarter of the series, by kind.
 
     Args:
-        panel: all series.
-        members: the series of the scope, shape (n_series,).
+        chosen: the series of the scope.
         periods: days of the panel's past or future, shape (n_periods,).
     """
-    chosen = panel.take(members)
     found: dict[str, BoolArray] = {}
     for name in dict.fromkeys([*chosen.drivers, *chosen.future_drivers]):
         if name == PROMOTION or name.startswith(f"{EVENTS}:"):

@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from core.base.calendar import Frequency, TradingCalendar
+from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 from core.clean.manual import MANUAL
 from core.clean.registry import SERIES_RULES
 from core.clean.rules.stock_out_demand import StockOutDemand
 from core.clean.uplift import promotion_uplift
+from core.series.panel import Panel
 from core.store import corrections
 from core.store.workspace import Workspace
 from core.workflows.datasets import current_dataset
@@ -61,11 +62,12 @@ class HistoryRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Changes:
-    """What rules put on or took off, each array n_changes long."""
+    """What rules put on or took off, each array n_changes long; early: before the first clean sale of the series."""
 
     rules: list[str]
     place: IntArray
     coming_back: BoolArray
+    early: BoolArray
     units: FloatArray
 
     def of(self, chosen: BoolArray, n_periods: int) -> FloatArray:
@@ -96,7 +98,11 @@ def history_rows(workspace: Workspace, sku: str | None = None, location: str | N
         np.bincount(place, weights=totals[name].to_numpy(float), minlength=n).astype(np.float64)
         for name in ("imported_units", "returned_units", "units")
     )
-    changes = _changes(corrections.history_changes(workspace, dataset.version, sku, location), panel.calendar)
+    changes = _changes(corrections.history_changes(workspace, dataset.version, sku, location), panel)
+    # The clean demand has no place for what came before a series begins. Nothing of it was left, so that what was
+    # taken off there is what was imported, and what was given back there had come back.
+    imported -= changes.of(changes.early & ~changes.coming_back, n)
+    returned += changes.of(changes.early & changes.coming_back, n)
     later = {
         name: changes.of(changes.named(rules), n)
         for name, rules in (
@@ -119,11 +125,14 @@ def history_rows(workspace: Workspace, sku: str | None = None, location: str | N
     )
 
 
-def _changes(table: pd.DataFrame, calendar: TradingCalendar) -> _Changes:
-    """The findings on the calendar; those of days on which the shop is closed are left out like their lines."""
+def _changes(table: pd.DataFrame, panel: Panel) -> _Changes:
+    """What was found on the calendar; closed days, and series without a clean sale, are left out like their lines."""
+    calendar = panel.calendar
+    begins = dict(zip(zip(panel.skus, panel.locations, strict=True), panel.starts.tolist(), strict=True))
+    start = np.array([begins.get(key, -1) for key in zip(table["sku"], table["location"], strict=True)], np.int64)
     days = table["period"].to_numpy(str).astype("datetime64[D]") if len(table) else np.empty(0, "datetime64[D]")
     place = np.searchsorted(calendar.periods, days, side="right") - 1
-    on_calendar = (place >= 0) & (days < calendar.every_period_after(1)[0])
+    on_calendar = (start >= 0) & (place >= 0) & (days < calendar.every_period_after(1)[0])
     if calendar.frequency is Frequency.DAY:
         on_calendar &= calendar.periods[np.maximum(place, 0)] == days
     kept = table[on_calendar]
@@ -131,5 +140,6 @@ def _changes(table: pd.DataFrame, calendar: TradingCalendar) -> _Changes:
         kept["rule"].tolist(),
         place[on_calendar].astype(np.int64),
         kept["coming_back"].to_numpy(bool),
+        (place < start)[on_calendar],
         kept["change"].to_numpy(float),
     )

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.base.types import AnyArray, FloatArray, IntArray
+from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
 from core.clean.life_stage import NEW
 from core.models.like_items import Likeness, own_weight
 from core.series.panel import Panel
 from core.store import facts
 from core.store import like_items as store
 from core.store.workspace import Workspace
-from core.workflows.datasets import LIFE_STAGE, STATIC_TEXTS, Dataset
+from core.workflows import drivers
+from core.workflows.datasets import LIFE_STAGE, STATIC_TEXTS, Dataset, current_dataset
 from core.workflows.scopes import CATEGORY
 
 
@@ -82,6 +83,15 @@ def with_newcomers(workspace: Workspace, dataset: Dataset) -> Newcomers:
     return Newcomers(whole, source.astype(np.int64), likeness)
 
 
+def names_of(workspace: Workspace, dataset: Dataset, panel: Panel) -> dict[str, str]:
+    """Product name per SKU of a panel with new items; the SKU itself where no file names it."""
+    strangers = {str(sku) for sku in panel.skus} - dataset.names.keys()
+    if not strangers:
+        return dataset.names
+    products = facts.product_rows(workspace).to_pandas().dropna(subset="product_name").set_index("sku")["product_name"]
+    return dataset.names | {sku: str(products.get(sku, sku)) for sku in sorted(strangers)}
+
+
 def _extended(workspace: Workspace, panel: Panel, added: list[tuple[tuple[str, str], int]]) -> Panel:
     """The panel with one empty series per new SKU and location; added: its key and the row of its like-item."""
     like = np.array([row for _key, row in added], np.int64)
@@ -107,6 +117,40 @@ def _extended(workspace: Workspace, panel: Panel, added: list[tuple[tuple[str, s
         attributes={name: attribute(name, texts) for name, texts in panel.attributes.items()},
         future_drivers={name: planned(values) for name, values in panel.future_drivers.items()},
     )
+
+
+def forecast_series(workspace: Workspace) -> Newcomers:
+    """The series a forecast holds, new items that never sold among them, without drivers.
+
+    Raises:
+        NoDataError: nothing was imported yet.
+    """
+    dataset = current_dataset(workspace)
+    bare = replace(dataset, panel=replace(dataset.panel, drivers={}, future_drivers={}))
+    return workspace.remembered(("forecast series", dataset.version), lambda _cursor: with_newcomers(workspace, bare))
+
+
+def planned(workspace: Workspace, members: BoolArray, n_ahead: int, *names: str) -> Panel:
+    """The series that methods look at for some forecast series, each once, with what is planned of their drivers.
+
+    A new item that never sold stands under the plan of the item it is like.
+
+    Args:
+        workspace: the store.
+        members: of the forecast series, shape (n_series,).
+        n_ahead: periods ahead that plans are looked up for.
+        names: drivers wanted; none = all of them.
+    """
+    panel = current_dataset(workspace).panel
+    rows = np.unique(forecast_series(workspace).source[members])
+    return drivers.reaching(workspace, (with_drivers(panel, *names) if names else panel).take(rows), n_ahead)
+
+
+def with_drivers(panel: Panel, *names: str) -> Panel:
+    """The panel with no other drivers than these: taking series out of it copies all that it has."""
+    past = {name: panel.drivers[name] for name in names if name in panel.drivers}
+    ahead = {name: panel.future_drivers[name] for name in names if name in panel.future_drivers}
+    return replace(panel, drivers=past, future_drivers=ahead, attributes={})
 
 
 def little_history(dataset: Dataset, periods: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from core.base.types import BoolArray, DateArray
 from core.evaluate.remarks import NAMED, UNPLANNED, Remark
 from core.models import registry
 from core.models.champions import Choice
+from core.report.numbers import day
 from core.series.features_drivers import PRICE, PROMOTION, SOLD_PRICE
 from core.series.panel import Panel
 from core.store import datasets, driver_marks
@@ -132,14 +133,14 @@ def unplanned(dataset: Dataset, panel: Panel, horizon: int, chosen: BoolArray) -
         if short.any():
             skus = list(dict.fromkeys(str(sku) for sku in panel.skus[short]))
             first, last = coming[np.searchsorted(coming, [until[short].min(), until[short].max()], side="right")]
-            day = f"{first}" if first == last else _("{first} (in some series {last})").format(first=first, last=last)
+            both = _("{first} (in some series {last})").format(first=day(first), last=day(last))
             told = _assumed(kind).format(
                 driver=kind,
-                day=day,
+                day=day(first) if first == last else both,
                 n=f"{short.sum():,}",
                 skus=examples(skus),
-                end=coming[-1],
-                reach=until[short].max(),
+                end=day(coming[-1]),
+                reach=day(until[short].max()),
             )
             yield Remark(UNPLANNED, told, int(short.sum()), tuple(skus[:NAMED]))
 

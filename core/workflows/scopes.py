@@ -9,8 +9,6 @@ import numpy as np
 from core.base.types import BoolArray
 from core.series.panel import Panel
 from core.store.runs import SeriesChoice
-from core.store.workspace import Workspace
-from core.workflows.datasets import current_dataset
 
 TOTAL: Final = "total"
 CATEGORY: Final = "category"
@@ -67,17 +65,17 @@ class SkuIndex:
         return sorted(found, key=lambda sku: not sku.lower().startswith(first))[:limit]
 
 
-def sku_index(workspace: Workspace) -> SkuIndex:
-    """Every SKU of the present data.
+def sku_index(panel: Panel, names: Mapping[str, str]) -> SkuIndex:
+    """Every SKU of the series.
 
-    Raises:
-        NoDataError: nothing was imported yet.
+    Args:
+        panel: the series.
+        names: product name per SKU.
     """
-    dataset = current_dataset(workspace)
-    skus = tuple(sorted({str(sku) for sku in dataset.panel.skus}))
-    texts = tuple(f"{sku} {dataset.names.get(sku, '')}".lower() for sku in skus)
+    skus = tuple(sorted({str(sku) for sku in panel.skus}))
+    texts = tuple(f"{sku} {names.get(sku, '')}".lower() for sku in skus)
     groups: dict[str, dict[str, None]] = {}
-    for sku, category in zip(dataset.panel.skus, categories(dataset.panel), strict=True):
+    for sku, category in zip(panel.skus, categories(panel), strict=True):
         groups.setdefault(category, {})[str(sku)] = None
     several = len(groups) > 1
     return SkuIndex(skus, texts, {name: tuple(found) for name, found in sorted(groups.items())} if several else {})

@@ -10,7 +10,7 @@ from core.base.types import DateArray, FloatArray
 from core.store import forecasts, runs
 from core.store.forecasts import Pair
 from core.store.workspace import Workspace
-from core.workflows import forecasting, scopes
+from core.workflows import forecasting, newcomers, scopes
 from core.workflows.datasets import current_dataset
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Head, ScopeView
@@ -116,7 +116,7 @@ def side_by_side(
     periods, mine, theirs = np.intersect1d(new.future, old.future, return_indices=True)
     movers = pd.DataFrame()
     if len(periods):
-        choice = scopes.choice_of(current_dataset(workspace).panel, scope)
+        choice = scopes.choice_of(newcomers.forecast_series(workspace).panel, scope)
         pair = Pair(heads[0].run_id, heads[1].run_id, periods[0], periods[-1])
         movers = forecasts.movers(workspace, pair, choice, MOST_MOVERS)
     return Versions(

@@ -14,6 +14,7 @@ from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.charts.demand import FanData
 from core.models.champions import UNHEARD
+from core.series.features_drivers import PROMOTION
 from core.series.hierarchy import total_paths
 from core.series.hierarchy_levels import group_panel
 from core.series.panel import Panel
@@ -21,9 +22,9 @@ from core.store import paths as path_store
 from core.store import runs
 from core.store.runs import SeriesChoice
 from core.store.workspace import Workspace
-from core.workflows import comparing, forecasting, scopes
+from core.workflows import comparing, forecasting, newcomers, scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.scopes import SKU, TOTAL, Scope
+from core.workflows.scopes import SKU, TOTAL, Scope, SkuIndex
 
 COMMON_SHARE: Final = 0.25
 """Share of a group's series for which a promotion or event must be on to count for the group."""
@@ -41,6 +42,7 @@ class Choices:
         names: product name per SKU.
         places: locations of each SKU.
         frequency: day, week or month.
+        index: what SKUs are found by.
     """
 
     categories: tuple[str, ...]
@@ -49,6 +51,7 @@ class Choices:
     names: Mapping[str, str]
     places: Mapping[str, tuple[str, ...]]
     frequency: str
+    index: SkuIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,19 @@ def newest(workspace: Workspace) -> Head | None:
     return Head(record.run_id, record.version, record.manifest, record.created_at, record.seconds, current)
 
 
-def choices(workspace: Workspace) -> Choices:
+def choices(workspace: Workspace, *, with_new: bool = False) -> Choices:
     """What of the present data can be looked at.
+
+    Args:
+        workspace: the store.
+        with_new: whether new items that never sold, but are forecast like others, are among it.
 
     Raises:
         NoDataError: nothing was imported yet.
     """
     dataset = current_dataset(workspace)
-    panel = dataset.panel
+    panel = newcomers.forecast_series(workspace).panel if with_new else dataset.panel
+    names = newcomers.names_of(workspace, dataset, panel)
     places: dict[str, list[str]] = {}
     for sku, location in zip(panel.skus, panel.locations, strict=True):
         places.setdefault(str(sku), []).append(str(location))
@@ -146,9 +154,10 @@ def choices(workspace: Workspace) -> Choices:
         categories=tuple(categories) if len(categories) > 1 else (),
         locations=tuple(locations) if len(locations) > 1 else (),
         skus=tuple(sorted(places)),
-        names=dataset.names,
+        names=names,
         places={sku: tuple(found) for sku, found in places.items()},
         frequency=panel.frequency.value,
+        index=scopes.sku_index(panel, names),
     )
 
 
@@ -158,13 +167,12 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
     Raises:
         NoDataError: the data has no such category, location or SKU.
     """
-    dataset = current_dataset(workspace)
-    panel = dataset.panel
+    panel = newcomers.forecast_series(workspace).panel
     members = scopes.members(panel, scope)
     if not members.any():
         raise NoDataError(f"The present data has no {scope.level} “{scope.name}”. Choose another one.")
     rows = _forecast_rows(workspace, head, scope)
-    demand = _with_drivers(panel)
+    demand = replace(panel, attributes={})
     history, censored = _history(demand, members, single=scope.level == SKU)
     choice = scopes.choice_of(panel, scope)
     models = runs.models_used(workspace, head.run_id, choice)
@@ -179,7 +187,7 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
         mean=rows["mean"].to_numpy(float),
         quantiles={level: rows[name].to_numpy(float) for level, name in forecasting.QUANTILE_COLUMNS.items()},
         earlier={label: earlier} if earlier is not None else {},
-        promotions=_promotions(panel, members, future),
+        promotions=_promotions(workspace, members, future),
     )
     near, whole = _outlooks(workspace, head, scope, fan, panel)
     substitutions = _substitutions(head, panel, members)
@@ -205,13 +213,6 @@ def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFra
     marginal = total_paths(stored, [scope.name] * len(stored)).forecast()
     quantiles = {name: marginal.at(level)[0] for level, name in forecasting.QUANTILE_COLUMNS.items()}
     return pd.DataFrame({"period": mean.index, "mean": mean.to_numpy(), **quantiles})
-
-
-def _with_drivers(panel: Panel, *names: str) -> Panel:
-    """The panel with no other drivers than these: taking series out of it copies all that it has."""
-    past = {name: panel.drivers[name] for name in names if name in panel.drivers}
-    ahead = {name: panel.future_drivers[name] for name in names if name in panel.future_drivers}
-    return replace(panel, drivers=past, future_drivers=ahead, attributes={})
 
 
 def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatArray, BoolArray]:
@@ -283,20 +284,22 @@ def with_gaps(days: DateArray, units: FloatArray, origin: DateArray) -> tuple[Da
     return np.insert(days, starts, days[starts]), np.insert(units, starts, np.nan)
 
 
-def _promotions(panel: Panel, members: BoolArray, future: DateArray) -> DateArray:
+def _promotions(workspace: Workspace, members: BoolArray, future: DateArray) -> DateArray:
     """Periods, past or forecast, in which at least a quarter of the members is on promotion."""
-    if "promotion" not in panel.drivers:
+    panel = current_dataset(workspace).panel
+    if PROMOTION not in panel.drivers:
         return np.empty(0, "datetime64[D]")
-    chosen = _with_drivers(panel, "promotion").take(members)
+    chosen = newcomers.with_drivers(panel, PROMOTION).take(members[: len(panel)])
     place = _periods_of(chosen)
-    on = np.nan_to_num(chosen.drivers["promotion"]) > 0
+    on = np.nan_to_num(chosen.drivers[PROMOTION]) > 0
     count = np.maximum(np.bincount(place, minlength=panel.n_periods), 1)
     past = np.bincount(place[on], minlength=panel.n_periods) / count >= COMMON_SHARE
     days = [panel.calendar.periods[past]]
-    if "promotion" in chosen.future_drivers and len(future):
-        ahead = (np.nan_to_num(chosen.future_drivers["promotion"]) > 0).mean(axis=0) >= COMMON_SHARE
-        planned = panel.calendar.following(len(ahead))[ahead]
-        days.append(planned[planned <= future[-1]])
+    if PROMOTION in chosen.future_drivers and len(future):
+        plan = newcomers.planned(workspace, members, len(future), PROMOTION).future_drivers[PROMOTION]
+        ahead = (np.nan_to_num(plan) > 0).mean(axis=0) >= COMMON_SHARE
+        coming = panel.calendar.following(len(ahead))[ahead]
+        days.append(coming[coming <= future[-1]])
     return np.concatenate(days)
 
 

@@ -209,7 +209,7 @@ def _said(run_id: str, version: str, sku: str, place: str, _comparison: Comparis
 def _one(comparison: Comparison, version: str) -> None:
     choices = forecast_scope.choices_of(version)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sku = sku_picker.choose(_("SKU"), choices, version, KEYS)
+        sku = sku_picker.choose(_("SKU"), choices, KEYS)
         places = choices.places[sku]
         place = places[0]
         if len(places) > 1:

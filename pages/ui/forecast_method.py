@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -38,7 +39,7 @@ def show(head: Head, version: str, scope: Scope, view: ScopeView) -> None:
     found = _learned(head.run_id, version, scope, key, session.settings().language, head)
     with st.container(border=True):
         _card(labels[key], found)
-    if view.n_series == 1:
+    if view.n_series == 1 and not np.isnan(view.fan.history).all():
         _exact(version, scope)
 
 

@@ -21,9 +21,9 @@ KEYS = Keys(NAME.format(level=scopes.SKU), WITHIN, "forecast-words")
 
 # The values are shared and never changed: a copy per visit would cost more than it protects.
 @st.cache_resource(max_entries=2, show_spinner=False)
-def choices_of(version: str) -> Choices:  # noqa: ARG001 - the key of the cache
-    """What of the present data can be looked at."""
-    return viewing.choices(session.workspace())
+def choices_of(version: str, forecast: str = "") -> Choices:  # noqa: ARG001 - the key of the cache
+    """What of the present data can be looked at; of a forecast, new items that never sold as well."""
+    return viewing.choices(session.workspace(), with_new=bool(forecast))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -45,9 +45,9 @@ def frequency(version: str) -> str:
     return choices_of(version).frequency
 
 
-def choose(version: str) -> Scope:
+def choose(version: str, forecast: str) -> Scope:
     """The controls of the scope; a link with ?sku=… or ?level=…&name=… opens it at that place."""
-    choices = choices_of(version)
+    choices = choices_of(version, forecast)
     names = {
         scopes.TOTAL: (_("Whole shop"), ()),
         scopes.CATEGORY: (_("Category"), choices.categories),
@@ -62,17 +62,17 @@ def choose(version: str) -> Scope:
             _("Show"), list(levels), required=True, format_func=levels.__getitem__,
             key=LEVEL, persist_state="session", wrap=True,
         )  # fmt: skip
-        scope = _named(level or scopes.TOTAL, names, choices, version)
+        scope = _named(level or scopes.TOTAL, names, choices)
     _write(scope)
     return scope
 
 
-def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices, version: str) -> Scope:
+def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices) -> Scope:
     if level == scopes.TOTAL:
         return Scope()
     label, options = names[level]
     if level == scopes.SKU:
-        name = sku_picker.choose(label, choices, version, KEYS)
+        name = sku_picker.choose(label, choices, KEYS)
     else:
         name = st.selectbox(label, options, key=NAME.format(level=level), width=330, persist_state="session")
     places = choices.places[name] if level == scopes.SKU else ()

@@ -10,10 +10,8 @@ import streamlit as st
 
 from core.base.language import _
 from core.report.numbers import number
-from core.workflows import scopes
 from core.workflows.scopes import SkuIndex
 from core.workflows.viewing import Choices
-from pages.ui import session
 
 MANY = 1_000
 """SKUs from which they are searched instead of listed."""
@@ -30,22 +28,15 @@ class Keys:
     words: str
 
 
-# Shared and never changed: a copy per visit would cost more than it protects.
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _index(version: str) -> SkuIndex:  # noqa: ARG001 - the key of the cache
-    return scopes.sku_index(session.workspace())
-
-
-def choose(label: str, choices: Choices, version: str, keys: Keys) -> str:
+def choose(label: str, choices: Choices, keys: Keys) -> str:
     """The SKU chosen; it stays until another one is chosen, whatever is typed.
 
     Args:
         label: of the list.
         choices: SKUs of the shop with their names.
-        version: of the data.
         keys: where the controls keep their state.
     """
-    index = _index(version)
+    index = choices.index
     category = _category(index, keys.category)
     options: Sequence[str] = index.by_category.get(category, index.skus)
     if len(options) > MANY:

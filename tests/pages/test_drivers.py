@@ -87,4 +87,4 @@ def test_plans_that_end_early_are_said_where_a_method_looks_at_them(planning_sho
         at = page("forecast")
         assert not at.exception
         assert ("Plans that end before the forecast does" in [each.label for each in at.expander]) is said
-        assert ("“Radio” is known ahead, but from 2026-01-09 on it is not given" in texts(at.markdown)) is said
+        assert ("“Radio” is known ahead, but from 9 Jan 2026 on it is not given" in texts(at.markdown)) is said

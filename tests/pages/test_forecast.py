@@ -4,6 +4,7 @@ import pytest
 from core.jobs import work
 from core.report.numbers import number
 from core.workflows import forecasting, like_items, scopes, viewing
+from core.workflows.forecasting import ForecastRequest
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Outlook
 from pages.ui import downloads, forecast_view
@@ -280,3 +281,16 @@ def test_what_was_chosen_for_a_new_item_is_shown_and_kept(imported_shop, page):
     at.button(key="new-keep").click().run()
     (kept,) = like_items.like_items(imported_shop)[["like_sku", "multiplier", "reason"]].to_numpy().tolist()
     assert kept == [third, 0.5, "smaller shelf"]
+
+
+@pytest.mark.parametrize("closer", ["parts", "year", "versions", "method"])
+def test_a_new_item_that_never_sold_can_be_chosen(imported_shop, page, closer):
+    import_files(imported_shop, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
+    like_items.choose(imported_shop, "SKU-99", like_items.proposals(imported_shop, "SKU-99")["like_sku"].iloc[0])
+    forecasting.forecast(imported_shop, ForecastRequest("moving_average", horizon=28))
+    at = page("forecast", sku="SKU-99", closer=closer)
+    assert not at.exception
+    assert not at.error
+    assert at.selectbox(key="forecast-name-sku").value == "SKU-99"
+    table = forecasting.required(imported_shop).table
+    assert metrics(at)["Next four weeks"] == f"{number(table.loc[table['sku'] == 'SKU-99', 'mean'].sum())} units"

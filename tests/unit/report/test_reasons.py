@@ -55,7 +55,7 @@ def test_the_chart_names_what_cancels_a_surplus() -> None:
 
 def test_the_chart_of_an_order_ends_with_the_order() -> None:
     assert chart_terms(PACKED)[-1] == ("To order", 48.0)
-    assert "Whole packs" in dict(chart_terms(PACKED))
+    assert "Rounding up" in dict(chart_terms(PACKED))
 
 
 def test_shown_terms_add_up_to_the_shown_order() -> None:
@@ -137,7 +137,7 @@ def test_manifests_are_readable() -> None:
 
 def test_an_order_by_weight_is_not_rounded_to_another_one() -> None:
     weighed = steps(3.1, 0, -0.9, 0, 0, 0, 0, 0.3, 0)
-    assert reason({"notes": ""}, weighed) == "3.1 expected demand − 0.9 on hand + 0.3 whole packs = 2.50 units to order"
+    assert reason({"notes": ""}, weighed) == "3.1 expected demand − 0.9 on hand + 0.3 rounding up = 2.50 units to order"
     table = tables_plan.plan_table(lines().assign(order_units=2.5, pack=0.5, moq=1.5), "USD")
     assert table[["Order", "Pack", "Minimum order"]].iloc[0].tolist() == [2.5, 0.5, 1.5]
 

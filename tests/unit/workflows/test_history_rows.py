@@ -129,6 +129,21 @@ def test_an_unknown_sku_is_refused(shop: Workspace) -> None:
         history_rows(shop, "Z", "north")
 
 
+def test_what_was_sold_and_taken_back_before_the_first_clean_sale_is_imported_and_returned(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "early.duckdb")
+    head = "Order,Date,SKU,Quantity,Unit price,Status,Customer\n"
+    lines = [f"{day},{np.datetime64('2026-01-01') + day},OLD,{5 + day % 3},2.5,paid,c1\n" for day in range(60)]
+    lines += [f"1{day},{np.datetime64('2026-02-01') + day},LATE,{5 + day % 3},2.5,paid,c2\n" for day in range(20)]
+    lines += ["90,2026-01-10,LATE,700,2.5,paid,c3\n", "C90,2026-01-10,LATE,-700,2.5,paid,c3\n"]
+    lines += ["91,2026-01-11,LATE,40,2.5,cancelled,c1\n", "92,2026-01-11,NEVER,30,2.5,cancelled,c1\n"]
+    import_files(workspace, sales=head + "".join(lines))
+    rows = history_rows(workspace, "LATE")
+    np.testing.assert_allclose(total(rows), rows.clean, atol=1e-9)
+    assert [on(rows, name, "2026-01-10") for name in ("imported", "returns", "others")] == [700.0, -700.0, 0.0]
+    assert [on(rows, name, "2026-01-11") for name in ("imported", "returns", "others")] == [40.0, 0.0, -40.0]
+    assert history_rows(workspace).others.sum() == -40.0
+
+
 def test_weeks_add_up_too(tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path / "weekly.duckdb")
     text = "Order,Date,SKU,Quantity,Unit price\n" + "".join(

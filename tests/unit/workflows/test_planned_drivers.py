@@ -126,9 +126,9 @@ def remarked(workspace: Workspace, model: str, horizon: int) -> list[str]:
 def test_a_plan_that_ends_before_the_forecast_is_said_with_its_day(shop):
     planned_drivers.mark(shop, {CAMPAIGN: True})
     (text,) = unplanned(shop)
-    assert "“Radio” is known ahead, but from 2025-06-25 on it is not given in 3 series (A, B, C)" in text
+    assert "“Radio” is known ahead, but from 25 Jun 2025 on it is not given in 3 series (A, B, C)" in text
     assert "its last value holds, or 0 where it is a flag or a count" in text
-    assert "up to 2025-07-02" in text
+    assert "up to 2 Jul 2025" in text
     assert not remarked(shop, "linear_regression", 14)
     assert len(remarked(shop, "linear_regression", 21)) == 1
 
@@ -156,10 +156,10 @@ def test_a_price_without_a_plan_is_said_to_stay(imported):
     prices += [f"{FIRST + timedelta(N_DAYS + day)},A,8" for day in range(N_PLANNED)]
     shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices]))
     (text,) = unplanned(shop)
-    assert "No price is planned from 2025-06-05 (in some series 2025-06-25) on in 2 series (A, B)" in text
+    assert "No price is planned from 5 Jun 2025 (in some series 25 Jun 2025) on in 2 series (A, B)" in text
     assert "the last one is kept" in text
     (text,) = unplanned(shop, horizon=14)
-    assert "from 2025-06-05 on in 1 series (B)" in text
+    assert "from 5 Jun 2025 on in 1 series (B)" in text
 
 
 def test_a_price_that_never_changed_is_no_matter_of_plans(imported):
@@ -172,8 +172,8 @@ def test_promotions_and_events_without_a_plan_are_said_to_be_none(imported):
     fairs = [f"{FIRST + timedelta(day)},,,Fair" for day in (20, 50, 80, N_DAYS + 3)]
     shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Promotion,Event", *promotions, *fairs]))
     event, promotion = unplanned(shop)
-    assert "No event is planned from 2025-06-09 on in 3 series (A, B, C)" in event
-    assert "No promotion is planned from 2025-05-26" not in promotion
+    assert "No event is planned from 9 Jun 2025 on in 3 series (A, B, C)" in event
+    assert "No promotion is planned from 26 May 2025" not in promotion
     assert "none is assumed" in event
     assert "in 1 series (A) whose forecast looks at promotions: none is assumed" in promotion
 
@@ -190,7 +190,7 @@ def test_a_plan_counts_to_its_end_however_long_it_is(imported):
     shop = imported(sales=sales(), drivers="\n".join(["Date,SKU,Price", *prices]))
     assert not unplanned(shop, horizon=400)
     (text,) = unplanned(shop, horizon=440)
-    assert "No price is planned from 2026-07-30 on in 1 series (A)" in text
+    assert "No price is planned from 30 Jul 2026 on in 1 series (A)" in text
 
 
 def level(day: int) -> int:
@@ -264,7 +264,7 @@ def test_the_command_line_says_it_too(shop, capsys):
     planned_drivers.mark(shop, {CAMPAIGN: True})
     asked = ["--horizon", "28", "--workspace", str(shop.path)]
     assert main(["forecast", "--model", "linear_regression", *asked]) == 0
-    assert "“Radio” is known ahead, but from 2025-06-25 on it is not given in 3 series" in capsys.readouterr().out
+    assert "“Radio” is known ahead, but from 25 Jun 2025 on it is not given in 3 series" in capsys.readouterr().out
     assert main(["forecast", "--model", "ses", *asked]) == 0
     assert "Radio" not in capsys.readouterr().out
 

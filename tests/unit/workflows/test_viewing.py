@@ -8,7 +8,7 @@ import pytest
 
 from core.base.calendar import Frequency, regular
 from core.series.panel import from_dense
-from core.workflows import comparing, comparing_tables, decomposing, forecasting, like_items, viewing
+from core.workflows import comparing, comparing_tables, decomposing, forecasting, like_items, newcomers, viewing
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.scopes import SKU, Scope
@@ -86,3 +86,39 @@ def test_a_sku_of_many_shops_is_out_of_stock_where_that_took_much_of_its_demand(
     history, short = viewing._history(panel, np.ones(n_shops, bool), single=True)
     assert history.tolist() == values.sum(axis=0).tolist()
     assert short.tolist() == (empty[0] & hidden).tolist()
+
+
+def test_a_new_item_that_never_sold_is_looked_at_like_any_other(imported) -> None:
+    days = [FIRST + timedelta(day) for day in range(120)]
+    sales = "Date,SKU,Quantity,Price\n" + "".join(f"{day},OLD,{20 + 9 * (day.weekday() > 4)},5\n" for day in days)
+    products = "SKU,Name,Category\nOLD,Old mug,Mugs\nNEW,New mug,Mugs\nLEAF,Tea,Tea\n"
+    shop = imported(sales=sales + "".join(f"{day},LEAF,3,2\n" for day in days), products=products)
+    like_items.choose(shop, "NEW", "OLD", 0.5)
+    forecasting.forecast(shop, ForecastRequest("ses", horizon=14))
+    head, scope = viewing.newest(shop), Scope(SKU, "NEW")
+    assert viewing.choices(shop).skus == ("LEAF", "OLD")
+    choices = viewing.choices(shop, with_new=True)
+    assert (choices.skus, choices.names["NEW"], choices.places["NEW"]) == (("LEAF", "NEW", "OLD"), "New mug", ("main",))
+    assert choices.index.find("mug", "Mugs") == ["NEW", "OLD"]
+    new, old = (viewing.look(shop, head, Scope(SKU, sku)) for sku in ("NEW", "OLD"))
+    assert new.whole.mean == pytest.approx(0.5 * old.whole.mean, rel=0.02)
+    assert np.isnan(new.fan.history).all()
+    assert (new.whole.last_year, new.wape, new.n_series) == (None, None, 1)
+    assert np.nansum(list(decomposing.shares(decomposing.breakdown(shop, head, scope, new)).values())) > 0
+    mugs = viewing.look(shop, head, Scope("category", "Mugs"))
+    assert mugs.n_series == 2
+    assert mugs.whole.mean == pytest.approx(new.whole.mean + old.whole.mean)
+
+
+def test_planned_promotions_and_events_are_shown_as_far_as_the_forecast_reaches(imported) -> None:
+    days = [FIRST + timedelta(day) for day in range(100)]
+    late = [days[-1] + timedelta(ahead) for ahead in (10, 390, 410)]
+    told = "Date,SKU,Promotion,Event\n" + "".join(f"{day},A1,1,Big day\n" for day in [days[30], *late])
+    shop = imported(sales="Date,SKU,Quantity\n" + "".join(f"{day},A1,9\n" for day in days), promotions=told)
+    forecasting.forecast(shop, ForecastRequest("linear_regression", horizon=400))
+    head, scope = viewing.newest(shop), Scope(SKU, "A1")
+    view = viewing.look(shop, head, scope)
+    assert view.fan.promotions.astype(date).tolist() == [days[30], *late[:2]]
+    found = decomposing.breakdown(shop, head, scope, view)
+    flags = decomposing.event_flags(newcomers.planned(shop, np.ones(1, bool), 400), found.periods)
+    assert {name: int(flag.sum()) for name, flag in flags.items()} == {"promotion": 3, "event:Big day": 3}
