@@ -1,7 +1,6 @@
 """What every test runs under: few threads, so that test workers do not crowd each other, and patient properties."""
 
 import fcntl
-import gc
 import os
 import re
 import shutil
@@ -63,17 +62,6 @@ def pytest_make_collect_report(
     with collector.path.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return (yield)
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end, and is not gone through again at each collection of garbage."""
-    gc.collect()
-    gc.freeze()
-
-
-def pytest_sessionfinish() -> None:
-    """What ends with the process is let go of in its order again; libraries complain of what they find left over."""
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
