@@ -60,11 +60,7 @@ def worth_having_then(
     """The same as it will be at the start of each period, when less is left of a sale that ends.
 
     Args:
-        paths: demand from now on.
-        terms: supply terms of the same series.
-        life: of the same series.
-        frequency: length of a period.
-        level: service level, fraction in (0, 1), one or one per series.
+        paths, terms, life, frequency, level: as of `worth_having`.
 
     Returns:
         Units, shape (n_series, horizon); the first column is `worth_having`.

@@ -8,7 +8,7 @@ from core.base.language import _
 from core.workflows import scopes, viewing
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Choices, Head, ScopeView
-from pages.ui import session, sku_picker
+from pages.ui import address, session, sku_picker
 from pages.ui.sku_picker import Keys
 
 EVERYWHERE = ""
@@ -63,7 +63,7 @@ def choose(version: str, forecast: str) -> Scope:
             key=LEVEL, persist_state="session", wrap=True,
         )  # fmt: skip
         scope = _named(level or scopes.TOTAL, names, choices)
-    _write(scope)
+    address.write(ADDRESS, _address(scope), SEEN)
     return scope
 
 
@@ -111,14 +111,3 @@ def _arrive(choices: Choices, names: dict[str, Sequence[str]]) -> None:
     if level == scopes.SKU and len(choices.places[name]) > 1:
         place = asked.get("location", EVERYWHERE)
         st.session_state[PLACE] = place if place in choices.places[name] else EVERYWHERE
-
-
-def _write(scope: Scope) -> None:
-    """Let the address name the place shown, so that it can be passed on."""
-    address = _address(scope)
-    st.session_state[SEEN] = address
-    for key in ADDRESS:
-        if key not in address and key in st.query_params:
-            del st.query_params[key]
-        elif key in address and st.query_params.get(key) != address[key]:
-            st.query_params[key] = address[key]

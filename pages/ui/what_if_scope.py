@@ -12,7 +12,7 @@ from core.workflows import simulating
 from core.workflows.home import State, Status
 from core.workflows.settings import Settings
 from core.workflows.simulating import ScenarioOutcome, SimulationCase
-from pages.ui import home_start, session, sku_picker
+from pages.ui import address, home_start, session, sku_picker
 from pages.ui.plan_controls import plan_of
 
 ONE, PLACE, ALL = "sku", "location", "shop"
@@ -87,7 +87,7 @@ def choose(state: State, settings: Settings) -> Scope:
             scope = Scope(None, place, place, key)
         else:
             scope = Scope(None, None, labels[ALL], key)
-    _write(_address(str(kind), scope))
+    address.write(ADDRESS, _address(str(kind), scope), SEEN)
     return scope
 
 
@@ -109,16 +109,6 @@ def _arrive(labels: Mapping[str, str], places: Sequence[str]) -> None:
         st.session_state[LAST] = asked
     elif asked.get("location") in places:
         st.session_state[PLACE_KEY] = asked["location"]
-
-
-def _write(address: dict[str, str]) -> None:
-    """Let the address name what is played, so that it can be passed on and survives a reload."""
-    st.session_state[SEEN] = address
-    for name in ADDRESS:
-        if name not in address and name in st.query_params:
-            del st.query_params[name]
-        elif name in address and st.query_params.get(name) != address[name]:
-            st.query_params[name] = address[name]
 
 
 def _one(series: pd.DataFrame, key: tuple[str, ...]) -> Scope:
