@@ -59,8 +59,7 @@ def worth_having_then(
 ) -> FloatArray:
     """The same as it will be at the start of each period, when less is left of a sale that ends.
 
-    Args:
-        paths, terms, life, frequency, level: as of `worth_having`.
+    What is given is the same, too.
 
     Returns:
         Units, shape (n_series, horizon); the first column is `worth_having`.
