@@ -9,6 +9,7 @@ from core.base.calendar import Frequency
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.box_jenkins import ArimaPoint, Prepared, fit_orders
+from core.models.calendar_columns import priced_by_sales
 from core.models.kernels.arima_regression import filter_columns
 from core.series.features_drivers import (
     PRICE,
@@ -116,9 +117,26 @@ class RegressionPoint:
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, ≥ 0, shape (n_origins, n_series, horizon); NaN before a series begins."""
         n_ahead = max(int(np.max(origins)) + horizon - self.history.n_periods, 0)
-        found = regressors(self.history, n_ahead).effects(self.coefficients)
-        effects = np.clip(found, self.bounds[:, :1], self.bounds[:, 1:])
-        return replace(self.noise, history=self.history).continued(origins, horizon, effects)
+        columns, places = regressors(self.history, n_ahead), np.asarray(origins)
+        found = columns.effects(self.coefficients)
+        coming = found[:, places[:, None] + np.arange(horizon)]
+        if PRICE in columns.kinds:
+            coming += self._unknown(columns.own[-1], places, horizon)
+        low, high = self.bounds[:, :1], self.bounds[:, 1:]
+        effects, ahead = np.clip(found, low, high), np.clip(coming, low[:, :, None], high[:, :, None])
+        return replace(self.noise, history=self.history).continued(origins, horizon, effects, ahead)
+
+    def _unknown(self, price: FloatArray, origins: IntArray, horizon: int) -> FloatArray:
+        """What is taken off the effects after past origins, where a price was known only once a piece was sold.
+
+        Args:
+            price: column of the log price, shape (n_series, n_periods + n_ahead).
+            origins: numbers of periods known, shape (n_origins,).
+            horizon: periods ahead.
+        """
+        sold = priced_by_sales(self.history)[:, None, None] & (origins < self.history.n_periods)[:, None]
+        change = price[:, origins - 1][:, :, None] - price[:, origins[:, None] + np.arange(horizon)]
+        return self.coefficients[:, -1, None, None] * np.where(sold, change, 0.0)
 
 
 def fit_regression(history: Panel, ready: Prepared) -> RegressionPoint:

@@ -94,14 +94,16 @@ class ArimaPoint:
         """
         return self.continued(origins, horizon)
 
-    def continued(self, origins: IntArray, horizon: int, effects: FloatArray | None = None) -> FloatArray:
-        """Expected units after each origin; `effects` are taken off before the sweep and put on again after it.
+    def continued(
+        self, origins: IntArray, horizon: int, effects: FloatArray | None = None, coming: FloatArray | None = None
+    ) -> FloatArray:
+        """Expected units after each origin; `effects` are taken off before the sweep, those to come put on after it.
 
         Args:
             origins: numbers of periods known, shape (n_origins,).
             horizon: periods ahead.
-            effects: of regressors on demand over its profile, units, reaching as far as is asked for, shape (n_series,
-                n_periods + n_ahead).
+            effects: of regressors on demand over its profile, units, shape (n_series, at least n_periods).
+            coming: the same after each origin, shape (n_series, n_origins, horizon).
 
         Returns:
             Units per period, ≥ 0, shape (n_origins, n_series, horizon); NaN where a series had not begun.
@@ -124,8 +126,8 @@ class ArimaPoint:
             result,
         )
         ahead = known[:, None] + np.arange(horizon)
-        if effects is not None:
-            result += effects[:, ahead]
+        if coming is not None:
+            result += coming
         result *= self.profiles[:, season.phases(self.history.calendar, horizon)[ahead]]
         return np.ascontiguousarray(np.moveaxis(np.maximum(result, 0.0), 0, 1))
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 import numpy as np
 
 from core.base.calendar import Frequency
-from core.base.types import BoolArray, DateArray, FloatArray
+from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 from core.models.calendar_ridge import Design
 from core.series.features_calendar import (
     Columns,
@@ -20,8 +20,10 @@ from core.series.features_calendar import (
 from core.series.features_drivers import (
     PRICE,
     PROMOTION,
+    SOLD_PRICE,
     event_plans,
     has_driver,
+    has_price,
     log_price,
     reaching,
     switch,
@@ -69,12 +71,17 @@ class Effects:
     Attributes:
         design: the columns; their number and names depend on the past and the plan, not on how far ahead is asked.
         closed: past days on which next to nothing was sold, which teach nothing, shape (n_periods,).
-        shut: periods of events on which the shop was always closed, shape (n_periods + n_ahead,).
+        events: in which periods each shared event falls, shape (n_periods + n_ahead, n_events).
+        always_shut: events on which, with so many periods known, the shop was closed each time, twice at least; shape
+            (n_periods + 1, n_events).
+        sold: series whose past prices are those they were sold at, which nobody knows ahead, shape (n_sold,).
     """
 
     design: Design
     closed: BoolArray
-    shut: BoolArray
+    events: BoolArray
+    always_shut: BoolArray
+    sold: IntArray
 
     @classmethod
     def of(cls, history: Panel, n_ahead: int, settings: EffectSettings) -> Self:
@@ -93,14 +100,29 @@ class Effects:
         else:
             parts.append(month_columns(periods))
         own: dict[str, FloatArray] = {}
-        shut = np.zeros(len(periods), bool)
+        on = np.zeros((len(periods), 0), bool)
         if settings.drivers:
             common, own = events_of(history, n_ahead)
-            shut = always_shut(common, closed)
+            on = common.values[: len(periods)] != 0
             parts.append(event_columns(common, periods, history.frequency))
             own |= offers_of(history, n_ahead)
         shared = Columns.beside(parts)
-        return cls(Design((*shared.names, *own), shared.values, tuple(own.values())), closed, shut)
+        design = Design((*shared.names, *own), shared.values, tuple(own.values()))
+        sold = np.flatnonzero(priced_by_sales(history)) if "price" in own else np.empty(0, np.int64)
+        return cls(design, closed, on, always_shut(on[: len(closed)], closed), sold)
+
+    def shut_at(self, origins: IntArray, horizon: int) -> BoolArray:
+        """Which periods after each origin are events that the shop had always been closed on, (n_origins, horizon)."""
+        ahead = self.events[origins[:, None] + np.arange(horizon)]
+        return np.asarray((ahead & self.always_shut[origins][:, None, :]).any(axis=2))
+
+    def of_sold(self, origin: int, horizon: int) -> Design:
+        """Columns of the series priced by their sales after a past origin: the price stays as it was known at it."""
+        whole = self.design.between(origin, origin + horizon)
+        own = [table[self.sold] for table in whole.own]
+        place = whole.names.index("price") - whole.shared.shape[1]
+        own[place] = np.repeat(self.design.own[place][self.sold, origin - 1, None], horizon, axis=1)
+        return Design(whole.names, whole.shared, tuple(own))
 
 
 def deviations(names: tuple[str, ...], frequency: Frequency, yearly_pairs: int) -> FloatArray:
@@ -196,20 +218,43 @@ def offers_of(history: Panel, n_ahead: int) -> dict[str, FloatArray]:
     return own
 
 
+def priced_by_sales(history: Panel) -> BoolArray:
+    """Which series have no past price but the one they were sold at, shape (n_series,)."""
+    return ~has_price(history, 0) if SOLD_PRICE in history.drivers else np.zeros(len(history), bool)
+
+
 def closed_periods(history: Panel) -> BoolArray:
-    """Days on which the whole shop sold less than a tenth of what is usual around them, shape (n_periods,)."""
+    """Days on which the whole shop sold less than a tenth of what is usual around them, shape (n_periods,).
+
+    What was out of stock is not expected to sell: a day on which everything was sold out is no closed one.
+    """
     if history.frequency is not Frequency.DAY or not len(history):
         return np.zeros(history.n_periods, bool)
-    total = np.nansum(history.observed(), axis=0)
+    observed = history.observed()
+    total = np.nansum(observed, axis=0)
     edge = np.full(SHUT_WINDOW // 2, np.nan)
     around = np.lib.stride_tricks.sliding_window_view(np.concatenate([edge, total, edge]), SHUT_WINDOW)
     usual = np.nanmedian(around, axis=1)
-    return np.asarray((total < SHUT_SHARE * usual) & (usual >= LEAST_USUAL))
+    return np.asarray((total < SHUT_SHARE * usual * _in_stock(history, observed)) & (usual >= LEAST_USUAL))
 
 
-def always_shut(common: Columns, closed: BoolArray) -> BoolArray:
-    """Periods of events on each of whose past days, two at least, the shop was closed, shape (n_periods + n_ahead,)."""
-    on = common.values[: len(common.values) - NEIGHBOURS] != 0
-    past = on[: len(closed)]
-    every = (past.sum(axis=0) >= 2) & ~(past & ~closed[:, None]).any(axis=0)
-    return np.asarray((on & every).any(axis=1))
+def _in_stock(history: Panel, observed: FloatArray) -> FloatArray:
+    """Share of what the series on sale usually sell that was in stock, shape (n_periods,)."""
+    if not history.censored.any():
+        return np.ones(history.n_periods)
+    known, out = ~np.isnan(observed), history.dense(history.censored.astype(np.float64), fill=0.0) > 0
+    usual = np.nansum(observed, axis=1) / np.maximum(known.sum(axis=1), 1)
+    there, offered = usual @ known, usual @ (known | out)
+    return np.divide(there, offered, out=np.ones_like(offered), where=offered > 0)
+
+
+def always_shut(events: BoolArray, closed: BoolArray) -> BoolArray:
+    """Events on each of whose days so far, two at least, the shop was closed, shape (n_periods + 1, n_events).
+
+    Args:
+        events: in which past periods each event fell, shape (n_periods, n_events).
+        closed: past days without trade, shape (n_periods,).
+    """
+    none = np.zeros((1, events.shape[1]), np.int64)
+    days, opened = (np.concatenate([none, np.cumsum(each, axis=0)]) for each in (events, events & ~closed[:, None]))
+    return np.asarray((days >= 2) & (opened == 0))

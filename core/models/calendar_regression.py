@@ -68,6 +68,11 @@ class Variant:
         """Units added to demand before it is level × factor."""
         return 0.0 if self.root else 1.0
 
+    def take(self, chosen: IntArray) -> Self:
+        """The same for the chosen series."""
+        per_series = ("coefficients", "bounds", "centre", "noise", "alphas")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in per_series})
+
     def factors(self, design: Design) -> FloatArray:
         """What each period multiplies the level by, shape (n_series, n_periods)."""
         effects = np.clip(design.effects(self._along(design.names)), self.bounds[:, :1], self.bounds[:, 1:])
@@ -126,13 +131,19 @@ class CalendarRegression:
         design, past = effects.design.between(0, latest + horizon), demand[:, :latest]
         ahead = origins[:, None] + np.arange(horizon)
         total = np.zeros((len(origins), len(self.history), horizon))
+        # what a piece will be sold for is only known once it is sold
+        early = np.flatnonzero(origins < self.history.n_periods).tolist() if len(effects.sold) else []
         for variant in self.variants:
             factors = variant.factors(design)
             levels = variant.levels(past, factors[:, :latest], origins)
-            total += np.maximum(levels[:, :, None] * np.moveaxis(factors[:, ahead], 0, 1) - variant.shift, 0.0)
+            coming = np.moveaxis(factors[:, ahead], 0, 1)
+            for place in early:
+                known = effects.of_sold(int(origins[place]), horizon)
+                coming[place, effects.sold] = variant.take(effects.sold).factors(known)
+            total += np.maximum(levels[:, :, None] * coming - variant.shift, 0.0)
         grown = growth_at(self.history, demand, origins, horizon)
         result = total / len(self.variants) * grown[:, None, :]
-        return np.where(effects.shut[ahead][:, None, :], np.minimum(result, 0.0), result)
+        return np.where(effects.shut_at(origins, horizon)[:, None, :], np.minimum(result, 0.0), result)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

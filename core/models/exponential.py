@@ -1,13 +1,13 @@
 """Exponential smoothing of a whole panel: which forms are tried, and the point forecast of the one chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.compute.threads import over_slices
-from core.models import season
+from core.models import season, yearly
 from core.models.kernels import ets
 from core.series.panel import Panel
 
@@ -31,6 +31,8 @@ class EtsPoint:
         states: level, trend and season before the first period, shape (n_series, 2 + n_phases).
         profiles: demand per phase of a long season as a multiple of the average, divided out beforehand, 1 where the
             season is short, shape (n_series, n_phases of the year or week).
+        waves: of the year beside the week, divided out like the profiles, 0 where there are none, shape (n_series,
+            2 · PAIRS).
         criteria: AICc of the chosen form, shape (n_series,).
     """
 
@@ -41,6 +43,7 @@ class EtsPoint:
     weights: FloatArray
     states: FloatArray
     profiles: FloatArray
+    waves: FloatArray
     criteria: FloatArray
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
@@ -51,7 +54,7 @@ class EtsPoint:
         over_slices(
             ets.forecasts,
             len(self.history),
-            season.without(self.history, self.profiles),
+            without_seasons(self.history, self.profiles, self.waves),
             self.history.starts,
             (self.weights, self.states),
             asked[order],
@@ -60,8 +63,10 @@ class EtsPoint:
             result,
         )
         result = result[:, np.argsort(order, kind="stable")]
-        ahead = season.phases(self.history.calendar, horizon)[asked[:, None] + np.arange(horizon)]
-        result *= self.profiles[:, ahead]
+        ahead = asked[:, None] + np.arange(horizon)
+        result *= self.profiles[:, season.phases(self.history.calendar, horizon)[ahead]]
+        if self.waves.any():
+            result *= yearly.factors(self.waves, self.history, horizon)[:, ahead]
         return np.ascontiguousarray(np.moveaxis(np.maximum(result, 0.0), 0, 1))
 
     def labels(self) -> AnyArray:
@@ -88,13 +93,42 @@ def places(history: Panel, count: int, ahead: int) -> IntArray:
     return np.ascontiguousarray(season.phases(history.calendar, ahead), np.int64)
 
 
-def fit_forms(history: Panel, forms: tuple[Form, ...]) -> EtsPoint:
+def without_seasons(history: Panel, profiles: FloatArray, waves: FloatArray) -> FloatArray:
+    """Observed demand over its long season or its year, shape (n_series, n_periods)."""
+    demand = season.without(history, profiles)
+    return demand / yearly.factors(waves, history, 0) if waves.any() else demand
+
+
+def fit_forms(history: Panel, forms: tuple[Form, ...], *, with_year: bool = False) -> EtsPoint:
     """Fit every form to every series and keep the one with the smallest AICc.
 
     Args:
         history: all series.
         forms: forms tried, the simplest first; those with a season fall away where the data has none.
+        with_year: whether days may have a year beside the week, where two years are known and AICc wants it.
     """
+    plain = _fitted(history, forms, yearly.flat_year(len(history)))
+    waves = yearly.waves_of(history) if with_year else plain.waves
+    if not waves.any():
+        return plain
+    both = _fitted(history, forms, waves)
+    # the likelihood is of demand, not of demand over its year; each wave counts as a parameter
+    scale = np.where(np.isnan(history.observed()), 0.0, np.log(yearly.factors(waves, history, 0))).sum(axis=1)
+    criteria = both.criteria + 2.0 * scale + 2.0 * waves.shape[1]
+    better = waves.any(axis=1) & (criteria < plain.criteria)
+    wide = better[:, None]
+    return replace(
+        plain,
+        forms=np.where(wide, both.forms, plain.forms),
+        weights=np.where(wide, both.weights, plain.weights),
+        states=np.where(wide, both.states, plain.states),
+        waves=np.where(wide, waves, 0.0),
+        criteria=np.where(better, criteria, plain.criteria),
+    )
+
+
+def _fitted(history: Panel, forms: tuple[Form, ...], waves: FloatArray) -> EtsPoint:
+    """The best form of every series, the waves of its year given."""
     count, n_series = n_phases(history), len(history)
     long = history.calendar.season_length > MAX_PHASES
     profiles = season.smoothed_profile(history) if long else season.flat(history)
@@ -108,11 +142,11 @@ def fit_forms(history: Panel, forms: tuple[Form, ...]) -> EtsPoint:
     over_slices(
         ets.fit_blocks,
         -(-n_series // ets.LANES),
-        season.without(history, profiles),
+        without_seasons(history, profiles, waves),
         history.starts,
         order,
         places(history, count, 0),
         tried,
         (chosen, weights, states, criteria),
     )
-    return EtsPoint(history, tried[chosen], weights, states, profiles, criteria)
+    return EtsPoint(history, tried[chosen], weights, states, profiles, waves, criteria)

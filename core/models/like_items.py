@@ -66,7 +66,8 @@ class LikePoint:
         demand = np.nan_to_num(self.history.observed())
         chosen = self.likeness
         _names, group = np.unique(self.likeness.group.astype(str), return_inverse=True)
-        totals = of_groups(demand, group)
+        # a share of what the group sold while the like-item was on sale and in stock
+        wholes = np.where(known[chosen.like], of_groups(demand, group)[group[chosen.like]], 0.0)
         for number, origin in enumerate(np.asarray(origins).tolist()):
             ahead = of_groups(np.nan_to_num(said[number]), group)
             seen = known[chosen.new, :origin].sum(axis=1)
@@ -74,9 +75,11 @@ class LikePoint:
             weight = own_weight(self.history, seen)[:, None]
             borrowed = np.stack(
                 [
-                    factor * self._shares(like, (demand[like], totals[group[like]]), (int(origin), int(age)), horizon)
+                    factor * self._shares(like, (demand[like], whole), (int(origin), int(age)), horizon)
                     * ahead[group[like]]
-                    for like, factor, age in zip(chosen.like, chosen.multiplier, self._ages(origin), strict=True)
+                    for like, whole, factor, age in zip(
+                        chosen.like, wholes, chosen.multiplier, self._ages(origin), strict=True
+                    )
                 ]
             )  # fmt: skip
             blended = weight * own + (1.0 - weight) * borrowed
@@ -95,7 +98,8 @@ class LikePoint:
 
         Args:
             like: number of the like-item.
-            demands: demand of the like-item and of its group, each of shape (n_periods,).
+            demands: demand of the like-item and of its group, 0 where that of the like-item is unknown, each of shape
+                (n_periods,).
             place: number of periods known; age of the new item by then.
             horizon: periods ahead.
         """
@@ -113,7 +117,8 @@ class LikePoint:
         blocks = (age + np.arange(horizon)) // size
         for block in range(min(last, FIRST_WEEKS[frequency])):
             near = slice(max(block - 1, 0), block + 2)
-            result[blocks == block] = _share(sold[near].sum(), whole[near].sum())
+            if whole[near].any():
+                result[blocks == block] = _share(sold[near].sum(), whole[near].sum())
         return result
 
 

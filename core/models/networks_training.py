@@ -223,7 +223,8 @@ def _negative_binomial(target: Any, level: Any, log_ratio: Any, log_dispersion: 
     """Negative log-likelihood of the units up to a constant, shape (n_rows, horizon).
 
     Units y have mean m = level·exp(z) and variance m + a·m²; with r = 1/a the loss is
-    (y + r)·log(1 + a·m) − y·z + y·log r + log Γ(r) − log Γ(y + r).
+    r·log(1 + m/r) + y·log(r·exp(−z) + level) + log Γ(r) − log Γ(y + r): no derivative of it is a small difference of
+    large numbers, however many units are sold.
 
     Source:
         Hilbe 2011, Negative Binomial Regression, equation 8.9; Salinas et al. 2020 for forecasts by networks.
@@ -231,10 +232,9 @@ def _negative_binomial(target: Any, level: Any, log_ratio: Any, log_dispersion: 
     import tensorflow as tf
 
     size = tf.where(level > 0, level, 1.0)[:, None]
-    units, mean = target * size, size * tf.exp(log_ratio)
-    r = tf.exp(-log_dispersion)
-    gammas = tf.math.lgamma(r) - tf.math.lgamma(units + r) - units * log_dispersion
-    return (units + r) * tf.math.log1p(mean / r) - units * log_ratio + gammas
+    units, r = target * size, tf.exp(-log_dispersion)
+    many = r * tf.math.log1p(size * tf.exp(log_ratio) / r) + units * tf.math.log(r * tf.exp(-log_ratio) + size)
+    return many + tf.math.lgamma(r) - tf.math.lgamma(units + r)
 
 
 def _deviance(asked: Architecture, weights: Weights, checked: Windows, identity: IntArray) -> float:

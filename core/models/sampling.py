@@ -69,11 +69,16 @@ class SampledFit:
     told: tuple[int, ...] = ()
 
     def mean(self, horizon: int) -> FloatArray:
-        """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun."""
+        """Expected units per period, shape (n_series, horizon); 0 for series that never sold or have not begun.
+
+        Those forecast like another are not taken for dead because their first days brought no sale.
+        """
         return self._mean_of(self.point.mean_at(np.array([self.history.n_periods]), horizon)[0])
 
     def _mean_of(self, expected: FloatArray) -> FloatArray:
-        return np.where(never_sold(self.history)[:, None], 0.0, np.nan_to_num(expected))
+        dead = never_sold(self.history)
+        dead[list(self.told)] = False
+        return np.where(dead[:, None], 0.0, np.nan_to_num(expected))
 
     def predict(self, horizon: int, levels: Sequence[float]) -> Forecast:
         """Mean and quantiles for the next `horizon` trading periods, from 384 paths."""

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency
-from core.base.types import FloatArray, IntArray
+from core.base.types import BoolArray, FloatArray, IntArray
 from core.series.features_calendar import Columns, calendar_columns
 from core.series.features_drivers import (
     PRICE,
@@ -18,6 +18,7 @@ from core.series.features_drivers import (
     eve,
     event_plans,
     has_driver,
+    has_price,
     log_price,
     morrow,
     reaching,
@@ -89,6 +90,7 @@ class FeatureSource:
         events: each holiday or event, and how near any of them is.
         promotion: strength of promotion, if the panel knows any.
         price: log price, NaN before the first known, if the panel knows any.
+        priced: which series have a price from a file; that of others is what they last sold for, shape (n_series,).
         behaviour: running sums of each driver not known ahead.
         stock_outs: running sums of the share of periods out of stock, if there were any.
         groups: what the groups each series belongs to sold, by name.
@@ -102,6 +104,7 @@ class FeatureSource:
     events: Mapping[str, Planned]
     promotion: Planned | None
     price: Planned | None
+    priced: BoolArray
     behaviour: Mapping[str, RunningSums]
     stock_outs: RunningSums | None
     groups: Mapping[str, GroupHistory]
@@ -196,7 +199,8 @@ class FeatureSource:
         if self.price is not None:
             usual = self.price.running.mean(series, origins - self.history.periods_per_year, origins)
             lately = self.price.running.mean(series, origins - self.level_window, origins)
-            now = self.price.at(series, target)
+            # what a piece will be sold for is only known once it is sold
+            now = self.price.at(series, np.where(self.priced[series], target, origins - 1))
             columns["price_to_usual"] = _neutral(now - usual, 0.0)
             columns["price_to_recent"] = _neutral(now - lately, 0.0)
         return columns
@@ -240,6 +244,7 @@ def feature_source(
         events=_events(panel, n_ahead) if chosen.drivers else {},
         promotion=_all(switch(panel, PROMOTION, n_ahead)) if chosen.drivers and has_driver(panel, PROMOTION) else None,
         price=_all(log_price(panel, n_ahead)) if chosen.drivers and has_driver(panel, PRICE) else None,
+        priced=has_price(panel, n_ahead) if has_driver(panel, PRICE) else np.zeros(len(panel), bool),
         behaviour={name: RunningSums.of(panel.dense(panel.drivers[name])) for name in behaviour},
         stock_outs=RunningSums.of(panel.dense(panel.censored.astype(np.float64)))
         if chosen.stock_outs and panel.censored.any()

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from core.base.types import FloatArray
+from core.base.types import BoolArray, FloatArray
 from core.series.kept import Beside
 from core.series.panel import Panel
 
@@ -56,12 +56,12 @@ def planned(panel: Panel, name: str, n_ahead: int) -> FloatArray:
 def switch(panel: Panel, name: str, n_ahead: int) -> FloatArray:
     """A promotion or an event as a number that is 0 where nothing is planned, shape (n_series, n_periods + n_ahead).
 
-    Drivers given in larger numbers (a discount in percent, say) are divided by their largest past value, so that 1 is
-    the strongest action seen.
+    Drivers given in larger numbers (a discount in percent, say) are divided by the largest value of all, past or
+    planned, so that 1 is the strongest action; the unit is then the same at every origin of a history.
     """
-    values = np.nan_to_num(planned(panel, name, n_ahead))
-    past = np.abs(values[:, : panel.n_periods])
-    return np.asarray(values / max(1.0, float(past.max(initial=0.0))))
+    known = [each[name] for each in (panel.drivers, panel.future_drivers) if name in each]
+    largest = max((float(np.abs(np.nan_to_num(each)).max(initial=0.0)) for each in known), default=0.0)
+    return np.nan_to_num(planned(panel, name, n_ahead)) / max(1.0, largest)
 
 
 def event_plans(panel: Panel) -> Mapping[str, FloatArray]:
@@ -86,6 +86,11 @@ def reaching(plan: FloatArray, length: int) -> FloatArray:
     return np.pad(cut, [(0, 0)] * (cut.ndim - 1) + [(0, length - cut.shape[-1])])
 
 
+def has_price(panel: Panel, n_ahead: int) -> BoolArray:
+    """Which series have a price of their own, past or planned, shape (n_series,)."""
+    return np.asarray(~np.isnan(planned(panel, PRICE, n_ahead)).all(axis=1))
+
+
 def log_price(panel: Panel, n_ahead: int) -> FloatArray:
     """Natural log of the price, the last known price carried on, shape (n_series, n_periods + n_ahead).
 
@@ -94,8 +99,10 @@ def log_price(panel: Panel, n_ahead: int) -> FloatArray:
     """
     price = planned(panel, PRICE, n_ahead)
     if SOLD_PRICE in panel.drivers:
-        untold = np.isnan(price).all(axis=1)
-        price[untold] = planned(panel, SOLD_PRICE, n_ahead)[untold]
+        past = price[:, : panel.n_periods]
+        untold = np.isnan(past).all(axis=1)
+        # a price that is only planned goes on from what the series was sold for
+        past[untold] = panel.dense(panel.drivers[SOLD_PRICE])[untold]
     price = np.where(price > 0, price, np.nan)
     columns = np.arange(price.shape[1])[None, :]
     latest = np.maximum.accumulate(np.where(np.isnan(price), -1, columns), axis=1)

@@ -1,5 +1,7 @@
 """Laws of the past errors that uncertainty is learned from: they are as large as those to come."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,24 @@ def test_what_is_sold_later_changes_nothing_that_was_said_before(key):
         registry.create(key).fit(weekly(each), seed=1).point.mean_at(origins, HORIZON) for each in (values, later)
     )
     np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+@pytest.mark.parametrize("key", ["linear_regression", "arimax", "kmeans_regression"])
+def test_what_a_piece_is_sold_for_later_was_not_known_before(key):
+    values, _ = noise()
+    sold = np.random.default_rng(6).choice([5.0, 8.0, 10.0], values.shape)
+    listed = np.full(values.shape, np.nan)
+    listed[:3] = 9.0
+    later = np.where(np.arange(N_WEEKS) < CHANGED, sold, 0.5 * sold)
+    one, other = (
+        replace(weekly(values * 8.0 / sold), drivers={"price": listed.ravel(), "sold_price": each.ravel()})
+        for each in (sold, later)
+    )
+    point = registry.create(key).fit(one, seed=1).point
+    origins = np.arange(40, CHANGED + 1, 4)
+    now, then = (replace(point, history=each).mean_at(origins, HORIZON) for each in (one, other))
+    # the regression sees a price against its mean, later ones included
+    np.testing.assert_allclose(now, then, rtol=0.05)
 
 
 def test_ranges_are_narrowed_by_past_errors_of_these_methods_alone():

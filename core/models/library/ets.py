@@ -21,7 +21,7 @@ class Ets:
     Additive errors. A straight trend is not among the forms unless asked for: over a lead time it overshoots more
     often than it helps (Gardner & McKenzie 1985). A season of at most twelve phases is smoothed; a longer one (weeks)
     is taken off as a smoothed profile once two seasons are known. A multiplicative season is tried for SKUs that sell
-    in every period.
+    in every period. Days may have two seasons: that of the week, and the year as two waves where two years are known.
 
     Source:
         Hyndman, Koehler, Snyder & Grose (2002), A state space framework for automatic forecasting using exponential
@@ -34,6 +34,7 @@ class Ets:
 
     season: str = parameter("choose", "Season", choices=tuple(SEASONS), help="Which kinds of season are tried.")
     straight_trend: bool = parameter(default=False, label="Straight trends too", help="Not only damped ones.")
+    yearly: bool = parameter(default=True, label="A year beside the week", help="For days, once two years are known.")
 
     def fit(self, history: Panel, *, seed: int) -> SampledFit:
         """Choose and fit a form for each series.
@@ -42,7 +43,7 @@ class Ets:
             InsufficientHistoryError: a series has fewer than four observed periods.
         """
         require_history(history, self)
-        return SampledFit(history, fit_forms(history, self._forms()), seed)
+        return SampledFit(history, fit_forms(history, self._forms(), with_year=self.yearly), seed)
 
     def _forms(self) -> tuple[Form, ...]:
         trends = (NO_TREND, ADDITIVE, DAMPED) if self.straight_trend else (NO_TREND, DAMPED)

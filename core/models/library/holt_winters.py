@@ -16,6 +16,8 @@ FORMS: Final[tuple[Form, ...]] = ((ADDITIVE, ADDED), (ADDITIVE, MULTIPLIED))
 class HoltWinters:
     """A smoothed level, straight trend and season; the season is added or multiplied, whichever AICc prefers.
 
+    Days of two years and more may have the year as a second season, see ETS.
+
     Source:
         Winters (1960), Forecasting sales by exponentially weighted moving averages, Management Science 6, 324–342.
     """
@@ -31,4 +33,4 @@ class HoltWinters:
             InsufficientHistoryError: a series has fewer than 5 observed periods.
         """
         require_history(history, self)
-        return SampledFit(history, fit_forms(history, FORMS), seed)
+        return SampledFit(history, fit_forms(history, FORMS, with_year=True), seed)

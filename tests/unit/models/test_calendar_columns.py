@@ -9,14 +9,14 @@ from core.series.panel import from_dense
 ALL = EffectSettings(yearly_pairs=1, drivers=True)
 
 
-def shop(events, n_periods=100, n_ahead=10, values=None):
+def shop(events, n_periods=100, n_ahead=10, values=None, censored=None):
     """Two series of 30 units a day and shared events; events: name → all rows, past and planned."""
     calendar = regular(Frequency.DAY, "2024-01-01", n_periods)
     demand = np.full((2, n_periods), 30.0) if values is None else values
     rows = {name: np.broadcast_to(row, (2, n_periods + n_ahead)) for name, row in events.items()}
     past = {name: np.ascontiguousarray(row[:, :n_periods]) for name, row in rows.items()}
     planned = {name: row[:, n_periods:] for name, row in rows.items()}
-    return from_dense(demand, calendar, ["a", "b"], drivers=past, future_drivers=planned)
+    return from_dense(demand, calendar, ["a", "b"], censored=censored, drivers=past, future_drivers=planned)
 
 
 def on(*days, length=110):
@@ -61,6 +61,12 @@ def test_a_day_without_sales_between_busy_ones_is_closed():
     assert np.flatnonzero(closed_periods(shop({}, values=values))).tolist() == [40]
 
 
+def test_a_day_on_which_all_was_sold_out_is_not_closed():
+    values, empty = np.full((2, 100), 30.0), np.zeros((2, 100), bool)
+    values[:, [30, 40]], empty[:, 30], empty[0, 40] = 0.0, True, True
+    assert np.flatnonzero(closed_periods(shop({}, values=values, censored=empty))).tolist() == [40]
+
+
 def test_no_day_of_a_shop_of_slow_sellers_is_called_closed():
     values = np.random.default_rng(1).poisson(1.0, (2, 100)).astype(float)
     assert not closed_periods(shop({}, values=values)).any()
@@ -70,14 +76,21 @@ def test_an_event_on_which_the_shop_was_always_closed_is_shut_ahead_too():
     values = np.full((2, 100), 30.0)
     values[:, [30, 80]] = 0.0
     panel = shop({"event:feast": on(30, 80, 105), "event:open": on(40, 107)}, values=values)
-    assert np.flatnonzero(Effects.of(panel, 10, ALL).shut).tolist() == [30, 80, 105]
+    assert np.flatnonzero(Effects.of(panel, 10, ALL).shut_at(np.array([100]), 10)).tolist() == [5]
+
+
+def test_a_past_origin_knows_the_closings_before_it_alone():
+    values = np.full((2, 100), 30.0)
+    values[:, [30, 60]] = 0.0
+    effects = Effects.of(shop({"event:feast": on(30, 60, 90, 105)}, values=values), 10, ALL)
+    assert effects.shut_at(np.array([60, 61, 85, 100]), 10).any(axis=1).tolist() == [False, False, True, False]
 
 
 def test_one_closed_day_does_not_make_an_event_a_closing():
     values = np.full((2, 100), 30.0)
     values[:, 30] = 0.0
     panel = shop({"event:feast": on(30, 105)}, values=values)
-    assert not Effects.of(panel, 10, ALL).shut.any()
+    assert not Effects.of(panel, 10, ALL).shut_at(np.array([100]), 10).any()
 
 
 def test_without_drivers_no_event_is_looked_for():

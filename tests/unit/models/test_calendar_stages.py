@@ -43,6 +43,26 @@ def test_now_is_answered_by_all_that_is_known():
     np.testing.assert_array_equal(told, learn(panel, SETTINGS).mean_at(np.array([N_WEEKS]), 8))
 
 
+def test_the_regression_of_an_origin_reads_discounts_as_it_learned_them():
+    rng = np.random.default_rng(4)
+    discount = np.where(rng.random((3, 300)) < 0.15, 20.0, 0.0)
+    discount[:, 250:] *= 3
+    sold = rng.poisson(20 * np.exp(0.03 * discount)).astype(float)
+    calendar = regular(Frequency.DAY, "2024-01-01", 300)
+    panel = from_dense(sold, calendar, ["a", "b", "c"], drivers={"promotion": discount})
+    told = Stages.of(panel, 150, SETTINGS).said_at(np.array([150]), 20)
+    np.testing.assert_allclose(told, learn(panel.until(150), SETTINGS).mean_at(np.array([150]), 20))
+
+
+def test_a_day_is_forecast_closed_only_once_its_event_was_closed_twice():
+    sold, feast = np.full((2, 200), 30.0), np.zeros((2, 200))
+    feast[:, [60, 120, 180]], sold[:, [60, 120, 180]] = 1.0, 0.0
+    panel = from_dense(sold, regular(Frequency.DAY, "2024-01-01", 200), ["a", "b"], drivers={"event:feast": feast})
+    second, third = Stages.of(panel, 100, SETTINGS).said_at(np.array([119, 179]), 2)[:, :, 1]
+    assert (second > 20).all()
+    assert not third.any()
+
+
 def test_before_a_year_is_known_errors_tell_nothing_but_may_teach():
     stages = Stages.of(weekly(demand(), 90), 45, SETTINGS)
     told, taught = (ask(np.array([44, 45, 53, 54]), 8) for ask in (stages.mean_at, stages.said_at))

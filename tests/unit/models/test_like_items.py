@@ -8,6 +8,7 @@ import pytest
 from core.base.calendar import Frequency, regular
 from core.base.types import FloatArray
 from core.models.like_items import FADE, Likeness, LikePoint, doubt, own_weight
+from core.models.sampling import SampledFit
 from core.series.panel import Panel, from_dense
 
 WEEKS = 60
@@ -59,9 +60,30 @@ def test_the_own_forecast_takes_over_as_history_grows():
     assert own_weight(shop(), np.array([FADE[Frequency.WEEK]]))[0] == 0.5
 
 
+def test_a_first_week_without_a_sale_does_not_end_the_like_items_forecast():
+    panel = shop([0.0])
+    fit = SampledFit(panel, point(panel), 1, told=(2,))
+    own = own_weight(panel, np.array([1]))[0]
+    np.testing.assert_allclose(fit.mean(6)[2], (1 - own) * point(shop()).mean_at(np.array([WEEKS]), 7)[0, 2, 1:])
+    assert fit.predict(6, (0.5,)).mean[2].all()
+    assert not SampledFit(panel, point(panel), 1).mean(6)[2].any()
+
+
 def test_a_like_item_that_always_sold_gives_its_usual_share():
     found = point(shop(), like=0).mean_at(np.array([WEEKS]), 3)[0, 2]
     np.testing.assert_allclose(found, 90.0, rtol=0.02)
+
+
+@pytest.mark.parametrize("short", [slice(31, 44, 2), slice(30, 38), slice(45, 55)])
+def test_stock_outs_of_the_like_item_are_not_read_as_low_demand(short):
+    plenty = shop()
+    values, empty = plenty.dense(), np.zeros((3, WEEKS), bool)
+    values[1, 30:], empty[1, short] = 10.0, True
+    sold = np.where(empty, 0.0, values)
+    found = point(from_dense(sold, plenty.calendar, plenty.skus.tolist(), censored=empty)).mean_at(
+        np.array([WEEKS]), 20
+    )
+    np.testing.assert_allclose(found[0, 2], 10.0)
 
 
 def test_nothing_after_the_origin_matters_and_unborn_items_are_unknown():

@@ -47,6 +47,19 @@ def test_what_comes_after_the_origin_cannot_change_what_is_read():
     assert np.array_equal(first.future, second.future)
 
 
+def test_what_a_piece_will_be_sold_for_is_not_read():
+    values, sold = np.full((2, 40), 5.0), np.full((2, 40), 8.0)
+    listed = np.array([np.full(40, 9.0), np.full(40, np.nan)])
+    changed = sold.copy()
+    changed[:, 30:] = 4.0
+    first, second = (
+        windows_of(daily(values, drivers={"price": listed, "sold_price": each})).windows(np.array([1]), np.array([30]))
+        for each in (sold, changed)
+    )
+    assert np.array_equal(first.past, second.past)
+    assert np.array_equal(first.future, second.future)
+
+
 def test_each_period_ahead_sees_the_mean_of_the_last_seasons_at_its_place():
     week = np.array([1.0, 2, 3, 4, 5, 6, 7])
     source = windows_of(daily(np.concatenate([week * factor for factor in (9, 1, 2, 3, 4)])[None, :]), n_ahead=2)

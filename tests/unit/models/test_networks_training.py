@@ -149,6 +149,21 @@ def test_the_negative_binomial_loss_is_its_log_likelihood_up_to_a_constant():
     np.testing.assert_allclose(one[0] - other[0], one[1] - other[1], rtol=1e-9)
 
 
+def test_millions_of_units_teach_as_exactly_as_a_few():
+    import tensorflow as tf
+
+    target, log_ratio = np.random.default_rng(3).gamma(4.0, 0.25, (2, 40))
+
+    def pull(level, kind):
+        said = [tf.Variable(np.asarray(each)[None], dtype=kind) for each in (log_ratio, np.full(40, -1.5))]
+        with tf.GradientTape() as tape:
+            loss = training._negative_binomial(tf.cast(target[None], kind), tf.cast([level], kind), *said)
+        return [each.numpy() for each in tape.gradient(loss, said)]
+
+    for found, exact in zip(pull(1e7, tf.float32), pull(1e7, tf.float64), strict=True):
+        np.testing.assert_allclose(found, exact, rtol=1e-3, atol=1e-3 * np.abs(exact).mean())
+
+
 def test_the_poisson_likelihood_finds_the_mean_as_well(weekly_rhythm):
     mean = Rnn(**{**SMALL, "output": "poisson"}).fit(weekly_rhythm, seed=1).mean(28)
     assert np.allclose(mean.mean(axis=1)[:4] / [1, 2, 4, 8], 9.3, rtol=0.15)

@@ -91,9 +91,22 @@ def test_a_price_is_carried_on_but_never_back():
     assert found[1].tolist() == pytest.approx([4.0, 4.0, 5.0, 5.0])
 
 
+def test_a_planned_price_goes_on_from_what_was_sold_for():
+    sold, plan = np.array([[2.0, 3.0], [5.0, np.nan]]), np.array([[4.0, np.nan], [np.nan, np.nan]])
+    panel = panel_with({"sold_price": sold}, {"price": plan})
+    np.testing.assert_allclose(np.exp(log_price(panel, 2)), [[2.0, 3.0, 4.0, 4.0], [5.0, 5.0, 5.0, 5.0]])
+
+
 def test_a_discount_in_percent_is_scaled_to_the_strongest_seen():
     panel = panel_with({"promotion": np.array([[0.0, 20.0, np.nan], [0.0, 0.0, 40.0]])})
     assert switch(panel, "promotion", 1).tolist() == [[0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]
+
+
+def test_the_strongest_promotion_is_the_same_at_every_origin():
+    past, ahead = np.array([[10.0, 0.0, 20.0], [0.0, 40.0, 0.0]]), np.array([[50.0], [0.0]])
+    panel = panel_with({"promotion": past}, {"promotion": ahead})
+    for origin in (1, 2, 3):
+        assert switch(panel.until(origin), "promotion", 3 - origin).tolist() == [[0.2, 0.0, 0.4], [0.0, 0.8, 0.0]]
 
 
 def test_series_that_begin_later_do_not_break_a_common_row():
