@@ -27,6 +27,10 @@ class StoreError(DemandError):
     """The store refuses: locked, damaged, newer than the program, or a change was made meanwhile."""
 
 
+class ChangedMeanwhileError(StoreError):
+    """What a user looked at when deciding was changed by somebody else meanwhile."""
+
+
 class NoDataError(DemandError):
     """A question was asked that needs data which is not there yet."""
 

@@ -2,9 +2,12 @@
 
 import gettext
 from contextvars import ContextVar
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 CATALOGUES: Final = Path(__file__).parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -33,3 +36,20 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, n: int) -> str:
     """The singular or plural text for n, in the language in use."""
     return _catalogue(current()).ngettext(one, many, n)
+
+
+def day(moment: Any) -> str:
+    """A date as the language writes it.
+
+    Args:
+        moment: of Python or numpy, with or without a time.
+
+    Example:
+        >>> day(np.datetime64("2026-04-03")), day(date(2026, 4, 3))
+        ('3 Apr 2026', '3 Apr 2026')
+    """
+    # loaded when the first date is shown: the parser of uploads starts without it
+    from babel.dates import format_date
+
+    plain: date = np.datetime64(moment, "D").astype(date)
+    return str(format_date(plain, "d MMM y", locale=current()))

@@ -1,11 +1,26 @@
 """Progress and cancellation, passed down to everything that may take longer than a second."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Protocol
 
 from core.base.errors import CancelledError
+
+_WAIT_SECONDS: Final = 0.1
+
+
+class Turn(Protocol):
+    """A lock, of whatever kind."""
+
+    def acquire(self, *, timeout: float) -> bool:
+        """Take it; False when it was not free in time."""
+        ...
+
+    def release(self) -> None:
+        """Let it go."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,17 @@ class Progress:
         """Raise CancelledError when the work was cancelled."""
         if self.cancelled.is_set():
             raise CancelledError("Cancelled. Nothing of this run was stored.")
+
+    @contextmanager
+    def turn(self, lock: Turn) -> Iterator[None]:
+        """Hold a lock; while another work holds it, the user may cancel this one."""
+        # in short waits, between which it is seen
+        while not lock.acquire(timeout=_WAIT_SECONDS):
+            self.check()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def unstoppable(self) -> "Progress":
         """The same listener without the way to cancel: for what must follow once something was stored."""

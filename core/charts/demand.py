@@ -29,6 +29,7 @@ class FanData:
         quantiles: units by level, each of shape (horizon,).
         earlier: per model, (periods, mean) of its backtest forecasts.
         promotions: first days of periods on promotion, past or planned.
+        unchanged: expected units before changes by hand, shape (horizon,); empty = there are none.
     """
 
     periods: DateArray
@@ -39,6 +40,7 @@ class FanData:
     quantiles: Mapping[float, FloatArray]
     earlier: Mapping[str, tuple[DateArray, FloatArray]] = field(default_factory=dict)
     promotions: DateArray = field(default_factory=lambda: np.empty(0, "datetime64[D]"))
+    unchanged: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 def recent(data: FanData, days: int | None) -> FanData:
@@ -69,6 +71,9 @@ def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
     result.add_trace(line(data.periods, data.history, _("Sold"), colours.ink, width=1.4))
     if len(data.future):
         result.add_trace(line(data.future, data.mean, _("Forecast"), colours.series[0], width=2.4, dash="dash"))
+    if (before := _unchanged(data)) is not None:
+        name = _("Before changes")
+        result.add_trace(line(data.future, before, name, colours.muted, width=1.2, dash="dash"))
     for number, (label, (periods, mean)) in enumerate(data.earlier.items()):
         name = _("Said earlier: {model}").format(model=safe(label))
         result.add_trace(line(periods, mean, name, colours.series[2 + number % 5], width=1.2, dash="dot"))
@@ -77,6 +82,16 @@ def forecast_fan(data: FanData, *, dark: bool = False) -> go.Figure:
     if len(data.periods) and len(data.future):
         result.add_vline(x=str(data.future[0]), line={"color": colours.muted, "width": 1, "dash": "dot"})
     return result
+
+
+def _unchanged(data: FanData) -> FloatArray | None:
+    """The forecast before changes by hand where it differs and a period to both sides, else NaN; None = nowhere."""
+    if len(data.unchanged) != len(data.mean):
+        return None
+    differs = ~np.isclose(data.unchanged, data.mean)
+    beside = np.pad(differs, 1)
+    shown = beside[:-2] | differs | beside[2:]
+    return np.where(shown, data.unchanged, np.nan) if differs.any() else None
 
 
 def _bands(result: go.Figure, data: FanData, colour: str) -> None:

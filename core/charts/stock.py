@@ -55,10 +55,11 @@ def _levels(result: go.Figure, levels: Sequence[tuple[float, str, str]], colours
          "line": {"color": colours.muted, "dash": dash, "width": 1.2}}
         for level, _label, dash in shown
     ]  # fmt: skip
+    # one label at each end, so that they stay apart where the levels meet
     result.layout.annotations = [
-        {"text": label, "x": 0, "y": level, "xanchor": "left", "yanchor": "bottom", "showarrow": False,
-         "font": {"size": 11}, **across}
-        for level, label, _dash in shown
+        {"text": label, "x": number, "y": level, "xanchor": ("left", "right")[number], "yanchor": "bottom",
+         "showarrow": False, "font": {"size": 11}, **across}
+        for number, (level, label, _dash) in enumerate(shown)
     ]  # fmt: skip
 
 

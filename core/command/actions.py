@@ -162,7 +162,12 @@ def plan(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:
             f"The stock of {result['series_without_stock']:,} series is not known; their shelves are taken as empty."
         )
     missed = supply_orders.left_open(workspace)
-    return result, [*lines, *planning.stock_notes(run), *([missed.sentence()] if missed else [])]
+    return result, [
+        *lines,
+        *filter(None, [planning.unplanned(run)]),
+        *planning.stock_notes(run),
+        *([missed.sentence()] if missed else []),
+    ]
 
 
 def simulate(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:

@@ -18,10 +18,10 @@ def correct(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answ
     """Set the demand of one period by hand, or take that back; without arguments only list what was set."""
     if chosen.take_back:
         sku, day = _arguments(chosen.what, ("SKU", "DAY"))
-        adjustments.remove_adjustment(workspace, sku, chosen.location, _day(day), progress)
+        adjustments.remove_adjustment(workspace, sku, chosen.location, day_of(day), progress)
     elif chosen.what:
         sku, day, units = _arguments(chosen.what, ("SKU", "DAY", "UNITS"))
-        wanted = Adjustment(sku, chosen.location, _day(day), _units(units), chosen.reason)
+        wanted = Adjustment(sku, chosen.location, day_of(day), _units(units), chosen.reason)
         adjustments.adjust_all(workspace, [wanted], progress)
     table = adjustments.adjustments(workspace)
     rows = [
@@ -58,7 +58,12 @@ def _arguments(given: list[str], names: tuple[str, ...]) -> list[str]:
     return given
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day as it is typed.
+
+    Raises:
+        ParameterError: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:

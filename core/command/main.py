@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from core.base.errors import DemandError
 from core.base.progress import Progress, Step
-from core.command import actions, comparing, deciding, joining, keeping, parser, privacy, settling
+from core.command import actions, comparing, deciding, joining, keeping, overriding, parser, privacy, settling
 from core.workflows.workspace import Workspace, open_workspace
 
 Action = Callable[[Workspace, Namespace, Progress], tuple[Any, list[str]]]
@@ -35,6 +35,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "correct": deciding.correct,
     "stock-outs": deciding.stock_out_demand,
     "like": deciding.like,
+    "override": overriding.override,
     "export-anonymous": privacy.export_anonymous,
     "forget-person": privacy.forget_person,
     "rotate-key": privacy.rotate_key,

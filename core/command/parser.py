@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.base.columns import MAIN_LOCATION, ROLES
+from core.workflows.override_requests import REASONS
 from core.workflows.privacy import GROUPINGS, LEAST
 
 
@@ -20,6 +21,7 @@ def build() -> argparse.ArgumentParser:
     _compare(commands)
     _tune(commands)
     _forecast(commands)
+    _override(commands)
     _plan(commands)
     _simulate(commands)
     segment = _command(commands, "segment", "group the SKUs: K-Means, ABC, XYZ, demand class")
@@ -216,6 +218,28 @@ def _forecast(commands: Any) -> None:
         "--without", metavar="a,b,…", help="drivers no method may look at (default: those the comparison left out)"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write a .csv or .parquet file")
+
+
+def _override(commands: Any) -> None:
+    parser = _command(commands, "override", "change the forecast by hand, or list and take back such changes")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--sku", default="", help="one SKU; at all its locations unless --location is given")
+    what.add_argument("--category", default="", metavar="NAME")
+    what.add_argument("--shop", action="store_true", help="all SKUs")
+    parser.add_argument("--location", default="", metavar="NAME", help="all SKUs of a location, or the place of --sku")
+    parser.add_argument("--from", dest="first", default="", metavar="DAY", help="first day, e.g. 2026-12-21")
+    parser.add_argument("--to", dest="last", default="", metavar="DAY", help="last day; of weekly data weeks are whole")
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--percent", type=float, metavar="N", help="more, or with a minus fewer: 20 = a fifth more")
+    how.add_argument(
+        "--units", type=float, metavar="N", help="units more, or with a minus fewer, over all days together"
+    )
+    how.add_argument("--set", type=float, metavar="N", help="units over all days together")
+    how.add_argument("--list", action="store_true", help="only list the changes")
+    how.add_argument("--take-back", default="", metavar="KEY", help="take a change back: the beginning of its key")
+    parser.add_argument("--reason", default="", help=f"why, one of {', '.join(REASONS)}")
+    parser.add_argument("--comment", default="", help="in your words")
+    parser.add_argument("--until", default="", metavar="DAY", help="later forecasts no longer apply it (default: --to)")
 
 
 def _plan(commands: Any) -> None:

@@ -75,24 +75,19 @@ class ChildProcess:
             CancelledError: the user cancelled, while waiting for the worker or during the work.
             WorkerError: any other error, with its traceback, or the worker died.
         """
-        # In short waits, so that a queued call can be cancelled too.
-        while not self._turn.acquire(timeout=0.1):
-            progress.check()
-        try:
-            progress.check()
-            line = self._ready()
-            self._idle = False
-            send(line, (language.current(), function, args))
-            return self._answer(line, progress)
-        except (EOFError, ConnectionError) as broken:
-            raise WorkerError(f"The worker process ended with code {self._stop()} before it answered.") from broken
-        finally:
-            # A worker still at work (cancelled, or its listener failed) would answer the wrong call next.
+        with progress.turn(self._turn):
             try:
+                progress.check()
+                line = self._ready()
+                self._idle = False
+                send(line, (language.current(), function, args))
+                return self._answer(line, progress)
+            except (EOFError, ConnectionError) as broken:
+                raise WorkerError(f"The worker process ended with code {self._stop()} before it answered.") from broken
+            finally:
+                # A worker still at work (cancelled, or its listener failed) would answer the wrong call next.
                 if not self._idle:
                     self._stop()
-            finally:
-                self._turn.release()
 
     def close(self) -> None:
         """End the worker; the next call starts a new one."""

@@ -49,16 +49,17 @@ class Blend:
         return np.stack([self.weights.get(str(label), usual) for label in segments], axis=1)
 
 
-def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backtest], dict[str, Blend]]:
+def combine(results: Sequence[Backtest], segments: AnyArray, gap: int = 0) -> tuple[list[Backtest], dict[str, Blend]]:
     """Every combination, backtested at the same origins, and as it would be used now.
 
-    What a combination says at an origin uses weights learnt from the folds before it; at the first one all methods
-    weigh the same. Its quantiles, of periods and of totals, are the weighted means of the methods' quantiles, the
-    median theirs.
+    What a combination says at an origin uses weights learnt from the folds that were over by then; without any, as at
+    the first one, all methods weigh the same. Its quantiles, of periods and of totals, are the weighted means of the
+    methods' quantiles, the median theirs.
 
     Args:
         results: of at least two single methods over the same series and origins.
         segments: demand class of every series as known at each origin and, last, now, shape (n_origins + 1, n_series).
+        gap: periods between the last known one and the first one forecast; what happened in them was not known either.
 
     Source:
         Bates & Granger (1969) inverse errors; Breiman (1996) stacking with non-negative weights; Lichtendahl,
@@ -66,10 +67,14 @@ def combine(results: Sequence[Backtest], segments: AnyArray) -> tuple[list[Backt
     """
     lessons = [_lesson(results, fold) for fold in range(len(results[0].origins))]
     keys = tuple(result.model for result in results)
+    ends = results[0].origins + gap + results[0].actual.shape[2]
+    # how many folds were over at each origin and are now
+    over = np.searchsorted(ends, np.append(results[0].origins, ends[-1]), side="right").tolist()
 
     def made(kind: str) -> tuple[Backtest, Blend]:
         steps = [
-            Blend(keys, _weights(kind, lessons[:fold], segments[fold]), kind == MEDIAN) for fold in range(len(segments))
+            Blend(keys, _weights(kind, lessons[:known], labels), kind == MEDIAN)
+            for known, labels in zip(over, segments, strict=True)
         ]
         return _said(kind, results, steps, segments), steps[-1]
 

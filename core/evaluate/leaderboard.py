@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from core.base.language import _
-from core.base.types import FloatArray
+from core.base.types import BoolArray, FloatArray
 from core.compute.pieces import gathered
 from core.evaluate.backtest import Backtest
 from core.evaluate.metrics import Scores, scores, series_errors, unknown_last
@@ -188,9 +188,13 @@ def _intervals(reference: str, totals: Mapping[str, FloatArray]) -> dict[str, tu
     return found
 
 
-def shares_won(results: Sequence[Backtest]) -> list[float]:
-    """Share of series on which each model had the smallest RMSSE; ties go to the earlier model."""
-    errors = np.stack([unknown_last(series_errors(result).rmsse) for result in results])
+def shares_won(results: Sequence[Backtest], chosen: BoolArray | None = None) -> list[float]:
+    """Share of the chosen series (all by default) on which each model had the smallest RMSSE.
+
+    Ties go to the earlier model.
+    """
+    inside = slice(None) if chosen is None else chosen
+    errors = np.stack([unknown_last(series_errors(result).rmsse[inside]) for result in results])
     decided = np.isfinite(errors).any(axis=0)
     best = errors.argmin(axis=0)[decided]
     if not len(best):

@@ -16,7 +16,7 @@ PER_POINT: Final = {
 }  # fmt: skip
 """Metrics that are the mean of a statistic over the scored points."""
 STEP_METRICS: Final = (
-    "wape", "bias", "mae", "mse", "rmse", "mase", "rmsse", "mape", "smape", "pinball", "crps", "coverage_80",
+    "wape", "bias", "mae", "mse", "rmse", "mase", "rmsse", "wrmsse", "mape", "smape", "pinball", "crps", "coverage_80",
     "coverage_95",
 )  # fmt: skip
 """What is computed per series, per segment and per step ahead, besides overall."""
@@ -74,6 +74,7 @@ class SeriesErrors:
     rmse: FloatArray
     mae: FloatArray
     mse: FloatArray
+    wrmsse: FloatArray
     mape: FloatArray
     smape: FloatArray
     pinball: FloatArray
@@ -115,7 +116,7 @@ def series_errors(result: Backtest) -> SeriesErrors:
 def figures(statistics: Mapping[str, AnyArray]) -> dict[str, FloatArray]:
     """The metrics of STEP_METRICS from summed statistics of any shape; NaN = undefined.
 
-    MASE and RMSSE are those of the points taken together; means over series of them are the caller's.
+    MASE, RMSSE and WRMSSE are those of the points taken together; means over series of them are the caller's.
     """
     points = statistics["points"]
     found = {name: ratio(statistics[source], points) for name, source in PER_POINT.items()}
@@ -125,6 +126,7 @@ def figures(statistics: Mapping[str, AnyArray]) -> dict[str, FloatArray]:
     found["mape"] = np.where(statistics["unbounded"] > 0, np.nan, ratio(statistics["share"], points))
     found["mase"] = ratio(statistics["scaled_absolute"], statistics["scaled_points"])
     found["rmsse"] = np.sqrt(ratio(statistics["scaled_squared"], statistics["squared_points"]))
+    found["wrmsse"] = np.sqrt(ratio(statistics["weighted_squared"], statistics["weighted_points"]))
     return found
 
 
@@ -157,7 +159,8 @@ def error_by_step(result: Backtest) -> FloatArray:
 def step_scores(result: Backtest) -> dict[str, FloatArray]:
     """Each of STEP_METRICS at every step ahead, shape (horizon,).
 
-    MASE of a step is the mean scaled error of its points, RMSSE the root of their mean squared one.
+    MASE of a step is the mean scaled error of its points, RMSSE the root of their mean squared one, WRMSSE the root of
+    their weighted mean squared one.
     """
     return figures(sums(result).steps)
 

@@ -20,7 +20,8 @@ class Sums:
         series: by name, over origins and steps, each of shape (n_series,): points; error = forecast − actual, its
             absolute and squared value; actual; share = |error| / actual, and unbounded = points where actual is 0;
             symmetric = 2·|error| / (actual + forecast); pinball and crps in units; inside_80, inside_95;
-            scaled_absolute, scaled_squared and the points they are of; moved and moved_from, of which churn is made.
+            scaled_absolute, scaled_squared and the points they are of, and the latter two times the series' weight;
+            moved and moved_from, of which churn is made.
         steps: the same without churn, over origins and series, each of shape (horizon,).
         below: chance to lie at or below each stored quantile, summed over points, shape (n_series, n_levels).
     """
@@ -59,6 +60,8 @@ def _of_fold(result: Backtest, fold: int) -> dict[str, FloatArray]:
     sold, size = actual > 0, np.abs(actual) + np.abs(said)
     scale, squared_scale = result.scale[fold][:, None], result.squared_scale[fold][:, None]
     known_scale, known_square = ~np.isnan(scale), ~np.isnan(squared_scale)
+    scaled_squared = np.where(known_square, error**2 / np.where(known_square, squared_scale, 1.0), 0.0)
+    weight = result.weight[:, None] if len(result.weight) else np.ones((len(actual), 1))
     return {
         "points": known.astype(np.float64),
         "error": error,
@@ -70,8 +73,10 @@ def _of_fold(result: Backtest, fold: int) -> dict[str, FloatArray]:
         "symmetric": np.divide(2.0 * absolute, size, out=np.zeros_like(size), where=size > 0),
         "scaled_absolute": np.where(known_scale, absolute / np.where(known_scale, scale, 1.0), 0.0),
         "scaled_points": (known & known_scale).astype(np.float64),
-        "scaled_squared": np.where(known_square, error**2 / np.where(known_square, squared_scale, 1.0), 0.0),
+        "scaled_squared": scaled_squared,
         "squared_points": (known & known_square).astype(np.float64),
+        "weighted_squared": weight * scaled_squared,
+        "weighted_points": weight * (known & known_square),
     }  # fmt: skip
 
 

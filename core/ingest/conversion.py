@@ -111,15 +111,8 @@ def checked(table: RawTable, mapping: TableMapping) -> tuple[str, ...]:
         MappingError: what conversion would refuse to guess.
     """
     repair, decided = _prepared(table, mapping)
-    numbered = settling.day_numbers(repair.table, decided)
-    if numbered is None or decided.epoch:
-        return repair.notes
-    header, text, day = numbered
-    return (
-        *repair.notes,
-        f"The column “{header}” holds a spreadsheet's day numbers: {text} is read as {day}. "
-        f"If the workbook counts from 1904, choose epoch “1904”.",
-    )
+    counted = settling.counted_dates(repair.table, decided)
+    return (*repair.notes, counted) if counted else repair.notes
 
 
 def _prepared(table: RawTable, mapping: TableMapping) -> tuple[Repaired, TableMapping]:

@@ -7,10 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.errors import MappingError
+from core.base.language import day
 from core.base.types import BoolArray
 from core.ingest import dates
+from core.ingest.months import MONTHS
 
 _NO_MONTH: Final = r"^\s*\d{4}[-/](?:1[3-9]|[2-4]\d|5[0-3])\s*$"
+_NAMED_MONTH: Final = r"^\s*(?P<name>\pL{3,10})\.?[-/. ]?['’]?(?P<number>\d{2})\s*$"
 _WHOLE: Final = r"^\s*(?:\d{4}-\d{2}-\d{2}(?:[T ]|$)|[2-5]\d{4}(?:\.\d+)?\s*$)"
 _ORDERED: Final = r"^\s*(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?:[T ]|$)"
 _BOTH_SMALL: Final = r"^\s*(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|1[0-2])[/.-]"
@@ -37,6 +40,24 @@ def refuse_weeks(texts: Any) -> None:
         )
 
 
+def refuse_yearless(texts: Any) -> None:
+    """Raise MappingError where texts such as Jan-05 are the days of a month rather than the months of some years.
+
+    Months of years have more names than numbers, days of a month more numbers than names.
+
+    Args:
+        texts: distinct texts of the date columns, or of the headers that stand for dates, pyarrow strings.
+    """
+    parts = pc.extract_regex(texts, _NAMED_MONTH).drop_null()
+    found = [each for each in parts.to_pylist() if each["name"].lower() in MONTHS]
+    if len({each["number"] for each in found}) > len({each["name"].lower() for each in found}):
+        name, number = found[0]["name"], found[0]["number"]
+        raise MappingError(
+            f"“{name}-{number}” and others like it name more days than months, and no year. Give each date its year, "
+            f"such as 2024-01-31."
+        )
+
+
 def refuse_swapped(texts: Any, header: str) -> None:
     """Raise MappingError where a spreadsheet of another country has turned some texts into dates, day for month.
 
@@ -52,12 +73,12 @@ def refuse_swapped(texts: Any, header: str) -> None:
         return
     whole = texts.filter(pc.match_substring_regex(texts, _WHOLE)).to_pylist()
     days = {moment.date() for text in whole if (moment := dates.parse(text.strip())) is not None}
-    if len(days) < _FEWEST or any(day.day > 12 for day in days):
+    if len(days) < _FEWEST or any(each.day > 12 for each in days):
         return
     raise MappingError(
-        f"The column “{header[:60]}” holds dates of which no day is beyond the 12th, such as {min(days)}, beside texts "
-        f"such as “{ordered[0].as_py().strip()[:20]}”: a spreadsheet has probably taken days for months. Export it "
-        f"again, or choose the date_order of the texts to keep the dates as they are."
+        f"The column “{header[:60]}” holds dates of which no day is beyond the 12th, such as {day(min(days))}, beside "
+        f"texts such as “{ordered[0].as_py().strip()[:20]}”: a spreadsheet has probably taken days for months. "
+        f"Export it again, or choose the date_order of the texts to keep the dates as they are."
     )
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.errors import MappingError
+from core.base.language import day as written
 from core.base.types import BoolArray
 from core.ingest.months import MONTHS
 from core.ingest.numerals import distinct, folded, is_missing
@@ -33,6 +34,8 @@ _PLAIN: Final = tuple(
         rf"^{_NAME}\.?[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)",
         rf"^{_NAME}\.?[- ](?P<year>\d{{4}})(?!\d)",
         rf"^(?P<year>\d{{4}})[- ]{_NAME}\.?$",
+        # as spreadsheets show a month; a day without a year is no date
+        rf"^{_NAME}\.?(?:[-/. ]|[-/. ]?['’])(?P<year>\d{{2}})$",
     )
 )
 """Spellings that allow one reading only."""
@@ -43,6 +46,11 @@ _SHORT: Final = re.compile(rf"^(?P<first>\d{{1,2}})[-./ ]{{0,2}}{_NAME}[-./ ]{{0
 _DOTTED: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}")
 _ISO_WEEK: Final = re.compile(r"^(\d{4})-?W(\d{1,2})$")
 _SERIAL: Final = re.compile(r"^[2-5]\d{4}(?:\.\d+)?$")
+_SINCE_1970: Final = re.compile(r"^(?P<seconds>\d{9,10})(?P<thousandths>\d{3})?(?:\.\d+)?$")
+_FIRST_SECOND: Final = 946_684_800
+"""The year 2000; fewer seconds are some other number."""
+_LAST_SECOND: Final = 1_900_000_000
+"""In the year 2030; from there on a number may be a day and an hour, 2026010514."""
 _EXCEL_EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _CLOCKED: Final = r"^(?P<day>[^:]*?)(?P<clock>[T ]+\d{1,2}:[^\n]*)?$"
 _YEARS: Final = range(1900, 2101)
@@ -56,9 +64,9 @@ def parse(text: str, order: str = "", *, serial: bool = True) -> datetime | None
     """The moment a text stands for, without time zone as the shop's clock showed it; None when it is none.
 
     Args:
-        text: e.g. "2026-03-04", "4.3.2026 08:15", "20260304", "2026-03", "46085" (Excel).
+        text: e.g. "2026-03-04", "4.3.2026 08:15", "20260304", "2026-03", "Mar-26", "46085" (Excel), "1772582400".
         order: "dmy", "mdy" or "ymd" for 03/04/2026; empty refuses such texts.
-        serial: whether 20000 < n < 60000 may be an Excel day number.
+        serial: whether 20000 < n < 60000 may be an Excel day number, and nine digits or more the seconds since 1970.
 
     Example:
         >>> parse("03/04/2026", "dmy").date().isoformat(), parse("03/04/2026")
@@ -71,9 +79,23 @@ def parse(text: str, order: str = "", *, serial: bool = True) -> datetime | None
     if serial and _SERIAL.match(plain):
         # Excel counts days from 1899-12-30, because it takes 1900 for a leap year
         return (_EXCEL_EPOCH + timedelta(seconds=round(float(plain) * 86400))).replace(tzinfo=None)
+    if serial and (seconds := since_1970(plain)):
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
     if match := _ISO_WEEK.match(plain):
         return _week(int(match[1]), int(match[2]))
     return None
+
+
+def since_1970(text: str) -> int:
+    """Seconds since 1970 in UTC that a text gives, in seconds or thousandths of them; 0 when it does not.
+
+    Example:
+        >>> since_1970("1772582400"), since_1970("1772582400123"), since_1970("46085")
+        (1772582400, 1772582400, 0)
+    """
+    match = _SINCE_1970.match(text.strip())
+    seconds = int(match["seconds"]) if match else 0
+    return seconds if _FIRST_SECOND <= seconds < _LAST_SECOND else 0
 
 
 def _day(plain: str, order: str) -> tuple[datetime | None, str]:
@@ -251,13 +273,13 @@ def _contradiction(readings: list[_Reading]) -> str:
 def _two_readings(readings: list[_Reading], orders: list[str]) -> str:
     # 02/02 reads the same either way and would explain nothing
     text, found = next(entry for entry in readings if not _agree([entry], orders))
-    told = " or ".join(f"{found[order]:%-d %b %Y}" for order in orders)
+    told = " or ".join(written(found[order]) for order in orders)
     return f"All dates fit day-first and month-first: “{text}” can be {told}. Choose date_order “dmy” or “mdy”."
 
 
 def _short_year(readings: list[_Reading], orders: list[str]) -> str:
     text, found = next((entry for entry in readings if not _agree([entry], orders)), readings[0])
-    told = " or ".join(f"{found[order]:%-d %b %Y} (“{order}”)" for order in orders)
+    told = " or ".join(f"{written(found[order])} (“{order}”)" for order in orders)
     return f"“{text}” has a year of two digits: it can be {told}. Choose or confirm the date_order."
 
 

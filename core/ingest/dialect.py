@@ -13,6 +13,7 @@ import numpy as np
 from core.base.errors import FileFormatError
 from core.ingest import dates, numerals, scanning
 from core.ingest.scanning import MAX_RECORD
+from core.ingest.strays import is_title
 from core.ingest.synonyms import is_known
 from core.ingest.tables import ReadOptions
 
@@ -22,6 +23,7 @@ MAX_COLUMNS: Final = 512
 MAX_WIDE_COLUMNS: Final = 20_000
 """Columns of a table with one column per period or SKU."""
 _SAMPLED: Final = 100
+_TITLES: Final = 10  # rows of titles and blanks that may stand above a header
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]")
 
 
@@ -272,6 +274,8 @@ def _first_header(rows: list[list[str]], about: _Header) -> Layout:
     width, _ = _usual_width(rows[about.skipped :])
     for i, row in enumerate(rows[about.skipped :], start=about.skipped):
         filled = sum(1 for cell in row if cell.strip())
+        if is_title(rows[i : i + _TITLES], width):
+            continue
         if len(row) == width and 2 * filled >= width and filled:
             return _layout_at(i, rows, about.delimiter)
         # a title has few cells; a fuller row of another width is a broken header and must not be skipped

@@ -130,7 +130,7 @@ def _chosen(workbook: Any, data: bytes, label: str, wanted: str) -> tuple[str, A
         raise FileFormatError(f"“{label}”: The workbook has no visible sheet.")
     found = None
     for name in [wanted] if wanted else visible:
-        facts = sheet_facts(data, name, label)
+        facts = sheet_facts(data, names, name, label)
         sheet = workbook.get_sheet_by_name(name)
         found = found or (name, sheet, facts)
         if sheet.height > 0:
@@ -178,9 +178,7 @@ class _Numbers:
 
 def _rows(sheet: Any, start: tuple[int, int], facts: SheetFacts, mark: str = ".") -> tuple[pa.Table, _Numbers]:
     """The cells as texts, errors put back in their places."""
-    errors: dict[int, dict[int, str]] = defaultdict(dict)
-    for (at, column), text in facts.errors.items():
-        errors[at][column - start[1] - 1] = text
+    errors = _by_row(facts, start[1], sheet.width)
     names = [f"c{i}" for i in range(sheet.width)]
     counted = _Numbers()
     batches: list[pa.RecordBatch] = []
@@ -192,7 +190,8 @@ def _rows(sheet: Any, start: tuple[int, int], facts: SheetFacts, mark: str = "."
             continue
         counted.look(cells, number, start[1] + 1)
         for column, text in errors.get(number, {}).items():
-            cells[column] = text
+            # an error is an empty cell to the parser, so what has a value is none
+            cells[column] = text if cells[column] == "" else cells[column]
         batch.append(cells)
         if len(batch) == _BATCH:
             batches.append(_texts(batch, names, mark))
@@ -202,6 +201,16 @@ def _rows(sheet: Any, start: tuple[int, int], facts: SheetFacts, mark: str = "."
     if batch or not batches:
         batches.append(_texts(batch, names, mark))
     return pa.Table.from_batches(batches), counted
+
+
+def _by_row(facts: SheetFacts, left: int, width: int) -> dict[int, dict[int, str]]:
+    """Error texts by row of the sheet and column of the table, which begins after `left` columns."""
+    errors: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), text in facts.errors.items():
+        # a spoilt workbook may name a cell beside the table
+        if 0 <= (place := column - left - 1) < width:
+            errors[row][place] = text
+    return errors
 
 
 def _refuse_long(written: int) -> None:

@@ -8,13 +8,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Final
 from xml.etree import ElementTree as ET
 
 from core.base.errors import FileFormatError
+from core.ingest.excel_binary import Errors, errors_of_xls, errors_of_xlsb, sheets_of_xlsb
 
 MAX_CELLS: Final = 40_000_000
 """Cells the rectangle around a sheet's content may have; each takes about 32 bytes while it is read."""
@@ -89,22 +90,43 @@ def number_of(column: str) -> int:
     return number
 
 
-def sheet_facts(data: bytes, sheet: str, label: str) -> SheetFacts:
-    """What the XML of one sheet says.
+def sheet_facts(data: bytes, names: Sequence[str], sheet: str, label: str) -> SheetFacts:
+    """What the XML of one sheet says; of workbooks without XML (XLS, XLSB) only their error cells are told.
 
     Args:
-        data: the workbook, XLSX or XLSM; others (XLS, XLSB) have no XML and give no facts.
-        sheet: name of the sheet.
+        data: the workbook.
+        names: its sheets.
+        sheet: name of one of them.
         label: name of the file, for messages.
 
     Raises:
         FileFormatError: the workbook is damaged, or claims more cells than can be read.
     """
+    place = list(names).index(sheet)
     if not data.startswith(b"PK"):
-        return SheetFacts()
+        return SheetFacts(errors=errors_of_xls(data, place))
     with _opened(data, label) as archive:
+        if "xl/workbook.bin" in archive.namelist():
+            return SheetFacts(errors=_errors_of_xlsb(archive, place))
         part = _part_of(archive, sheet)
         return _read_facts(archive, part, label) if part else SheetFacts()
+
+
+def _errors_of_xlsb(archive: zipfile.ZipFile, place: int) -> Errors:
+    keys = sheets_of_xlsb(archive.read("xl/workbook.bin")[:_MAX_INDEX])
+    targets = _targets(archive, "xl/_rels/workbook.bin.rels")
+    part = _within(targets.get(keys[place], "")) if place < len(keys) else ""
+    return errors_of_xlsb(archive.read(part)) if part in archive.namelist() else {}
+
+
+def _targets(archive: zipfile.ZipFile, relations: str) -> dict[str, str]:
+    """Where the parts of the workbook lie, by the keys it gives them."""
+    return {each.get("Id", ""): each.get("Target", "") for each in _index(archive, relations).iter()}
+
+
+def _within(target: str) -> str:
+    """Name of a part within the archive."""
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def check_parts(data: bytes, label: str) -> None:
@@ -153,15 +175,14 @@ def _index(archive: zipfile.ZipFile, name: str) -> ET.Element:
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Name of the XML part of a sheet; empty for binary workbooks."""
+    """Name of the XML part of a sheet; empty where there is none."""
     if "xl/workbook.xml" not in archive.namelist():
         return ""
-    targets = {each.get("Id"): each.get("Target", "") for each in _index(archive, "xl/_rels/workbook.xml.rels").iter()}
+    targets = _targets(archive, "xl/_rels/workbook.xml.rels")
     for element in _index(archive, "xl/workbook.xml").iter():
         if element.tag.endswith("}sheet") and element.get("name") == sheet:
             key = next((value for name, value in element.items() if name.endswith("}id")), "")
-            target = targets.get(key, "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            return _within(targets.get(key, ""))
     return ""
 
 

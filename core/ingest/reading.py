@@ -23,6 +23,7 @@ from core.ingest.dialect import Layout
 from core.ingest.encoding import Decoded, decode
 from core.ingest.scanning import Records, scan, scan_slowly
 from core.ingest.source import Source
+from core.ingest.strays import is_below_table
 from core.ingest.swallowed import refuse_holding, refuse_swallowed
 from core.ingest.tables import Dialect, RawTable, ReadOptions, Rejected
 
@@ -31,6 +32,7 @@ __all__ = ["Dialect", "RawTable", "ReadOptions", "Rejected", "read"]
 MAX_BAD_SHARE: Final = 0.01
 """Share of lines with a wrong number of fields above which the whole file is refused."""
 _NO_ROWS: Final = "No data rows under the header."
+_FOOTERS: Final = 3  # lines of sums and remarks that may stand below a table
 _BATCH: Final = 20_000
 _NEUTRALISED: Final = f"^'([{re.escape(''.join(RISKY))}])"
 """The beginning of a text that an export of ours has made harmless."""
@@ -179,11 +181,19 @@ def _cut(text: bytes, layout: Layout, told: Progress) -> _Cut:
     # spreadsheets export rows of nothing but separators below the last one
     filled = body & ~records.blank
     fits = filled & (records.widths == len(layout.header))
-    wrong = np.flatnonzero(filled & ~fits).tolist()
-    _refuse_ragged(records, wrong, int(filled.sum()), layout)
+    wrong = np.flatnonzero(filled & ~fits)
+    beyond = wrong[wrong > np.flatnonzero(fits).max(initial=-1)][:_FOOTERS]
+    footers = [
+        i
+        for i in beyond.tolist()
+        if is_below_table(_fields(_content(text, records, i), layout.delimiter, layout.quote))
+    ]
+    wrong = np.setdiff1d(wrong, footers)
+    _refuse_ragged(records, wrong.tolist(), int(filled.sum()) - len(footers), layout)
     rejected = tuple(
-        _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i)) for i in wrong
-    )
+        _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i))
+        for i in wrong.tolist()
+    ) + tuple(_footer(int(records.lines[i]), _content(text, records, i)) for i in footers)
     refuse_swallowed(text, records, fits, layout)
     columns = _columns(text, records, fits, layout)
     return _Cut(columns, frozen(records.lines[fits]), rejected, int(records.lines[layout.header_index]))
@@ -191,6 +201,14 @@ def _cut(text: bytes, layout: Layout, told: Progress) -> _Cut:
 
 def _content(text: bytes, records: Records, i: int) -> str:
     return text[records.starts[i] : records.starts[i + 1]][:400].decode("utf-8", "ignore").strip()[:300]
+
+
+def _fields(content: str, delimiter: str, quote: str) -> list[str]:
+    return next(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, quotechar=quote), [])
+
+
+def _footer(line: int, content: str) -> Rejected:
+    return Rejected(line, f"Line {line} stands below the table: a sum or a remark.", content)
 
 
 def _misfit(line: int, width: int, layout: Layout, content: str) -> Rejected:
@@ -283,9 +301,13 @@ def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
         if len(good) == _BATCH:
             batches.append(_batch(good, width))
             good = []
+    beyond = [each for each in wrong if each.line > max(lines, default=0)][:_FOOTERS]
+    footers = [each for each in beyond if is_below_table(_fields(each.content, ",", '"'))]
+    wrong = [each for each in wrong if each not in footers]
     _refuse_share(wrong[0].reason if wrong else "", len(wrong), len(lines) + len(wrong))
     columns = pa.Table.from_batches([*batches, _batch(good, width)])
-    return _Cut(columns, frozen(np.array(lines, np.int64)), tuple(wrong), header_line)
+    rejected = (*wrong, *(_footer(each.line, each.content) for each in footers))
+    return _Cut(columns, frozen(np.array(lines, np.int64)), rejected, header_line)
 
 
 def _batch(rows: list[list[str]], width: int) -> pa.RecordBatch:

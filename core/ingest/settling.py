@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from core.base.columns import DATES, FIELDS, MAPPABLE, NUMBERS, REQUIRED, SEVERAL, TIMESTAMPS
 from core.base.errors import MappingError, examples
+from core.base.language import day
 from core.ingest import counters, date_doubts, dates, melting, numerals
 from core.ingest.mapping import TableMapping, check_answers
 from core.ingest.shapes import bare
@@ -62,20 +63,31 @@ def in_1900(table: RawTable, mapping: TableMapping) -> RawTable:
 
 def _later(text: str) -> str:
     """A day number, counted from 1900; any other text as it is."""
-    if dates.looks_dated(text) or dates.parse(text) is None:
+    if dates.looks_dated(text) or dates.since_1970(text) or dates.parse(text) is None:
         return text
     return f"{float(text) + _EPOCHS_APART:.6f}".rstrip("0").rstrip(".")
 
 
-def day_numbers(table: RawTable, mapping: TableMapping) -> tuple[str, str, str] | None:
-    """Header, text and meaning of the first date column that holds a spreadsheet's day numbers; None for none."""
+def counted_dates(table: RawTable, mapping: TableMapping) -> str:
+    """What to say of the first date column that holds a spreadsheet's day numbers or seconds since 1970, else ""."""
     for place in date_columns(mapping):
         # other texts may stand among them that are no dates at all
-        for text in table.head(place):
+        for text in map(str.strip, table.head(place)):
             moment = None if dates.looks_dated(text) else dates.parse(text)
-            if moment is not None:
-                return table.header[place], text.strip(), f"{moment:%Y-%m-%d}"
-    return None
+            if moment is None:
+                continue
+            column = f"The column “{table.header[place]}” holds"
+            if dates.since_1970(text):
+                return (
+                    f"{column} seconds since 1970, or thousandths of them: {text} is read as {day(moment)} "
+                    f"{moment:%H:%M}, the time in Greenwich (UTC)."
+                )
+            if not mapping.epoch:
+                return (
+                    f"{column} a spreadsheet's day numbers: {text} is read as {day(moment)}. "
+                    f"If the workbook counts from 1904, choose epoch “1904”."
+                )
+    return ""
 
 
 def _check_fields(mapping: TableMapping) -> None:
@@ -167,6 +179,8 @@ def _order(table: RawTable, mapping: TableMapping) -> str:
     wanted, doubting = mapping.date_order or table.options.date_order, mapping.doubts == "refused"
     if columns and doubting:
         date_doubts.refuse_weeks(texts)
+    if doubting:
+        date_doubts.refuse_yearless(texts)
     for column in columns if doubting and not wanted else ():
         own = texts if len(columns) == 1 else _distinct_texts(table, [column])
         date_doubts.refuse_swapped(own, table.header[column])

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.errors import MappingError
+from core.base.language import day
 from core.base.types import BoolArray, IntArray
 from core.ingest.cells import Cells, typed
 from core.ingest.mapping import TableMapping
@@ -71,8 +72,8 @@ def expand(cells: Cells) -> tuple[str, ...]:
     cells.numbers, cells.wrong = np.arange(1, len(rows) + 1), np.zeros(len(rows), bool)
     if not is_open.any():
         return ()
-    last = np.datetime64(int(until[is_open].max()), "D")
-    return (f"{int(is_open.sum()):,} entries have no last day: they hold until the next change, at most until {last}.",)
+    told = day(np.datetime64(int(until[is_open].max()), "D"))
+    return (f"{int(is_open.sum()):,} entries have no last day: they hold until the next change, at most until {told}.",)
 
 
 def _ends(cells: Cells, since: IntArray) -> tuple[IntArray, BoolArray]:

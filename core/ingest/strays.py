@@ -1,7 +1,7 @@
-"""Lines among the records of a table that are none: sums, headers again, a second table, codes cut short."""
+"""Lines above, among and below the records of a table that are none: titles, sums, headers again, remarks."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +26,11 @@ _TOTALS: Final = frozenset(
 """What spreadsheets and business software write where they add up, as `plain` spells it."""
 # spreadsheets show numbers of twelve digits and more so; a shop's own “1E5” is shorter and has no sign
 _CUT_SHORT: Final = re.compile(r"[1-9](?:[.,]\d+)?[eE]\+(?:1[1-9]|[2-9]\d)")
+_ERROR: Final = re.compile(
+    r"#(?:N/A|NV|NULL!|GETTING_DATA|SPILL!|CALC!|(?:NAME|NOM|¿NOMBRE)\?|"
+    r"¡?(?:REF|VALUE|NUM|DIV/0|BEZUG|WERT|ZAHL|ÜBERLAUF|VALEUR|NOMBRE|VALOR)!)"
+)
+"""What spreadsheets show in English, German, French and Spanish where a formula has no value."""
 _DIGIT: Final = re.compile(r"\d")
 
 Fault = tuple[BoolArray, str, int]
@@ -52,6 +57,51 @@ def is_cut_short(text: str) -> bool:
     return _CUT_SHORT.fullmatch(text) is not None
 
 
+def is_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows where a formula has no value.
+
+    Example:
+        >>> is_error("#N/A"), is_error("#BEZUG!"), is_error("#1 seller")
+        (True, True, False)
+    """
+    return _ERROR.fullmatch(text.strip()) is not None
+
+
+def is_title(rows: list[list[str]], width: int) -> bool:
+    """Whether the first of some rows is a title such as “Store: North” above a header that names more columns.
+
+    Args:
+        rows: the row, and those below it.
+        width: fields of most rows of the file.
+    """
+    place = [i for i, cell in enumerate(rows[0]) if cell.strip()]
+    named = sum(map(is_known, rows[0]))
+    return (
+        len(place) <= 2
+        and any(
+            len(row) == width
+            and sum(map(is_known, row)) >= max(named + 1, 2)
+            # nothing of the row is lost that would name a column by itself
+            and all(row[i : i + 1] and row[i].strip() for i in place)
+            for row in rows[1:]
+        )
+    )
+
+
+def is_below_table(cells: Sequence[str]) -> bool:
+    """Whether the fields of a last line are a sum or a remark that stands below a table, and no record cut short.
+
+    Example:
+        >>> is_below_table(["Total", "", "1,204"]), is_below_table(["Printed on 4 March"]), is_below_table(["2026-01"])
+        (True, True, False)
+    """
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    if any(map(is_total, texts)):
+        return True
+    # a record that was cut off ends within its first field, which is a code or a date
+    return len(texts) == 1 and " " in texts[0] and any(map(str.isalpha, texts[0]))
+
+
 def faults(table: RawTable, mapping: TableMapping) -> Iterator[Fault]:
     """What among the lines of a table is no record, the plainest fault first.
 
@@ -68,13 +118,17 @@ def faults(table: RawTable, mapping: TableMapping) -> Iterator[Fault]:
     if beyond.any():
         line = int(table.lines[int(beyond.argmax())])
         yield beyond, f"Another table begins at line {line}; give it a file or sheet of its own.", place
+    wrong = "“{value}” in column “{column}” is the error of a spreadsheet's formula."
+    yield _rows_of(codes, _errors), wrong, place
     yield _rows_of(codes, _cut_short), "“{value}” in column “{column}” is a code that a spreadsheet cut short.", place
     told = "“{value}” in column “{column}” says that the line is a sum of others."
     if (sums := _rows_of(codes, _sums)).any():
         yield sums & _without_order(table, mapping), told, place
     location = mapping.column("location")
     if location is not None:
-        yield _rows_of(distinct(table.columns.column(location)), _sums), told, location
+        places = distinct(table.columns.column(location))
+        yield _rows_of(places, _errors), wrong, location
+        yield _rows_of(places, _sums), told, location
 
 
 def _rows_of(column: tuple[Any, Any], judge: Callable[[list[str]], list[bool]]) -> BoolArray:
@@ -98,6 +152,10 @@ def _named(header: str, codes: list[str]) -> list[bool]:
 
 def _cut_short(codes: list[str]) -> list[bool]:
     return list(map(is_cut_short, codes))
+
+
+def _errors(codes: list[str]) -> list[bool]:
+    return [code.lstrip().startswith("#") and is_error(code) for code in codes]
 
 
 def _sums(codes: list[str]) -> list[bool]:

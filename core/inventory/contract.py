@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from core.base.types import AnyArray, FloatArray
+from core.base.types import AnyArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +62,10 @@ class StockPosition:
     def position(self) -> FloatArray:
         """Inventory position: on hand + on order − allocated, unknown stock counted as 0."""
         return np.nan_to_num(self.on_hand, nan=0.0) + self.on_order - self.allocated
+
+    def take(self, chosen: IntArray) -> "StockPosition":
+        """That of the chosen series."""
+        return StockPosition(self.on_hand[chosen], self.on_order[chosen], self.allocated[chosen])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError, examples
 from core.base.randomness import generator
-from core.base.types import FloatArray
+from core.base.types import BoolArray, FloatArray
 from core.inventory.contract import SupplyTerms
 from core.inventory.kernels import interval_demand
 from core.series.forecast import DemandPaths
@@ -72,11 +72,19 @@ def protection_days(terms: SupplyTerms, *, include_review: bool = True) -> Float
     return np.asarray(terms.lead_time_days + (terms.review_period_days if include_review else 0.0), float)
 
 
-def periods_needed(terms: SupplyTerms, frequency: Frequency, *, include_review: bool = True) -> int:
+def days_needed(terms: SupplyTerms) -> FloatArray:
+    """Days a forecast must reach so that the longest lead time plus the review period fits into it, (n_series,)."""
+    return np.asarray(lead_time_points(terms)[:, -1] + terms.review_period_days, float)
+
+
+def periods_needed(terms: SupplyTerms, frequency: Frequency) -> int:
     """Periods a horizon must have so that every drawn lead time plus review period fits into it."""
-    review = terms.review_period_days if include_review else 0.0
-    longest = lead_time_points(terms)[:, -1] + review
-    return int(np.ceil(longest.max(initial=0.0) / frequency.days - 1e-9))
+    return int(np.ceil(days_needed(terms).max(initial=0.0) / frequency.days - 1e-9))
+
+
+def within_reach(terms: SupplyTerms, frequency: Frequency, horizon: int) -> BoolArray:
+    """Series whose lead time plus review period ends, however long it takes, within the horizon, shape (n_series,)."""
+    return np.asarray(days_needed(terms) / frequency.days <= horizon + 1e-9)
 
 
 def steps_of(frequency: Frequency) -> int:

@@ -1,16 +1,18 @@
 """What is asked of a replenishment plan and what it answers: orders with dates, money and their reasons."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from core.base.calendar import Frequency
 from core.base.language import _
-from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.inventory.contract import InventoryPolicy, StockPosition, SupplyTerms
+from core.inventory.formulas import levels_for
 from core.inventory.lead_time import undated_receipts
+from core.inventory.terms import take_terms
 from core.series.forecast import DemandPaths
 
 STEPS: Final = (
@@ -66,6 +68,18 @@ class PlanRequest:
             return undated_receipts(self.position.on_order, self.terms, self.frequency, self.paths.horizon)
         return np.asarray(self.receipts, float)
 
+    def take(self, chosen: IntArray) -> Self:
+        """The same of the chosen series; their draws stay the same."""
+        return replace(
+            self,
+            paths=self.paths.take(chosen),
+            terms=take_terms(self.terms, chosen),
+            position=self.position.take(chosen),
+            service_level=levels_for(self.service_level, len(self.paths))[chosen],
+            receipts=None if self.receipts is None else self.receipts[chosen],
+            at_most=None if self.at_most is None else self.at_most[chosen],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SupplierTotal:
@@ -98,6 +112,9 @@ class SupplierTotal:
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplenishmentPlan:
     """What to order, when and why; arrays of shape (n_series,), units unless stated.
+
+    Of a series whose lead time plus review period reaches beyond the forecast nothing is decided: what depends on them
+    is NaN or NaT, and its order has no terms.
 
     Attributes:
         skus, locations, supplier: of each series.
@@ -170,5 +187,7 @@ class ReplenishmentPlan:
         return np.asarray(self.order_units > 0)
 
     def steps(self, i: int) -> list[tuple[str, float]]:
-        """The terms of the order of series i: (name, units), adding up to its order_units."""
+        """The terms of the order of series i: (name, units), adding up to its order_units; none if not decided."""
+        if np.isnan(self.order_units[i]):
+            return []
         return [(_(name), float(units)) for name, units in zip(STEPS, self.step_units[i], strict=True)]

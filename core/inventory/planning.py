@@ -1,6 +1,7 @@
 """The replenishment plan: settings, orders, dates, money and the reasons for each line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,9 @@ from core.inventory.contract import Settings
 from core.inventory.deciding import decided
 from core.inventory.formulas import levels_for
 from core.inventory.kernels import TOLERANCE, mean_shortage
-from core.inventory.lead_time import protection_demand, series_keys
+from core.inventory.lead_time import protection_demand, series_keys, within_reach
 from core.inventory.plan import STEPS, PlanRequest, ReplenishmentPlan, SupplierTotal
-from core.inventory.projection import projected
+from core.inventory.projection import cover, mean_demand, projected, stock_out
 from core.inventory.rounding import rounded
 from core.inventory.terms import check_terms
 
@@ -30,14 +31,21 @@ class _Orders:
 
 
 def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
-    """What to order of every series, by when and why.
+    """What to order of every series, by when and why; nothing is decided of those that the forecast is too short for.
 
     Raises:
-        InfeasibleTermsError: supply terms are impossible or reach beyond the forecast.
+        InfeasibleTermsError: supply terms are impossible, or those of all series reach beyond the forecast.
         ParameterError: a service level or the budget is out of range.
     """
+    check_terms(request.terms, series_keys(request.paths))
+    near = within_reach(request.terms, request.frequency, request.paths.horizon)
+    if near.all() or not near.any():
+        return _decided(request)
+    return _with_undecided(request, _decided(request.take(np.flatnonzero(near))), near)
+
+
+def _decided(request: PlanRequest) -> ReplenishmentPlan:
     terms, position, paths = request.terms, request.position, request.paths
-    check_terms(terms, series_keys(paths))
     demand = protection_demand(paths, terms, request.frequency, seed=request.seed)
     settings = decided(request.policy, demand, terms, request.service_level)
     orders = _ordered(request, demand, settings)
@@ -53,11 +61,36 @@ def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
         target=settings.target, suggested_units=orders.suggested, order_units=orders.final,
         order_by=projection.order_by, next_order=projection.next_order, stock_out_date=projection.stock_out_date,
         days_of_cover=projection.days_of_cover, order_value=orders.final * terms.unit_cost,
-        stock_value=np.maximum(position.on_hand, 0.0) * terms.unit_cost,
+        stock_value=_stock_value(request),
         margin_at_risk=margin * mean_shortage(demand, position.position[None, :])[0],
         excess_units=excess, capital_at_risk=excess * terms.unit_cost,
         step_units=_steps(request, settings, orders), notes=_notes(request, orders, suppliers), suppliers=suppliers,
     )  # fmt: skip
+
+
+def _with_undecided(request: PlanRequest, part: ReplenishmentPlan, near: BoolArray) -> ReplenishmentPlan:
+    """The plan of all series from that of those within reach; of the others what no lead time changes."""
+
+    def spread(values: AnyArray) -> AnyArray:
+        blank: Any = {"f": np.nan, "M": np.datetime64("NaT")}.get(values.dtype.kind, "")
+        full = np.full((len(near), *values.shape[1:]), blank, dtype=values.dtype)
+        full[near] = values
+        return full
+
+    columns = {field.name: getattr(part, field.name) for field in fields(part)}
+    wider: dict[str, Any] = {name: spread(value) for name, value in columns.items() if isinstance(value, np.ndarray)}
+    position, terms, mean = request.position, request.terms, mean_demand(request)
+    known: dict[str, Any] = {
+        "skus": request.paths.skus, "locations": request.paths.locations, "supplier": terms.supplier,
+        "service_level": levels_for(request.service_level, len(near)), "on_hand": position.on_hand,
+        "on_order": position.on_order, "allocated": position.allocated, "stock_value": _stock_value(request),
+        "stock_out_date": stock_out(request, mean), "days_of_cover": cover(request, mean),
+    }  # fmt: skip
+    return replace(part, **wider | known)
+
+
+def _stock_value(request: PlanRequest) -> FloatArray:
+    return np.asarray(np.maximum(request.position.on_hand, 0.0) * request.terms.unit_cost)
 
 
 def _ordered(request: PlanRequest, demand: FloatArray, settings: Settings) -> _Orders:
@@ -125,6 +158,8 @@ def _notes(request: PlanRequest, orders: _Orders, suppliers: tuple[SupplierTotal
     undated = position.on_order > request.dated_receipts.sum(axis=1) + 1e-9
     assumed_due = (position.on_order > 0) & (request.receipts is None)
     ordered = orders.final > 0
+    worth = np.inf if request.at_most is None else request.at_most + TOLERANCE
+    too_much = (position.position + orders.suggested <= worth) & (position.position + orders.final > worth)
     flags: tuple[tuple[str, BoolArray], ...] = (
         (_("Stock is not known; counted as 0."), np.isnan(position.on_hand)),
         (_("No unit cost: order value unknown."), ordered & np.isnan(terms.unit_cost)),
@@ -134,6 +169,7 @@ def _notes(request: PlanRequest, orders: _Orders, suppliers: tuple[SupplierTotal
             _("Less than the rule's lot, which would outlast its shelf life or end of sale."),
             orders.suggested < orders.wanted,
         ),
+        (_("Minimum order or packs bring more than sells before the goods spoil or their sale ends."), too_much),
         (_("Order cut to the budget."), orders.final < orders.in_packs),
         (
             _("Orders to this supplier are below its minimum."),

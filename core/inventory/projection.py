@@ -30,8 +30,7 @@ def projected(request: PlanRequest, trigger: FloatArray) -> Projection:
         request: what is planned.
         trigger: reorder point of each series, units, shape (n_series,).
     """
-    mean = request.paths.units.mean(axis=0, dtype=np.float64)
-    # a series nobody asks for cannot run out in any way that matters
+    mean = mean_demand(request)
     alive = mean.sum(axis=1) > 0
     over_lead_time = protection_demand(
         request.paths, request.terms, request.frequency, seed=request.seed, include_review=False
@@ -39,9 +38,14 @@ def projected(request: PlanRequest, trigger: FloatArray) -> Projection:
     return Projection(
         order_by=_falls_to(request, mean, newsvendor_quantity(over_lead_time, request.service_level), alive),
         next_order=_falls_to(request, mean, trigger, alive),
-        stock_out_date=_stock_out(request, alive),
-        days_of_cover=_cover(request, mean),
+        stock_out_date=stock_out(request, mean),
+        days_of_cover=cover(request, mean),
     )
+
+
+def mean_demand(request: PlanRequest) -> FloatArray:
+    """Expected demand of every period, units, shape (n_series, horizon)."""
+    return np.asarray(request.paths.units.mean(axis=0, dtype=np.float64))
 
 
 def free_stock(request: PlanRequest) -> FloatArray:
@@ -56,8 +60,10 @@ def _falls_to(request: PlanRequest, mean: FloatArray, level: FloatArray, alive: 
     return _day_within(request, crossed, _full_days(request, above, mean, crossed))
 
 
-def _stock_out(request: PlanRequest, alive: BoolArray) -> DateArray:
-    """First day at whose end half of the paths are empty."""
+def stock_out(request: PlanRequest, mean: FloatArray) -> DateArray:
+    """First day at whose end half of the paths are empty, shape (n_series,); mean: as of `mean_demand`."""
+    # a series nobody asks for cannot run out in any way that matters
+    alive = mean.sum(axis=1) > 0
     steps = steps_of(request.frequency)
     count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), request.dated_receipts)
     empty = (2 * count >= request.paths.n_paths) & alive[:, None]
@@ -88,7 +94,8 @@ def _starts(request: PlanRequest) -> DateArray:
     return np.append(periods, request.frequency.last_day(periods[-1]) + 1)
 
 
-def _cover(request: PlanRequest, mean: FloatArray) -> FloatArray:
+def cover(request: PlanRequest, mean: FloatArray) -> FloatArray:
+    """Days the free stock lasts at the mean rate, shape (n_series,), NaN = no demand expected; mean: as above."""
     per_day = mean.mean(axis=1) / request.frequency.days
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(per_day > 0, np.maximum(free_stock(request), 0.0) / per_day, np.nan)

@@ -1,6 +1,7 @@
 """Jobs that compute: comparing methods, forecasting and planning, in the app's worker process where it helps."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -9,15 +10,17 @@ from core.compute.executor import WorkerError, shared_worker
 from core.jobs.runner import JobRunner, fingerprint
 from core.store.datasets import current_version
 from core.store.runs import latest_run
-from core.workflows import comparing, forecasting, planning, preparing, settings, tuning, warming
+from core.workflows import comparing, forecasting, overrides, planning, preparing, settings, tuning, warming
 from core.workflows.comparing import CompareRequest
 from core.workflows.forecasting import ForecastRequest
+from core.workflows.overrides import OverrideRequest
 from core.workflows.planning import PlanOptions
 from core.workflows.tuning import TuneRequest
 from core.workflows.workspace import Workspace
 
 COMPARISON = comparing.KIND
 FORECAST = forecasting.KIND
+OVERRIDING = "overriding"
 PLAN = planning.KIND
 TUNING = tuning.KIND
 EVERYTHING = "preparation"
@@ -61,6 +64,26 @@ def start_forecast(runner: JobRunner, workspace: Workspace, request: ForecastReq
         return forecasting.forecast(workspace, request, progress, shared_worker()).run_id
 
     return runner.start(FORECAST, work, asdict(request) | {"of": _state(workspace)})
+
+
+def start_overrides(runner: JobRunner, workspace: Workspace, requests: Sequence[OverrideRequest], stamp: str) -> str:
+    """Change the forecast by hand, as previewed under a stamp; the run is the forecast with the changes."""
+
+    def work(progress: Progress) -> str:
+        return overrides.save(workspace, requests, stamp, progress).run_id
+
+    asked = fingerprint(repr(requests))
+    return runner.start(OVERRIDING, work, {"changes": len(requests), "asked": asked, "stamp": stamp})
+
+
+def start_take_back(runner: JobRunner, workspace: Workspace, override_id: str) -> str:
+    """Take a change by hand back; the run is the forecast without it."""
+
+    def work(progress: Progress) -> str | None:
+        record = overrides.take_back(workspace, override_id, progress)
+        return record.run_id if record else None
+
+    return runner.start(OVERRIDING, work, {"taken_back": override_id})
 
 
 def start_plan(runner: JobRunner, workspace: Workspace, options: PlanOptions) -> str:

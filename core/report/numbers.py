@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
+from core.base import language
 from core.base.language import current
 
 BLANK: Final = "–"
@@ -97,10 +97,7 @@ def change(share: float | None, digits: int = 1) -> str:
 
 def day(value: Any) -> str:
     """A date, e.g. “3 Apr 2026”; blank when there is none: None, or the missing date of numpy or pandas."""
-    if pd.isna(value):
-        return BLANK
-    plain: date = np.datetime64(value, "D").astype(date)
-    return str(format_date(plain, "d MMM y", locale=current()))
+    return BLANK if pd.isna(value) else language.day(value)
 
 
 def today() -> date:

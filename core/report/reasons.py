@@ -56,13 +56,15 @@ def chart_terms(steps: Terms) -> list[tuple[str, float]]:
 
 
 def reason(line: Mapping[str, Any], steps: Terms) -> str:
-    """The sum behind an order in one line of text, and what was assumed or limited.
+    """The sum behind an order in one line of text, and what was assumed or limited; without terms only the latter.
 
     Example:
         >>> plain = [("", 20.4), ("", 0.0), ("", -8.4), ("", 0.0), ("", 0.0), ("", 0.0), ("", 0.0)]
         >>> reason({"notes": ""}, plain)
         '20 expected demand − 8 on hand = 12 units to order'
     """
+    if not steps:
+        return str(line["notes"])
     text = _surplus(steps) if nothing_suggested(steps) else _need(steps)
     return f"{text}. {line['notes']}" if line.get("notes") else text
 

@@ -77,6 +77,31 @@ def _cost_help() -> dict[str, str]:
     }
 
 
+def dimension_labels() -> dict[str, str]:
+    """What each way of cutting the shop is called."""
+    return {
+        "demand class": _("Demand class"),
+        "ABC": _("ABC class"),
+        "category": _("Category"),
+        "location": _("Location"),
+    }
+
+
+def segment_labels(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Name and number of series of each segment by its dimension and key, in the table's order.
+
+    Args:
+        table: dimension, segment, series and a row per model.
+    """
+    if table.empty:
+        return {}
+    cuts, classes = dimension_labels(), class_labels()
+    heads = table[["dimension", "segment", "series"]].drop_duplicates().itertuples(index=False)
+    return {
+        (cut, name): f"{cuts.get(cut, cut)}: {classes.get(name, name)} ({number(count)})" for cut, name, count in heads
+    }
+
+
 def memory_help() -> str:
     """What the memory column counts."""
     return _(
@@ -199,9 +224,10 @@ def segments(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
         table: dimension, segment, series, model and a column per score.
         labels: name of each method.
     """
-    scores, classes = score_labels(), class_labels()
+    scores, classes, cuts = score_labels(), class_labels(), dimension_labels()
     named = {"dimension": _("Cut by"), "segment": _("Segment"), "series": _("Series"), "model": _("Method")}
     shown = table.assign(
+        dimension=[cuts.get(name, name) for name in table["dimension"]],
         model=[labels.get(key, key) for key in table["model"]],
         segment=[classes.get(name, name) for name in table["segment"]],
     )
@@ -215,13 +241,12 @@ def series_errors(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFram
         table: model, sku, location and a column per score.
         labels: name of each method.
     """
-    scores = score_labels()
     named = {
-        "model": _("Method"), "sku": _("SKU"), "location": _("Location"), "abs_error": _("Absolute error, units"),
-        "weight": _("Sold, units"),
+        "model": _("Method"), "sku": _("SKU"), "location": _("Location"),
+        **score_labels(), "abs_error": _("Absolute error, units"), "weight": _("Sold, units"),
     }  # fmt: skip
     shown = table.assign(model=[labels.get(key, key) for key in table["model"]])
-    return shown.rename(columns={name: named.get(str(name)) or scores.get(str(name), str(name)) for name in shown})
+    return shown[[name for name in named if name in shown]].rename(columns=named)
 
 
 def remarked(remarks: Iterable[Any]) -> pd.DataFrame:

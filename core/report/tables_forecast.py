@@ -19,15 +19,17 @@ def forecast_export(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def periods(fan: Any) -> pd.DataFrame:
-    """One row per forecast period of one scope: expected units and the central intervals.
+    """One row per forecast period of one scope: expected units, before changes by hand as well, and the intervals.
 
     Args:
         fan: what the fan chart shows.
     """
+    before = {_("Before changes"): fan.unchanged} if len(fan.unchanged) else {}
     return pd.DataFrame(
         {
             _("Period"): pd.to_datetime(fan.future.astype("datetime64[s]")),
             _("Expected units"): fan.mean,
+            **before,
             _("Median"): fan.quantiles[0.5],
             _("80 % from"): fan.quantiles[0.1],
             _("80 % to"): fan.quantiles[0.9],

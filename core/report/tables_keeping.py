@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.language import _
-from core.report.numbers import local, number
+from core.report.numbers import day, local, number
 from core.report.tables_runs import SHORT, size
 
 
@@ -70,7 +70,8 @@ def lost_table(loads: Sequence[Any]) -> pd.DataFrame:
 
 def backup_label(stored: Any) -> str:
     """A kept backup by its time (on this machine's clock) and size."""
-    return f"{local(stored.made_at):%Y-%m-%d %H:%M:%S} · {size(stored.size_bytes)}"
+    made = local(stored.made_at)
+    return f"{day(made)} {made:%H:%M:%S} · {size(stored.size_bytes)}"
 
 
 def place_labels() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from babel import Locale
 from babel.numbers import get_currency_name
 
-from core.base.language import _, current
+from core.base.language import _, current, ngettext
 from core.report.numbers import BLANK, local, number
 
 SHORT: Final = 12
@@ -22,6 +22,7 @@ def kind_labels() -> dict[str, str]:
         "marking": _("Drivers marked"),
         "sample": _("Sample shop"),
         "cleaning": _("Cleaning"), "comparison": _("Comparison of methods"), "forecast": _("Forecast"),
+        "overriding": _("Forecast changed by hand"),
         "plan": _("Order plan"), "preparation": _("Compare, forecast and plan"), "segmentation": _("Segments"),
         "simulation": _("What-if scenario"), "tuning": _("Settings of a method tuned"),
         "recovery": _("Lost loads rebuilt"),
@@ -32,7 +33,7 @@ def status_labels() -> dict[str, str]:
     """How runs and jobs stand: key → words."""
     return {
         "running": _("Running"), "done": _("Done"), "failed": _("Failed"), "cancelled": _("Cancelled"),
-        "interrupted": _("Interrupted"),
+        "interrupted": _("Interrupted"), "replaced": _("Replaced"),
     }  # fmt: skip
 
 
@@ -42,13 +43,20 @@ def run_table(records: Sequence[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("When"): [local(each.created_at) for each in records],
-            _("What"): [kinds.get(each.kind, each.kind) for each in records],
+            _("What"): [kinds.get(each.kind, each.kind) + _changes(each.manifest) for each in records],
             _("Status"): [states.get(each.status, each.status) for each in records],
             _("Seconds"): [round(float(each.seconds), 1) for each in records],
             _("Data version"): [each.version[:SHORT] for each in records],
             _("Run"): [each.run_id[:SHORT] for each in records],
         }
     )
+
+
+def _changes(manifest: Mapping[str, Any]) -> str:
+    """How many changes by hand a forecast holds, to be put after its name; "" when there are none."""
+    count = len(manifest.get("overrides", ()))
+    text = ngettext(" with {n:,} change by hand", " with {n:,} changes by hand", count)
+    return text.format(n=count) if count else ""
 
 
 def job_table(records: Sequence[Any]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ def asked_labels() -> dict[str, str]:
         "reconciliation": _("How levels agree"),
         "without": _("Drivers switched off"),
         "like_items": _("New items forecast like others"),
+        "overrides": _("Changes by hand"),
         "settings": _("Settings of methods"),
         "comparison": _("Comparison it follows"),
         "horizon": _("Horizon, calendar periods"),

@@ -49,6 +49,7 @@ class SimulationCase:
         service_level: fraction in (0, 1), one or one per series.
         options: how to play.
         life: how long the goods keep and are sold, so that no lot outlasts it; None = without end.
+        left_out: series asked for and not played, since their lead times reach beyond the paths, "sku (location)".
     """
 
     paths: DemandPaths
@@ -59,6 +60,7 @@ class SimulationCase:
     service_level: npt.ArrayLike
     options: SimulationOptions
     life: Lifetime | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

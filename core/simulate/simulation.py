@@ -9,7 +9,7 @@ from core.base.language import _
 from core.base.randomness import streams
 from core.base.types import FloatArray, IntArray
 from core.compute.threads import over_slices
-from core.inventory.contract import Settings, StockPosition
+from core.inventory.contract import Settings
 from core.inventory.deciding import decided
 from core.inventory.kernels import SMALL
 from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, steps_of, undated_receipts
@@ -197,12 +197,11 @@ def _fan(case: SimulationCase, settings: Settings, chosen: IntArray) -> FloatArr
 
 def _take(case: SimulationCase, chosen: IntArray) -> SimulationCase:
     """The case of the chosen series only; their draws stay the same."""
-    opening = case.opening
     return replace(
         case,
         paths=case.paths.take(chosen),
         terms=take_terms(case.terms, chosen),
-        opening=StockPosition(opening.on_hand[chosen], opening.on_order[chosen], opening.allocated[chosen]),
+        opening=case.opening.take(chosen),
         receipts=None if case.receipts is None else case.receipts[chosen],
         life=None if case.life is None else case.life.take(chosen),
     )

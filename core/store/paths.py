@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +25,7 @@ from core.store.workspace import Workspace
 
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {"whole": np.dtype("<u2"), "parts": np.dtype("<f4")}
 _KEEP: Final = 3
+_BASE: Final = "base"
 _GONE: Final = "The sample paths of this run are no longer on disk. Compute the forecast again."
 _writing: Final[set[Path]] = set()
 _settling: Final = threading.Lock()
@@ -78,12 +79,14 @@ class PathWriter:
         run_id: the run they belong to.
         periods: first day of each period, shape (horizon,).
         n_paths: sample paths of every slice.
+        base: the run that this one is with changes by hand; "" = it is none such.
     """
 
-    def __init__(self, workspace: Workspace, run_id: str, periods: DateArray, n_paths: int) -> None:
+    def __init__(self, workspace: Workspace, run_id: str, periods: DateArray, n_paths: int, *, base: str = "") -> None:
         self.run_id: Final = run_id
         self.periods: Final = periods.astype("datetime64[D]")
         self.n_paths: Final = n_paths
+        self.base: Final = base
         self._workspace: Final = workspace
         self._draft: Final = _root(workspace) / f".draft-{run_id}"
         self._lock: Final = threading.Lock()
@@ -143,6 +146,7 @@ class PathWriter:
 
     def _appear(self) -> None:
         index = {"n_paths": self.n_paths, "periods": self.periods.astype(str).tolist(), "series": self._series}
+        (self._draft / _BASE).write_text(self.base, encoding="utf-8")
         (self._draft / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
         newest = max(folder.stat().st_mtime_ns for folder in _root(self._workspace).iterdir())
         if self._draft.stat().st_mtime_ns < newest:
@@ -253,6 +257,36 @@ def read_paths(workspace: Workspace, run_id: str, skus: Sequence[str] | None = N
     )
 
 
+def path_index(workspace: Workspace, run_id: str) -> PathIndex:
+    """Which series and periods the paths of a run hold.
+
+    Raises:
+        NoDataError: the run has no paths (any more).
+    """
+    if not has_paths(workspace, run_id):
+        raise NoDataError(_GONE)
+    return _index(_root(workspace) / run_id)
+
+
+def path_slices(workspace: Workspace, run_id: str, rows: IntArray, size: int = 64) -> Iterator[StoredPaths]:
+    """The paths of chosen series, a few at a time, as 32-bit floats.
+
+    Args:
+        workspace: the store.
+        run_id: the run.
+        rows: numbers of the series in the order written.
+        size: series at a time.
+
+    Raises:
+        NoDataError: the run has no paths (any more).
+    """
+    index, folder = path_index(workspace, run_id), _root(workspace) / run_id
+    for first in range(0, len(rows), size):
+        some = rows[first : first + size]
+        units = np.moveaxis(_gathered(folder, index, some), 1, 0)
+        yield StoredPaths(units, index.skus[some], index.locations[some], index.periods)
+
+
 def _array(folder: Path, index: PathIndex, name: str) -> AnyArray:
     shape = (-1, index.n_paths, len(index.periods))
     return np.asarray(np.memmap(folder / name, _DTYPES[name], mode="r")).reshape(shape)
@@ -276,9 +310,32 @@ def _gathered(folder: Path, index: PathIndex, chosen: IntArray) -> AnyArray:
 
 
 def prune_paths(workspace: Workspace, keep: int = _KEEP) -> None:
-    """Remove the paths of all runs but the last `keep`, and what a crash left half written."""
-    folders = sorted(_root(workspace).iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    """Remove the paths of all runs but the last `keep`, and what a crash left half written.
+
+    A run and those made from it by changes count as one: of the newest all are kept until they are dropped, of the
+    others the last one.
+    """
+    folders = sorted(_root(workspace).iterdir(), key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
     drafts = [folder for folder in folders if folder.name.startswith(".draft-") and folder not in _writing]
-    whole = [folder for folder in folders if not folder.name.startswith(".draft-")]
-    for folder in drafts + whole[: max(len(whole) - keep, 0)]:
+    kin: dict[str, list[Path]] = {}
+    for folder in folders:
+        if not folder.name.startswith(".draft-"):
+            kin.setdefault(_base(folder), []).append(folder)
+    _newest, *older = kin.values() or [[]]
+    gone = [folder for members in older[: keep - 1] for folder in members[1:]]
+    gone += [folder for members in older[keep - 1 :] for folder in members]
+    for folder in drafts + gone:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def drop_paths(workspace: Workspace, run_id: str) -> None:
+    """Remove the paths of a run; whoever reads them just now can go on."""
+    shutil.rmtree(_root(workspace) / run_id, ignore_errors=True)
+
+
+def _base(folder: Path) -> str:
+    """The run that a run was made from by changes, else itself."""
+    try:
+        return (folder / _BASE).read_text(encoding="utf-8") or folder.name
+    except OSError:
+        return folder.name

@@ -3,18 +3,20 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 import core
 from core.base.errors import NoDataError, StoreError
+from core.base.types import FloatArray
 from core.store.clock import now
 from core.store.sql import Cursor, columns_of, delete, insert_frame, load, select
 from core.store.workspace import READ_SECONDS, Workspace
@@ -39,6 +41,7 @@ class Run:
         seconds: wall time it took.
         status: "done" or why it is not whole.
         run_id: from new_run_id() when something else (sample paths) is stored under it; "" = made on saving.
+        base: the forecast that this one is with changes by hand; "" = it is none such.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Run:
     seconds: float
     status: str = "done"
     run_id: str = ""
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,68 @@ def save_run(workspace: Workspace, run: Run, tables: Mapping[str, pa.Table | pd.
     if unknown := [name for name in tables if name not in RUN_TABLES]:
         raise StoreError(f"Runs have the tables {', '.join(RUN_TABLES)}; {', '.join(unknown)[:200]} came too.")
     run_id = run.run_id or new_run_id()
+
+    def work(cursor: Cursor) -> None:
+        _add(cursor, run, run_id)
+        for table, rows in tables.items():
+            insert_frame(cursor, table, run_id, rows)
+        _prune(cursor)
+
+    workspace.write(work)
+    return run_id
+
+
+def save_changed(
+    workspace: Workspace, run: Run, changed: Mapping[str, pa.Table], also: Callable[[Cursor], None]
+) -> tuple[str, ...]:
+    """Store a forecast that is another one, its base, but for some rows, in one transaction with what belongs to it.
+
+    It takes the place of all that were made from the same base before.
+
+    Args:
+        workspace: the store.
+        run: with run_id and base.
+        changed: rows of "forecasts" and "group_forecasts" that say something else, all columns but model and run_id.
+        also: what is stored together with it.
+
+    Returns:
+        Keys of the runs it replaces.
+    """
+
+    def work(cursor: Cursor) -> tuple[str, ...]:
+        also(cursor)
+        replaced = _replaced(cursor, run.base)
+        _add(cursor, run, run.run_id)
+        for table, rows in changed.items():
+            cursor.register("incoming", rows)
+            cursor.execute(load(f"{table}_derive"), {"run_id": run.run_id, "base": run.base})
+            cursor.unregister("incoming")
+        _prune(cursor)
+        return replaced
+
+    return workspace.write(work)
+
+
+def drop_changed(workspace: Workspace, base: str, also: Callable[[Cursor], None]) -> tuple[str, ...]:
+    """Let a base be in force again itself, in one transaction with what belongs to it; keys of the runs it replaces."""
+
+    def work(cursor: Cursor) -> tuple[str, ...]:
+        also(cursor)
+        replaced = _replaced(cursor, base)
+        _prune(cursor)
+        return replaced
+
+    return workspace.write(work)
+
+
+def _replaced(cursor: Cursor, base: str) -> tuple[str, ...]:
+    """Let no run made from a base be in force any longer; keys of those that were."""
+    replaced = tuple(run_id for (run_id,) in cursor.execute(load("runs_replaced"), {"base": base}).fetchall())
+    cursor.execute(load("run_replace"), {"base": base})
+    return replaced
+
+
+def _add(cursor: Cursor, run: Run, run_id: str) -> None:
     # Last, so that no parameter can pretend to be them.
     manifest = {**run.manifest, "code_version": code_version(), "dataset_version": run.version}
     values = {
@@ -104,26 +170,24 @@ def save_run(workspace: Workspace, run: Run, tables: Mapping[str, pa.Table | pd.
         "manifest": json.dumps(manifest, default=str, ensure_ascii=False),
         "created_at": now(),
         "seconds": run.seconds,
+        "base": run.base or None,
     }
-
-    def work(cursor: Cursor) -> None:
-        cursor.execute(load("run_add"), values)
-        for table, rows in tables.items():
-            insert_frame(cursor, table, run_id, rows)
-        _prune(cursor)
-
-    workspace.write(work)
-    return run_id
+    cursor.execute(load("run_add"), values)
 
 
 def _prune(cursor: Cursor) -> None:
-    """Remove all runs but the last of each kind and what those were made from."""
-    runs = [(run_id, kind, manifest) for run_id, kind, manifest in cursor.execute(load("run_manifests")).fetchall()]
-    manifests = {run_id: manifest for run_id, _kind, manifest in runs}
+    """Remove all runs but the last of each kind and what those were made from.
+
+    A forecast and what it is with changes by hand count as one.
+    """
+    rows = cursor.execute(load("run_manifests")).fetchall()
+    manifests = {run_id: manifest for run_id, _kind, manifest, _status, _base in rows}
     kinds: dict[str, list[str]] = {}
-    for run_id, kind, _manifest in runs:
-        kinds.setdefault(kind, []).append(run_id)
+    for run_id, kind, _manifest, _status, base in rows:
+        if base is None:
+            kinds.setdefault(kind, []).append(run_id)
     open_ones = [run_id for newest_first in kinds.values() for run_id in newest_first[:KEEP]]
+    open_ones += [run_id for run_id, _k, _m, status, base in rows if status == "done" and base in open_ones]
     wanted: set[str] = set()
     while open_ones:
         run_id = open_ones.pop()
@@ -184,6 +248,23 @@ def run_table(workspace: Workspace, table: str, run_id: str, **matching: str) ->
         return cursor.execute(question, {"owner": run_id, **matching}).df()
 
 
+def forecast_window(
+    workspace: Workspace, run_id: str, window: tuple[date, date], skus: Sequence[str] | None
+) -> FloatArray:
+    """Mean and quantiles of a forecast, series after series in the order stored, shape (n_rows, 1 + n_levels).
+
+    Args:
+        workspace: the store.
+        run_id: the forecast.
+        window: first and last period wanted.
+        skus: SKUs wanted, at all their locations; None = all.
+    """
+    values = {"run_id": run_id, "first": window[0], "last": window[1], "all_skus": skus is None, "skus": skus or []}
+    with workspace.cursor(READ_SECONDS) as cursor:
+        columns = cursor.execute(load("forecast_window"), values).fetchnumpy()
+    return np.column_stack([np.asarray(each, np.float64) for each in columns.values()])
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesChoice:
     """Which series of a run are meant; None = all.
@@ -199,6 +280,13 @@ class SeriesChoice:
     def parameters(self) -> dict[str, Any]:
         """The choice as parameters of a question."""
         return {"all_skus": self.skus is None, "skus": list(self.skus or ()), "location": self.location}
+
+
+def expected_units(workspace: Workspace, run_id: str, choice: SeriesChoice) -> FloatArray:
+    """Expected units of the series chosen together, per period of a forecast, shape (horizon,)."""
+    values = {"run_id": run_id, **choice.parameters()}
+    with workspace.cursor(READ_SECONDS) as cursor:
+        return np.asarray(cursor.execute(load("expected_units"), values).fetchnumpy()["units"], np.float64)
 
 
 def said_earlier(workspace: Workspace, forecast: str, comparison: str, choice: SeriesChoice) -> pd.DataFrame:

@@ -34,6 +34,7 @@ from core.workflows.comparing_cache import Question
 from core.workflows.comparing_costs import COST, RMSSE
 from core.workflows.comparing_judgement import Judgement
 from core.workflows.comparing_methods import (
+    USUAL_FOLDS,
     Method,
     Setup,
     combination_labels,
@@ -49,7 +50,7 @@ from core.workflows.datasets import current_dataset
 __all__ = [
     "BASELINE", "COST", "RMSSE", "CompareRequest", "Comparison", "Method", "Setup", "backtest_lines",
     "champions_per_sku", "combination_labels", "compare", "default_models", "labels", "latest", "methods", "mixtures",
-    "newest_run", "series_error_table", "setup",
+    "newest_run", "series_error_table", "setup", "usual_horizon",
 ]  # fmt: skip
 
 KIND: Final = "comparison"
@@ -61,7 +62,7 @@ class CompareRequest:
 
     Attributes:
         models: keys of methods and combinations; empty = those that are compared without being asked for.
-        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months, at most half the history.
+        horizon: trading periods ahead; None = lead time plus review period, see usual_horizon.
         folds: number of origins.
         seed: of all random draws.
         settings: settings per model key, as the controls gave them; a method without any takes those it was tuned to.
@@ -78,7 +79,7 @@ class CompareRequest:
 
     models: tuple[str, ...] = ()
     horizon: int | None = None
-    folds: int = 3
+    folds: int = USUAL_FOLDS
     seed: int = 1
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     max_seconds: float | None = None
@@ -164,7 +165,7 @@ def compare(
     for key in _singles(request):
         registry.create(key, request.settings.get(key, {}))
     plan = Plan(
-        usual_horizon(panel.frequency, panel.n_periods) if request.horizon is None else request.horizon,
+        usual_horizon(workspace, dataset.panel) if request.horizon is None else request.horizon,
         request.folds,
         request.seed,
         request.window,
@@ -202,7 +203,7 @@ def _seen_before(workspace: Workspace, asked: CompareRequest, question: Question
 
 def _singles(request: CompareRequest) -> tuple[str, ...]:
     """Methods to run: those asked for, or the usual ones when none or only combinations were."""
-    return tuple(key for key in request.models if key not in combining.KINDS) or default_models()
+    return tuple(dict.fromkeys(key for key in request.models if key not in combining.KINDS)) or default_models()
 
 
 def _combinations(request: CompareRequest) -> tuple[str, ...]:
@@ -290,7 +291,7 @@ def _combined(
     wanted = _combinations(request)
     if not wanted or not combining.all_scored(done):
         return [], {}
-    made, blends = combining.combine(done, np.stack(classes))
+    made, blends = combining.combine(done, np.stack(classes), request.gap)
     return [each for each in made if each.model in wanted], {key: blends[key] for key in wanted}
 
 

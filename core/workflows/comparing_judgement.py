@@ -10,7 +10,7 @@ import pandas as pd
 from core.base.randomness import streams
 from core.base.types import AnyArray, FloatArray
 from core.evaluate.backtest import Backtest
-from core.evaluate.leaderboard import BASELINE
+from core.evaluate.leaderboard import BASELINE, shares_won
 from core.evaluate.metrics import STEP_METRICS, calibration, scored, scores, step_scores
 from core.evaluate.remarks import Remark
 from core.evaluate.replay import Bill, Economics, billed, index_of, replayed
@@ -22,8 +22,8 @@ from core.workflows import scopes
 from core.workflows.comparing_cache import Question
 from core.workflows.scopes import CATEGORY, LOCATION
 
-SEGMENT_METRICS: Final = (*STEP_METRICS, "wrmsse")
-COST_METRICS: Final = ("cost_index", "service")
+BILL_METRICS: Final = ("service", "lasted", "coverage_total_80", "coverage_total_95")
+COST_METRICS: Final = ("cost_index", *BILL_METRICS)
 MOST_SEGMENTS: Final = 20
 """Categories or locations judged one by one: those with the greatest weight."""
 SCATTERED: Final = 300
@@ -39,7 +39,7 @@ class Judgement:
     Attributes:
         steps: per metric and method the value at each step ahead, NaN = undefined, each of shape (horizon,).
         segments: one row per dimension (demand class, ABC, category, location), segment and method: dimension, segment,
-            series (how many), model and the metrics of SEGMENT_METRICS and COST_METRICS.
+            series (how many), model, the metrics of STEP_METRICS and COST_METRICS, and skus_won.
         calibration: one row per method, demand class ("" = all) and stored quantile: model, segment, level, share (of
             actuals at or below it).
         scatter: one row per method and sampled series at a past date: model, sku, location, origin (last known day),
@@ -92,19 +92,21 @@ def _segments(done: Sequence[Backtest], found: Mapping[str, AnyArray], economics
             inside = labels == segment
             head = {"dimension": dimension, "segment": segment, "series": int(inside.sum())}
             bills = {key: billed(replay, inside) for key, replay in replays.items() if replay is not None}
-            for result in done:
+            for result, won in zip(done, shares_won(done, inside), strict=True):
                 each = scores(result, inside)
-                values = {name: getattr(each, name) for name in SEGMENT_METRICS} | _costs(result.model, bills)
-                rows.append({**head, "model": result.model} | values)
-    return pd.DataFrame(rows, columns=["dimension", "segment", "series", "model", *SEGMENT_METRICS, *COST_METRICS])
+                values = {name: getattr(each, name) for name in STEP_METRICS} | _costs(result.model, bills)
+                rows.append({**head, "model": result.model, "skus_won": won} | values)
+    columns = ["dimension", "segment", "series", "model", *STEP_METRICS, *COST_METRICS, "skus_won"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _costs(model: str, bills: Mapping[str, Bill]) -> dict[str, float]:
-    """Cost index and achieved service of a method in one segment, NaN = unknown."""
+    """What the replay says of a method in one segment, NaN = unknown."""
     if model not in bills:
         return dict.fromkeys(COST_METRICS, np.nan)
     naive = bills[BASELINE].cost if BASELINE in bills else np.nan
-    return {"cost_index": index_of(bills[model].cost, naive), "service": bills[model].service}
+    told = {name: getattr(bills[model], name) for name in BILL_METRICS}
+    return {"cost_index": index_of(bills[model].cost, naive)} | told
 
 
 def largest(labels: AnyArray, weight: FloatArray) -> list[Any]:

@@ -10,12 +10,14 @@ import pandas as pd
 from core.base.types import AnyArray, FloatArray
 from core.evaluate.backtest import Backtest
 from core.evaluate.combining import Blend
-from core.evaluate.metrics import series_errors
+from core.evaluate.metrics import STEP_METRICS, series_errors
 from core.workflows import comparing_costs, comparing_judgement
 
 if TYPE_CHECKING:
     from core.workflows.comparing import Comparison
 
+SERIES_SCORES: Final = tuple(name for name in STEP_METRICS if name != "wrmsse")
+"""Scores kept of each series; the WRMSSE of one series is its RMSSE."""
 POINTS_KEPT: Final = 400_000
 """Most backtest points kept for charts; of larger comparisons only the champions' are kept."""
 
@@ -76,13 +78,9 @@ def _plain(values: FloatArray) -> list[float | None]:
 
 def _error_rows(result: Backtest) -> pd.DataFrame:
     each = series_errors(result)
-    return pd.DataFrame(
-        {
-            "model": result.model, "sku": result.skus, "location": result.locations, "wape": each.wape,
-            "bias": each.bias, "mase": each.mase, "rmsse": each.rmsse, "rmse": each.rmse, "mae": each.mae,
-            "abs_error": each.abs_error, "weight": each.actual,
-        }
-    )  # fmt: skip
+    head = {"model": result.model, "sku": result.skus, "location": result.locations}
+    scores = {name: getattr(each, name) for name in SERIES_SCORES}
+    return pd.DataFrame(head | scores | {"abs_error": each.abs_error, "weight": each.actual})
 
 
 def _points(done: Sequence[Backtest], chosen: pd.DataFrame) -> pd.DataFrame:

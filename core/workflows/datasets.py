@@ -112,9 +112,11 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> Dataset:
 
     Raises:
         NoDataError: no sales lines are imported.
+        CancelledError: the user cancelled, while other demand was being made or during the work.
     """
-    with workspace.deriving:
-        return _made(workspace, progress or silent())
+    told = progress or silent()
+    with told.turn(workspace.deriving):
+        return _made(workspace, told)
 
 
 def _made(workspace: Workspace, told: Progress) -> Dataset:

@@ -21,6 +21,7 @@ from core.workflows.scopes import Scope
 from core.workflows.viewing import COMMON_SHARE, Head, ScopeView
 
 EVENTS: Final = "event"
+BY_HAND: Final = "changed by hand"
 WEEK: Final = np.timedelta64(7, "D")
 YEAR_OF_WEEKS: Final = np.timedelta64(364, "D")
 
@@ -67,6 +68,7 @@ def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -
     A single series that is forecast by a method of its own without drivers is shown as that method saw it: its level is
     what it expected on average for the season ahead, its season what it expected beyond that for the next period. All
     others, those forecast like another item among them, are decomposed classically, forecast together with history.
+    What planners changed by hand is a part of its own.
 
     Args:
         workspace: the store.
@@ -74,19 +76,30 @@ def breakdown(workspace: Workspace, head: Head, scope: Scope, view: ScopeView) -
         scope: what is looked at.
         view: the same scope as `viewing.look` gave it.
     """
-    panel, fan = current_dataset(workspace).panel, before_forecast(view.fan)
+    fan = before_forecast(view.fan)
+    said = replace(fan, mean=fan.unchanged) if len(fan.unchanged) else fan
+    history = np.where(fan.censored, np.nan, fan.history)
+    periods = np.concatenate([fan.periods, fan.future])
+    parts, method = _parts(workspace, head, scope, (replace(view, fan=said), np.concatenate([history, said.mean])))
+    if said is not fan:
+        by_hand = np.concatenate([np.zeros(len(history)), fan.mean - said.mean])
+        parts = replace(parts, effects={**parts.effects, BY_HAND: by_hand})
+    return Breakdown(periods, len(history), np.concatenate([history, fan.mean]), parts, method)
+
+
+def _parts(workspace: Workspace, head: Head, scope: Scope, asked: tuple[ScopeView, FloatArray]) -> tuple[Parts, str]:
+    """The parts and the key of the method whose own they are, "" = classical; asked: the view and its units."""
+    view, units = asked
+    panel, fan = current_dataset(workspace).panel, view.fan
     members = scopes.members(newcomers.forecast_series(workspace).panel, scope)
     sold = members[: len(panel)]
-    history = np.where(fan.censored, np.nan, fan.history)
-    units = np.concatenate([history, fan.mean])
-    periods = np.concatenate([fan.periods, fan.future])
     alone = head.current and members.sum() == sold.sum() == 1
     own = _own_parts(workspace, head, panel.take(sold), view) if alone else None
     if own is not None:
-        return Breakdown(periods, len(history), units, own[0], own[1])
+        return own
+    periods = np.concatenate([fan.periods, fan.future])
     flags = event_flags(newcomers.planned(workspace, members, len(fan.future)), periods)
-    parts = classical(Observed(units, periods, len(history), panel.calendar, flags))
-    return Breakdown(periods, len(history), units, parts, "")
+    return classical(Observed(units, periods, len(fan.history), panel.calendar, flags)), ""
 
 
 def before_forecast(fan: FanData) -> FanData:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.columns import known_ahead
-from core.base.language import _
+from core.base.language import _, day
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.series import holidays
 from core.series.assembly import MOST_EVENTS, DriverRows, given_until, join_drivers, with_common_events
@@ -95,6 +95,8 @@ def for_rules(
 ) -> dict[str, FloatArray]:
     """The drivers cleaning rules look at, and reported stock as `on_hand`, each of shape (n_series, n_periods).
 
+    Holidays and days of great sales of the shop's country count as one driver: rules only ask whether there was any.
+
     Args:
         workspace: the store.
         told: what driver files say.
@@ -104,6 +106,10 @@ def for_rules(
     kinds = [name.split(":", 1)[0] in EXCUSES for name in told.dated.drivers.names]
     chosen = told.dated.where(np.array(kinds, bool)[told.dated.drivers.codes])
     past, _future = join_drivers(chosen, *keys, calendar, 1)
+    country = read_settings(workspace).country
+    if country and calendar.frequency is not Frequency.MONTH:
+        known = holidays.flags(country, calendar.periods, calendar.frequency).values()
+        past[holidays.ANY] = np.broadcast_to(np.max([*known], axis=0), (len(keys[0]), len(calendar)))
     dense = stock_on_hand(workspace, keys, calendar)
     return past if dense is None else past | {"on_hand": dense}
 
@@ -126,9 +132,9 @@ def stock_notes(workspace: Workspace) -> tuple[str, ...]:
         wrong = table[table["counted"].astype(bool) == counted]
         if len(wrong):
             sku, location, on_hand, expected = wrong[["sku", "location", "on_hand", "expected"]].iloc[0]
-            day = f"{wrong['day'].iloc[0]:%Y-%m-%d}"
+            at = day(wrong["day"].iloc[0])
             found.append(
-                text.format(n=len(wrong), sku=sku, location=location, day=day, found=on_hand, expected=expected)
+                text.format(n=len(wrong), sku=sku, location=location, day=at, found=on_hand, expected=expected)
             )
     return tuple(found)
 

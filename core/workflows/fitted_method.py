@@ -8,7 +8,7 @@ import numpy as np
 
 from core.base.errors import InsufficientHistoryError
 from core.base.language import _
-from core.models import families, registry
+from core.models import families, registry, yearly
 from core.models.box_jenkins import ArimaPoint
 from core.models.contract import PointForecaster
 from core.models.exponential import EtsPoint
@@ -124,6 +124,9 @@ def _of_smoothing(point: EtsPoint) -> dict[str, str]:
         found[_("Damping (φ)")] = f"{phi:.3f}"
     if season:
         found[_("Weight of the season (γ)")] = f"{gamma:.3f}"
+    if point.waves[0].any():
+        low, *_between, high = np.sort(yearly.factors(point.waves[:1], point.history, 0)[0]).tolist()
+        found[_("Year, lowest and highest day")] = f"× {low:.2f}, × {high:.2f}"
     found["AICc"] = f"{point.criteria[0]:,.1f}"
     return found
 

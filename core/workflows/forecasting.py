@@ -30,23 +30,31 @@ from core.store.workspace import Workspace
 from core.workflows import comparing, drivers, networks, newcomers, planned_drivers, scopes
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
-from core.workflows.forecasting_work import ForecastArrays, ForecastTask, compute, near_periods
+from core.workflows.forecasting_work import (
+    KIND,
+    QUANTILE_COLUMNS,
+    ForecastArrays,
+    ForecastTask,
+    compute,
+    near_periods,
+)
+from core.workflows.override_runs import derive, in_force
 from core.workflows.product_terms import on_sale
 from core.workflows.scopes import CATEGORY, LOCATION, TOTAL
 from core.workflows.supply import supply_of
 
-__all__ = ["ForecastArrays", "ForecastRequest", "ForecastRun", "ForecastTask", "compute", "forecast", "near_periods"]
-KIND: Final = "forecast"
+__all__ = [
+    "KIND", "QUANTILE_COLUMNS", "ForecastArrays", "ForecastRequest", "ForecastRun", "ForecastTask", "compute",
+    "forecast", "near_periods",
+]  # fmt: skip
 BEST: Final = "best"
 BEST_PER_SKU: Final = "best per SKU"
-QUANTILE_COLUMNS: Final = {
-    0.025: "q025", 0.05: "q05", 0.1: "q10", 0.25: "q25", 0.5: "q50",
-    0.75: "q75", 0.9: "q90", 0.95: "q95", 0.975: "q975",
-}  # fmt: skip
 MANY_SERIES: Final = 1_000
 PATHS: Final = 1_000
 PATHS_OF_MANY: Final = 300
 """Sample paths per series, fewer for shops with more than 1,000 series so that they fit on the disk."""
+FARTHEST: Final = 730
+"""Most periods ahead."""
 ROOM_DAYS: Final = 28
 """Days a forecast reaches beyond the longest lead time plus review period, so that what-ifs may lengthen them."""
 
@@ -107,8 +115,8 @@ def forecast(
         CancelledError: the user stopped it; nothing was stored.
     """
     told, worker = progress or silent(), executor or InProcess()
-    if request.horizon is not None and not 1 <= request.horizon <= 730:
-        raise ParameterError.outside("Forecast horizon", request.horizon, low=1, high=730, unit="periods")
+    if request.horizon is not None and not 1 <= request.horizon <= FARTHEST:
+        raise ParameterError.outside("Forecast horizon", request.horizon, low=1, high=FARTHEST, unit="periods")
     if request.reconciliation not in (AUTOMATIC, *RECONCILIATIONS):
         raise ParameterError(
             f"One of {', '.join((AUTOMATIC, *RECONCILIATIONS))} is expected; “{request.reconciliation[:60]}” was given."
@@ -160,7 +168,19 @@ def forecast(
         "settings": {key: dict(values) for key, values in task.settings.items()},
         "unplanned": [remark.text for remark in missing],
     }
-    return _stored(workspace, Run(KIND, dataset.version, manifest, time.perf_counter() - started), task.models, arrays)
+    run = Run(KIND, dataset.version, manifest, time.perf_counter() - started)
+    # Nobody may change a forecast by hand between storing it and applying the changes in force.
+    with workspace.deriving:
+        return _with_changes(workspace, _stored(workspace, run, task.models, arrays), told.unstoppable())
+
+
+def _with_changes(workspace: Workspace, made: ForecastRun, told: Progress) -> ForecastRun:
+    """The forecast with the changes by hand in force, a run of its own when there are any."""
+    changes = in_force(workspace, made.groups["period"].min().date())
+    record = runs.find_run(workspace, KIND, made.run_id)
+    if record is None or not changes or current_dataset(workspace).version != made.version:
+        return made
+    return _with_tables(workspace, derive(workspace, record, changes, lambda _cursor: None, told.part(0.92, 1.0)))
 
 
 def _season_ahead(panel: Panel, horizon: int, request: ForecastRequest, known: Comparison | None) -> SeasonAhead | None:
@@ -172,7 +192,8 @@ def _season_ahead(panel: Panel, horizon: int, request: ForecastRequest, known: C
 
 def _planning_span(workspace: Workspace, panel: Panel) -> int:
     needed = periods_needed(supply_of(workspace, panel).terms, panel.frequency)
-    return max(panel.frequency.planning_horizon, needed + round(ROOM_DAYS / panel.frequency.days))
+    # one impossible lead time does not make the whole shop's forecast endless; the plan names what is out of reach
+    return min(max(panel.frequency.planning_horizon, needed + round(ROOM_DAYS / panel.frequency.days)), FARTHEST)
 
 
 def best_labels() -> dict[str, str]:

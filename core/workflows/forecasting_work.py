@@ -20,10 +20,14 @@ from core.models.season_ahead import SeasonAhead
 from core.models.substitution import Substitution
 from core.series.forecast import LEVELS, DemandPaths, Forecast
 from core.series.hierarchy_levels import Hierarchy, hierarchy_of
+from core.series.overriding import GRID
 from core.series.panel import Panel
 
-GRID: Final = 2.0**-22
-"""Means are multiples of this: such numbers add up to the same total in any order, up to 2 thousand million units."""
+KIND: Final = "forecast"
+QUANTILE_COLUMNS: Final = {
+    0.025: "q025", 0.05: "q05", 0.1: "q10", 0.25: "q25", 0.5: "q50",
+    0.75: "q75", 0.9: "q90", 0.95: "q95", 0.975: "q975",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

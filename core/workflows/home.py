@@ -183,7 +183,9 @@ def with_state(plan: PlanRun, dataset: Dataset) -> pd.DataFrame:
     lines = plan.lines.copy()
     as_of = pd.Timestamp(str(plan.manifest["as_of"]))
     arrival = as_of + pd.to_timedelta(lines["lead_time_days"].round(), unit="D")
-    known, wanted = lines["on_hand"].notna(), lines["expected_demand"] > 0.5
+    # a line that could not be planned has no expected demand, but days of cover only where some is forecast
+    far = lines["expected_demand"].isna() & lines["days_of_cover"].notna()
+    known, wanted = lines["on_hand"].notna(), (lines["expected_demand"] > 0.5) | far
     out = known & wanted & (lines["on_hand"] <= 0)
     soon = known & wanted & (lines["stock_out_date"] < arrival)
     excess = known & (lines["excess_units"] > 0) & ((lines["days_of_cover"] > EXCESS_DAYS) | ~wanted)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from core.base.errors import DemandError, MappingError
-from core.base.language import _
+from core.base.language import _, day
 from core.base.progress import Progress
 from core.ingest.conversion import checked
 from core.ingest.mapping import CHOICES, TableMapping, from_json
@@ -95,6 +96,11 @@ def preview(
     return together(workspace, [_read(parsed, known) for parsed in found], role)
 
 
+def _when(loaded_at: datetime) -> str:
+    at = local(loaded_at)
+    return f"{day(at)} {at:%H:%M}"
+
+
 def _read(parsed: Parsed, known: dict[str, UploadRecord]) -> TablePreview:
     before = known.get(parsed.content_hash)
     return TablePreview(
@@ -105,7 +111,7 @@ def _read(parsed: Parsed, known: dict[str, UploadRecord]) -> TablePreview:
         table=parsed.table,
         recognition=None,
         problem=parsed.problem,
-        loaded_before=f"{local(before.loaded_at):%Y-%m-%d %H:%M}" if before and before.member == parsed.member else "",
+        loaded_before=_when(before.loaded_at) if before and before.member == parsed.member else "",
         encodings=parsed.encodings,
     )
 

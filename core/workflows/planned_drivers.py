@@ -132,17 +132,29 @@ def unplanned(dataset: Dataset, panel: Panel, horizon: int, chosen: BoolArray) -
         short = chosen & (until < coming[-1])
         if short.any():
             skus = list(dict.fromkeys(str(sku) for sku in panel.skus[short]))
-            first, last = coming[np.searchsorted(coming, [until[short].min(), until[short].max()], side="right")]
-            both = _("{first} (in some series {last})").format(first=day(first), last=day(last))
             told = _assumed(kind).format(
                 driver=kind,
-                day=day(first) if first == last else both,
+                day=_usual_day(coming[np.searchsorted(coming, until[short], side="right")]),
                 n=f"{short.sum():,}",
                 skus=examples(skus),
                 end=day(coming[-1]),
                 reach=day(until[short].max()),
             )
             yield Remark(UNPLANNED, told, int(short.sum()), tuple(skus[:NAMED]))
+
+
+def _usual_day(days: DateArray) -> str:
+    """The day most series share, and between which days that of the others lies."""
+    found, count = np.unique(days, return_counts=True)
+    usual, first, last = found[count.argmax()], found[0], found[-1]
+    if first == last:
+        return day(usual)
+    if usual in (first, last):
+        return _("{usual} (in some series {other})").format(
+            usual=day(usual), other=day(last if usual == first else first)
+        )
+    text = _("{usual} (in some series between {first} and {last})")
+    return text.format(usual=day(usual), first=day(first), last=day(last))
 
 
 def _assumed(kind: str) -> str:

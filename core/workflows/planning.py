@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.errors import NoDataError, ParameterError
+from core.base.errors import NoDataError, ParameterError, examples
 from core.base.language import _, ngettext
 from core.base.progress import Progress, silent
 from core.base.types import AnyArray, DateArray
-from core.inventory.lead_time import protection_days
+from core.inventory.lead_time import days_needed, protection_days
 from core.inventory.lifetime import worth_having
 from core.inventory.plan import PlanRequest, ReplenishmentPlan, SupplierTotal
 from core.inventory.planning import replenishment_plan
@@ -87,7 +87,7 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     Raises:
         NoDataError: there is no sales history, or no forecast of it yet.
         ParameterError: a service level, policy or budget out of range.
-        InfeasibleTermsError: a lead time plus review period is longer than the forecast.
+        InfeasibleTermsError: the lead times plus review periods of all series are longer than the forecast.
     """
     told = progress or silent()
     started = time.perf_counter()
@@ -121,7 +121,8 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     told.report("Storing the plan", 0.9)
     manifest = _manifest(options, level, run.run_id, result, supply) | {"currency": settings.currency}
     category = panel.attributes.get("category", np.full(len(panel), ""))
-    lines, steps = _lines((newcomers.names_of(workspace, dataset, panel), category), supply, result)
+    told_of = (newcomers.names_of(workspace, dataset, panel), category)
+    lines, steps = _lines(told_of, supply, result, panel.frequency.last_day(paths.periods[-1]))
     return _stored(workspace, dataset.version, manifest, (lines, steps), time.perf_counter() - started)
 
 
@@ -152,9 +153,9 @@ def _known_value(result: ReplenishmentPlan) -> float | None:
 
 
 def _lines(
-    told: tuple[Mapping[str, str], AnyArray], supply: Supply, result: ReplenishmentPlan
+    told: tuple[Mapping[str, str], AnyArray], supply: Supply, result: ReplenishmentPlan, until: np.datetime64
 ) -> tuple[pd.DataFrame, list[list[tuple[str, float]]]]:
-    """One row per series, and its steps; told: product name per SKU, category per series."""
+    """One row per series, and its steps; told: product name per SKU, category per series; until: the forecast's end."""
     names, category = told
     columns: dict[str, Any] = {
         "sku": result.skus,
@@ -174,20 +175,30 @@ def _lines(
     columns |= {name: _stamps(getattr(result, name)) for name in DATES}
     columns["assumed"] = supply.terms.assumed
     told_more = zip(
-        result.notes, supply.counts.sentences(), _outliving(supply, result), _ending(supply, result), strict=True
-    )
+        _unplanned(supply, result, until), result.notes, supply.counts.sentences(), _outliving(supply, result),
+        _ending(supply, result), strict=True,
+    )  # fmt: skip
     columns["notes"] = [" ".join(filter(None, texts)) for texts in told_more]
     return pd.DataFrame(columns), [result.steps(place) for place in range(len(result))]
 
 
+def _unplanned(supply: Supply, result: ReplenishmentPlan, until: np.datetime64) -> list[str]:
+    """Why nothing is decided of items whose lead time reaches beyond the forecast, else "", one text per series."""
+    text = _(
+        "Not planned: lead time and review period may take {days} days together, and the forecast ends on {until}. "
+        "Forecast farther, or correct the lead time."
+    )
+    pairs = zip(np.isnan(result.order_units).tolist(), days_needed(supply.terms), strict=True)
+    return [text.format(days=f"{days:,.0f}", until=day(until)) if left else "" for left, days in pairs]
+
+
 def _outliving(supply: Supply, result: ReplenishmentPlan) -> list[str]:
-    """What to say of orders after which stock lasts longer than the goods keep, else "", one text per series."""
-    days = protection_days(supply.terms)
+    """What to say of orders of which the last spoils before it is sold, else "", one text per series."""
     position = supply.position.position + result.order_units
     with np.errstate(divide="ignore", invalid="ignore"):
-        lasts = position / (result.expected_demand / days)
+        lasts = position / (result.expected_demand / protection_days(supply.terms)) - supply.terms.lead_time_days
     life_days = supply.life.shelf_life_days
-    text = _("With this order stock lasts {lasts} days, longer than its shelf life of {life} days.")
+    text = _("From its arrival this order lasts {lasts} days, longer than its shelf life of {life} days.")
     too_long = (result.order_units > 0) & (lasts > life_days)
     pairs = zip(too_long.tolist(), lasts, life_days, strict=True)
     return [text.format(lasts=f"{each:,.0f}", life=f"{life:,.0f}") if long else "" for long, each, life in pairs]
@@ -251,6 +262,22 @@ def _with_lines(workspace: Workspace, record: RunRecord) -> PlanRun:
         lines[name] = lines[name].astype(float)
     suppliers = tuple(SupplierTotal(**each) for each in record.manifest["suppliers"])
     return PlanRun(record.run_id, record.version, record.manifest, lines, steps, suppliers)
+
+
+def unplanned(run: PlanRun) -> str:
+    """Which lines could not be planned and why, as a sentence; "" for none."""
+    left = run.lines[run.lines["order_units"].isna()]
+    if left.empty:
+        return ""
+    text = ngettext(
+        "{n:,} line is not planned, since its lead time reaches beyond the forecast: {which}. Forecast farther, or "
+        "correct the lead time.",
+        "{n:,} lines are not planned, since their lead times reach beyond the forecast: {which}. Forecast farther, or "
+        "correct the lead times.",
+        len(left),
+    )
+    keys = [f"{sku} ({location})" for sku, location in zip(left["sku"], left["location"], strict=True)]
+    return text.format(n=len(left), which=examples(keys))
 
 
 def stock_notes(run: PlanRun) -> list[str]:

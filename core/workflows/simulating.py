@@ -13,7 +13,7 @@ import pandas as pd
 from core.base.errors import NoDataError
 from core.base.parameters import ParameterInfo, parameters_of
 from core.base.types import DateArray, FloatArray, IntArray
-from core.inventory.contract import StockPosition
+from core.inventory.lead_time import within_reach
 from core.inventory.registry import policy
 from core.inventory.terms import take_terms
 from core.series.forecast import DemandPaths
@@ -113,7 +113,8 @@ def levers() -> dict[str, ParameterInfo]:
 def case_of(workspace: Workspace, sku: str | None = None, location: str | None = None) -> SimulationCase:
     """What is played: one SKU (at one location), one location, or the whole shop, from the newest forecast.
 
-    Ordering rule and service level are those of the newest plan, or the shop's defaults when there is none.
+    Ordering rule and service level are those of the newest plan, or the shop's defaults when there is none. As in the
+    plan, series whose lead time reaches beyond the forecast are left out where there are others.
 
     Args:
         workspace: the shop.
@@ -131,13 +132,14 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
     rule, level = _planned(workspace, dataset.version, settings.service_level)
     paths = forecasting.paths_on_every_period(workspace, run.run_id, panel, [sku] if sku else None)
     chosen = _chosen(panel, paths, sku, location)
+    near = within_reach(take_terms(supply.terms, chosen), panel.frequency, paths.horizon)
+    beyond, chosen = (chosen[~near], chosen[near]) if near.any() else (chosen[:0], chosen)
     paths = _in_order(paths, panel.skus[chosen], panel.locations[chosen])
-    position = supply.position
     receipts = receipts_of(supply, paths.periods, panel.frequency)
     return SimulationCase(
         paths=paths,
         terms=take_terms(supply.terms, chosen),
-        opening=StockPosition(position.on_hand[chosen], position.on_order[chosen], position.allocated[chosen]),
+        opening=supply.position.take(chosen),
         receipts=None if receipts is None else receipts[chosen],
         policy=policy(rule),
         service_level=level,
@@ -146,6 +148,7 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
             fan_series=(0,) if len(chosen) == 1 else (),
         ),
         life=supply.life.take(chosen),
+        left_out=tuple(f"{panel.skus[place]} ({panel.locations[place]})" for place in beyond),
     )  # fmt: skip
 
 
@@ -164,15 +167,19 @@ def _planned(workspace: Workspace, version: str, default_level: float) -> tuple[
 
 
 def series_of(workspace: Workspace) -> pd.DataFrame:
-    """Every series that can be played: sku, location, product_name.
+    """Every series that can be played, new items of the newest forecast among them: sku, location, product_name.
 
     Raises:
-        NoDataError: there is no sales history.
+        NoDataError: there is no sales history, or no forecast of it yet.
     """
     dataset = current_dataset(workspace)
-    skus = dataset.panel.skus.tolist()
-    names = [dataset.names[sku] for sku in skus]
-    return pd.DataFrame({"sku": skus, "location": dataset.panel.locations.tolist(), "product_name": names})
+    told = forecasting.required_record(workspace).manifest.get("like_items", ())
+    panel = newcomers.forecast_series(workspace).panel
+    keys = list(zip(panel.skus.tolist(), panel.locations.tolist(), strict=True))
+    forecast = {*keys[: len(dataset.panel)], *((entry["sku"], entry["location"]) for entry in told)}
+    names = newcomers.names_of(workspace, dataset, panel)
+    rows = [(*key, names[key[0]]) for key in keys if key in forecast]
+    return pd.DataFrame(rows, columns=["sku", "location", "product_name"])
 
 
 def _chosen(panel: Panel, paths: DemandPaths, sku: str | None, location: str | None) -> IntArray:

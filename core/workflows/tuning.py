@@ -13,15 +13,13 @@ from core.series.panel import Panel
 from core.store import tuned
 from core.store.tuned import Tuned
 from core.store.workspace import Workspace
-from core.workflows.comparing_methods import usual_horizon
+from core.workflows.comparing_methods import USUAL_FOLDS, usual_horizon
 from core.workflows.datasets import current_dataset
 
 __all__ = ["TuneRequest", "Tuned", "reset", "tunable", "tune", "tuned_methods"]
 
 KIND: Final = "tuning"
 LEAST_SECONDS, MOST_SECONDS = 1.0, 24 * 3600.0
-JUDGED_FOLDS: Final = 3
-"""Past dates a usual comparison is judged by; the search ends before the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class TuneRequest:
     Attributes:
         model: key of the method.
         budget_seconds: wall time after which no further setting is begun.
-        horizon: trading periods ahead; None = four weeks of days, eight weeks, four months, at most half the history.
+        horizon: trading periods ahead; None = as of a comparison.
         folds: past dates the settings are tried at.
         seed: of all random draws.
     """
@@ -83,8 +81,8 @@ def tune(
     dataset = current_dataset(workspace)
     if not len(dataset.panel):
         raise NoDataError("There is no sales history to tune on. Upload a sales file or load the sample shop.")
-    usual = usual_horizon(dataset.panel.frequency, dataset.panel.n_periods)
-    plan = Plan(usual if request.horizon is None else request.horizon, request.folds, request.seed)
+    usual = usual_horizon(workspace, dataset.panel) if request.horizon is None else request.horizon
+    plan = Plan(usual, request.folds, request.seed)
     plan.check()
     task = TuneTask(request.model, plan, request.budget_seconds)
     panel = before_judging(dataset.panel, plan)
@@ -114,13 +112,13 @@ def before_judging(panel: Panel, plan: Plan) -> Panel:
         InsufficientHistoryError: too little is left to try anything on.
     """
     season = panel.calendar.season_length
-    first = int(rolling_origins(panel.n_periods, Plan(plan.horizon, JUDGED_FOLDS), season)[0])
+    first = int(rolling_origins(panel.n_periods, Plan(plan.horizon, USUAL_FOLDS), season)[0])
     known = panel.until(first)
     try:
         rolling_origins(first, plan, season)
     except InsufficientHistoryError as short:
         raise InsufficientHistoryError(
-            f"Tuning must not see the {JUDGED_FOLDS} past dates a comparison is judged by; before them lie {first} "
+            f"Tuning must not see the {USUAL_FOLDS} past dates a comparison is judged by; before them lie {first} "
             f"periods, too few to try settings over {plan.horizon}. Choose a shorter horizon or upload more history."
         ) from short
     return known

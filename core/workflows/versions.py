@@ -1,5 +1,6 @@
 """Two stored forecasts side by side: what was asked differently, and by how much the answer changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.base.types import DateArray, FloatArray
+from core.report.tables_overrides import asked, scope_label, span
 from core.store import forecasts, runs
 from core.store.forecasts import Pair
 from core.store.workspace import Workspace
@@ -23,6 +25,7 @@ ASKED: Final = (
     "reconciliation",
     "without",
     "like_items",
+    "overrides",
     "settings",
     "comparison",
     "horizon",
@@ -97,8 +100,16 @@ def _asked(head: Head) -> dict[str, Any]:
         for key, values in sorted((manifest["settings"] or {}).items())
         for name, value in sorted(values.items())
     )
+    changes = (_change(each) for each in manifest["overrides"] or ())
     texts = {"without": off, "like_items": ", ".join(like), "settings": ", ".join(settings)}
+    texts["overrides"] = "; ".join(changes)
     return manifest | own | {"version": head.version} | texts
+
+
+def _change(each: Mapping[str, Any]) -> str:
+    """A change by hand in a few words."""
+    what = asked(each["kind"], each["value"])
+    return f"{scope_label(each['level'], each['name'], each['location'])} {what}, {span(each['first'], each['last'])}"
 
 
 def side_by_side(

@@ -15,15 +15,16 @@ from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.charts.demand import FanData
 from core.models.champions import UNHEARD
 from core.series.features_drivers import PROMOTION
-from core.series.hierarchy import total_paths
 from core.series.hierarchy_levels import group_panel
 from core.series.panel import Panel
+from core.store import facts, runs
 from core.store import paths as path_store
-from core.store import runs
 from core.store.runs import SeriesChoice
 from core.store.workspace import Workspace
 from core.workflows import comparing, forecasting, newcomers, scopes
 from core.workflows.datasets import current_dataset
+from core.workflows.forecast_rows import before_changes, scope_rows
+from core.workflows.product_terms import ends_of_sale
 from core.workflows.scopes import SKU, TOTAL, Scope, SkuIndex
 
 COMMON_SHARE: Final = 0.25
@@ -110,6 +111,9 @@ class ScopeView:
             None = not known.
         substitutions: series of this scope for which another method stood in, with wanted, used and reason.
         n_series: series in the scope.
+        changes: changes by hand that the forecast of the scope holds.
+        ends: first day on which the SKU is no longer on sale, when the forecast reaches it; None = it goes on, or more
+            than one SKU is looked at.
     """
 
     fan: FanData
@@ -119,6 +123,8 @@ class ScopeView:
     wape: float | None
     substitutions: tuple[Mapping[str, Any], ...]
     n_series: int
+    changes: int = 0
+    ends: np.datetime64 | None = None
 
 
 def newest(workspace: Workspace) -> Head | None:
@@ -171,7 +177,7 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
     members = scopes.members(panel, scope)
     if not members.any():
         raise NoDataError(f"The present data has no {scope.level} “{scope.name}”. Choose another one.")
-    rows = _forecast_rows(workspace, head, scope)
+    rows = scope_rows(workspace, head.run_id, scope)
     demand = replace(panel, attributes={})
     history, censored = _history(demand, members, single=scope.level == SKU)
     choice = scopes.choice_of(panel, scope)
@@ -188,10 +194,13 @@ def look(workspace: Workspace, head: Head, scope: Scope) -> ScopeView:
         quantiles={level: rows[name].to_numpy(float) for level, name in forecasting.QUANTILE_COLUMNS.items()},
         earlier={label: earlier} if earlier is not None else {},
         promotions=_promotions(workspace, members, future),
+        unchanged=before_changes(workspace, head.manifest, scope, len(future)),
     )
     near, whole = _outlooks(workspace, head, scope, fan, panel)
     substitutions = _substitutions(head, panel, members)
-    return ScopeView(fan, near, whole, models, wape, substitutions, int(members.sum()))
+    changes = _changes(head, panel, members)
+    ends = _end_of_sale(workspace, panel.take(members), fan) if scope.level == SKU else None
+    return ScopeView(fan, near, whole, models, wape, substitutions, int(members.sum()), changes, ends)
 
 
 def export_table(workspace: Workspace, head: Head) -> pd.DataFrame:
@@ -199,20 +208,17 @@ def export_table(workspace: Workspace, head: Head) -> pd.DataFrame:
     return runs.run_table(workspace, "forecasts", head.run_id)
 
 
-def _forecast_rows(workspace: Workspace, head: Head, scope: Scope) -> pd.DataFrame:
-    """Periods, means and quantiles of the scope, no rows when the forecast lacks it."""
-    if scope.level != SKU:
-        return runs.run_table(workspace, "group_forecasts", head.run_id, level=scope.level, name=scope.name or TOTAL)
-    at = {"location": scope.location} if scope.location else {}
-    rows = runs.run_table(workspace, "forecasts", head.run_id, sku=scope.name, **at)
-    if len(set(rows["location"])) <= 1:
-        return rows
-    # Quantiles of several locations cannot be added up; those of the summed paths are the quantiles of the sum.
-    mean = rows.groupby("period", sort=True)["mean"].sum()
-    stored = forecasting.stored_paths(workspace, head.run_id, [scope.name])
-    marginal = total_paths(stored, [scope.name] * len(stored)).forecast()
-    quantiles = {name: marginal.at(level)[0] for level, name in forecasting.QUANTILE_COLUMNS.items()}
-    return pd.DataFrame({"period": mean.index, "mean": mean.to_numpy(), **quantiles})
+def _changes(head: Head, panel: Panel, members: BoolArray) -> int:
+    """Changes by hand of a forecast that reach any of these series."""
+    scoped = (Scope(each["level"], each["name"], each["location"]) for each in head.manifest.get("overrides", ()))
+    return sum(bool((scopes.members(panel, scope) & members).any()) for scope in scoped)
+
+
+def _end_of_sale(workspace: Workspace, chosen: Panel, fan: FanData) -> np.datetime64 | None:
+    """First day without a SKU on sale, when the forecast reaches it and expects nothing from then on."""
+    end = ends_of_sale(facts.product_rows(workspace).to_pandas(), chosen).max()
+    after = fan.future >= end
+    return end if after.any() and not fan.mean[after].any() else None
 
 
 def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatArray, BoolArray]:

@@ -66,16 +66,6 @@ def _by_step(comparison: Comparison, metric: str) -> None:
     chart.caption(_("Per step ahead: a line that rises says that the far periods are harder to forecast."))
 
 
-def dimension_labels() -> dict[str, str]:
-    """What each way of cutting the shop is called."""
-    return {
-        "demand class": _("Demand class"),
-        "ABC": _("ABC class"),
-        "category": _("Category"),
-        "location": _("Location"),
-    }
-
-
 def segment_table(comparison: Comparison, metric: str, dimension: str) -> pd.DataFrame:
     """The score of each method (rows, best first) in each segment (columns)."""
     segments = comparison.judgement.segments
@@ -114,7 +104,7 @@ def _sizes(comparison: Comparison, dimension: str) -> dict[str, int]:
 
 def _by_segment(comparison: Comparison, metric: str) -> None:
     known = list(dict.fromkeys(comparison.judgement.segments.get("dimension", ()))) or ["demand class"]
-    names = {key: dimension_labels().get(key, key) for key in known}
+    names = {key: tables_compare.dimension_labels().get(key, key) for key in known}
     dimension = st.segmented_control(
         _("Cut by"), known, default=known[0], required=True, format_func=names.__getitem__,
         key="compare-dimension",
@@ -242,6 +232,6 @@ def figures(comparison: Comparison, metric: str) -> dict[str, Any]:
         _("Sold against forecast"): scatter_figure(comparison, best[0]),
     }
     for dimension in dict.fromkeys(comparison.judgement.segments.get("dimension", ())):
-        title = dimension_labels().get(dimension, dimension)
+        title = tables_compare.dimension_labels().get(dimension, dimension)
         found[_("Error by {segment}").format(segment=title)] = segment_figure(comparison, metric, dimension)
     return found

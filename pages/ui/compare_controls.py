@@ -8,7 +8,7 @@ from core.base.language import _, ngettext
 from core.base.parameters import ParameterInfo
 from core.jobs import work
 from core.report.numbers import number
-from core.workflows import comparing, comparing_series, home
+from core.workflows import comparing, comparing_series, datasets, home
 from core.workflows.comparing import CompareRequest, Comparison, Method, Setup
 from core.workflows.comparing_series import TooShort
 from core.workflows.workspace import Workspace
@@ -53,6 +53,17 @@ def show(*, again: bool, disabled: bool) -> None:
             _form(border=False, disabled=disabled)
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def _usual_horizon(version: str, terms: str) -> int:  # noqa: ARG001 - the key of the cache
+    workspace = session.workspace()
+    return comparing.usual_horizon(workspace, datasets.current_dataset(workspace).panel)
+
+
+def usual_horizon() -> int:
+    """Periods ahead unless the reader says otherwise, looked up once per state of data and settings."""
+    return _usual_horizon(home.strip(session.workspace()).version or "", repr(session.settings()))
+
+
 @session.fragment()
 def _form(*, border: bool, disabled: bool) -> None:
     """Methods by group, horizon, past dates, time limits, settings, and the button that starts the job."""
@@ -75,8 +86,11 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
     with st.grid(4, min_column_width=200, vertical_alignment="bottom"):
         horizon = st.number_input(
             _("Horizon, {periods}").format(periods=periods(setup.frequency)), 1, setup.longest,
-            setup.horizon, key="compare-horizon",
-            help=_("How far ahead each forecast looks, in periods the shop is open."),
+            min(usual_horizon(), setup.longest), key="compare-horizon",
+            help=_(
+                "How far ahead each forecast looks, in periods the shop is open. Unless you change it: as long as the "
+                "stock of most SKUs must last, lead time plus review period, and four weeks at least."
+            ),
         )  # fmt: skip
         folds = st.number_input(
             _("Past dates"), 1, MOST_FOLDS, 3, key="compare-folds",
@@ -100,9 +114,12 @@ def _request(setup: Setup, methods: tuple[Method, ...]) -> CompareRequest:
 
 
 def _methods(methods: tuple[Method, ...]) -> tuple[str, ...]:
-    """The methods chosen, a row of them per group; slow ones and those that use drivers carry a sign."""
+    """The methods chosen, a row of them per group; slow ones and those that use drivers carry a sign.
+
+    The seasonal naive is no choice: it goes with whatever is chosen.
+    """
     groups: dict[str, list[Method]] = {}
-    for each in methods:
+    for each in (method for method in methods if method.key != comparing.BASELINE):
         groups.setdefault(each.family, []).append(each)
     chosen: list[str] = []
     for family, members in groups.items():
@@ -115,11 +132,13 @@ def _methods(methods: tuple[Method, ...]) -> tuple[str, ...]:
     st.caption(
         _(
             ":material/sell: uses price, promotion and events · :material/hourglass_top: slow, minutes instead of "
-            "seconds. The seasonal naive repeats last week or year: what others must beat. With none chosen, the "
-            "quick ones are compared."
+            "seconds. The seasonal naive, which repeats last week or year, is always among them: what others must "
+            "beat. With none chosen, the quick ones are compared."
         )
     )
-    return tuple(chosen)
+    # combinations alone stand for those of the quick methods, the seasonal naive among these
+    singles = set(chosen) - comparing.combination_labels().keys()
+    return (comparing.BASELINE, *chosen) if singles else tuple(chosen)
 
 
 def _marked(method: Method) -> str:

@@ -20,20 +20,57 @@ OFFERED: Final = (
 NOMINAL: Final = {
     "coverage_80": 0.80, "coverage_95": 0.95, "coverage_total_80": 0.80, "coverage_total_95": 0.95,
 }  # fmt: skip
+WHOLE: Final = ("", "")
+"""The scope of all series."""
 FEW: Final = 6
 """Methods drawn as lines unless others are chosen."""
 
 
 def choose(comparison: Comparison) -> str:
     """The score by which tables are ordered and charts are drawn."""
-    labels, about = tables_compare.score_labels(), tables_compare.score_help()
+    labels = tables_compare.score_labels()
     known = [key for key in OFFERED if any(row.get(key) is not None for row in comparison.rows)]
     key = st.selectbox(
         _("Judge by"), known or ["rmsse"], format_func=labels.__getitem__, key="compare-metric", width=220,
         persist_state="session", help=_("Orders the leaderboard and is what the charts below show."),
     )  # fmt: skip
-    st.caption(about[key])
     return str(key)
+
+
+def scope(comparison: Comparison) -> tuple[str, str]:
+    """Which series the leaderboard is about: a way of cutting the shop and a segment, "" and "" for all."""
+    names = {WHOLE: _("All series")} | tables_compare.segment_labels(comparison.judgement.segments)
+    if st.session_state.get("compare-scope", WHOLE) not in names:
+        # a segment of other data
+        del st.session_state["compare-scope"]
+    chosen: tuple[str, str] = st.selectbox(
+        _("Scope"), list(names), format_func=names.__getitem__, key="compare-scope", width=280,
+        help=_("Whose errors the leaderboard shows; time, memory and failures are always those of all series."),
+    )  # fmt: skip
+    return chosen
+
+
+def rows_of(comparison: Comparison, scope: tuple[str, str]) -> list[dict[str, Any]]:
+    """The rows of the leaderboard with the scores of a scope alone, None where they are not known of it.
+
+    Args:
+        comparison: whose rows are meant.
+        scope: as `scope` gave it.
+    """
+    if scope == WHOLE:
+        return comparison.rows
+    table = comparison.judgement.segments
+    inside = table[(table["dimension"] == scope[0]) & (table["segment"] == scope[1])].set_index("model")
+    figures = inside[[name for name in tables_compare.score_labels() if name in inside]].astype(object)
+    found = figures.where(figures.notna(), None).to_dict("index")
+    blank: dict[str, Any] = dict.fromkeys(tables_compare.score_labels())
+    naive = found.get(comparing.BASELINE, blank)["rmsse"]
+    rows = []
+    for row in comparison.rows:
+        own = blank | found.get(row["model"], {})
+        known = row["model"] != comparing.BASELINE and own["rmsse"] is not None and naive is not None
+        rows.append({**row, **own, "beats_naive": own["rmsse"] < naive if known else None})
+    return rows
 
 
 def measure(metric: str) -> Measure:

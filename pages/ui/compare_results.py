@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.language import _
+from core.report import tables_compare
 from core.workflows.comparing import Comparison
 from pages.ui import compare_charts, compare_metrics, compare_tables, messages, session
 
@@ -12,8 +13,11 @@ def show(comparison: Comparison, version: str) -> None:
     """Everything that is told of a comparison, by the score chosen."""
     compare_tables.show_cards(comparison)
     st.subheader(_("Leaderboard"))
-    metric = compare_metrics.choose(comparison)
-    compare_tables.show_leaderboard(comparison, metric)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = compare_metrics.choose(comparison)
+        scope = compare_metrics.scope(comparison)
+    st.caption(tables_compare.score_help()[metric])
+    compare_tables.show_leaderboard(comparison, metric, scope)
     st.subheader(_("Champions"))
     compare_tables.show_champions(comparison)
     st.subheader(_("Where the errors are"))

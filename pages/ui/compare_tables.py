@@ -86,17 +86,20 @@ def show_landed(landed: Sequence[Any]) -> None:
     """The leaderboard rows that have landed so far, best first, and how far the networks have learned."""
     rows = [each for each in landed if isinstance(each, dict)]
     if rows:
-        _board(compare_metrics.ordered(rows, "rmsse"), key="compare-landed")
+        landed = compare_metrics.ordered(rows, "rmsse")
+        _board(tables_compare.leaderboard(landed, comparing.methods()), key="compare-landed")
     checked = networks.learning(landed)
     if checked:
         drawn = learning.rounds_chart(checked, dark=session.dark())
         chart.show(drawn, key="compare-learning", alt=_("Networks learning"), file_name="learning")
 
 
-def show_leaderboard(comparison: Comparison, metric: str) -> None:
-    """All methods, best first by the score chosen, and why some fell out."""
-    blind = driver_switches.all_off(comparison.without)
-    _board(compare_metrics.ordered(comparison.rows, metric), key="compare-leaderboard", blind=blind)
+def show_leaderboard(comparison: Comparison, metric: str, scope: tuple[str, str]) -> None:
+    """All methods, best first by the score chosen over the series of a scope, and why some fell out."""
+    rows = compare_metrics.ordered(compare_metrics.rows_of(comparison, scope), metric)
+    table = _table(comparison, rows)
+    # what is not known of a part of the shop would be a wall of blanks
+    _board(table if scope == compare_metrics.WHOLE else table.dropna(axis=1, how="all"), key="compare-leaderboard")
     failures = [row for row in comparison.rows if row["mae"] is None]
     labels = comparing.labels()
     for row in failures:
@@ -123,10 +126,21 @@ def _remarks(comparison: Comparison) -> None:
             tables.show(table, alt=_("SKUs the remarks are about"), key="compare-remarks", rows=6)
 
 
-def _board(rows: Sequence[Mapping[str, Any]], *, key: str, blind: bool = False) -> None:
-    table = tables_compare.leaderboard(rows, comparing.methods(), blind=blind)
-    table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores()})[_order(table)]
-    tables.show(table, alt=_("Scores of each forecasting method, best first"), key=key, rows=12, columns=_columns())
+def _table(comparison: Comparison, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The leaderboard of a finished comparison, from its rows or those of a scope."""
+    blind = driver_switches.all_off(comparison.without)
+    return tables_compare.leaderboard(rows, comparing.methods(comparison.settings), blind=blind)
+
+
+def _board(table: pd.DataFrame, *, key: str) -> None:
+    table = table.assign(**{name: 100 * table[name] for name in tables_compare.percent_scores() if name in table})
+    tables.show(
+        table[_order(table)],
+        alt=_("Scores of each forecasting method, best first"),
+        key=key,
+        rows=12,
+        columns=_columns(),
+    )
 
 
 def _order(table: pd.DataFrame) -> list[str]:
@@ -140,7 +154,7 @@ def _order(table: pd.DataFrame) -> list[str]:
         _("Method"), _("Group"), _("Uses drivers"), _("Beats naive"), *(labels[key] for key in scores),
         _("Fit time, s"), _("Failures"),
     ]  # fmt: skip
-    return [*first, *(str(name) for name in table.columns if name not in first)]
+    return [name for name in first if name in table] + [str(name) for name in table.columns if name not in first]
 
 
 def _columns() -> dict[str, Any]:
@@ -207,7 +221,7 @@ def exports(comparison: Comparison, figures: Callable[[], Mapping[str, Any]]) ->
     labels = comparing.labels()
 
     def workbook() -> dict[str, Sheet]:
-        board = tables_compare.leaderboard(comparison.rows, comparing.methods())
+        board = _table(comparison, comparison.rows)
         sheets = {
             _("Leaderboard"): Sheet(board, percent=tables_compare.percent_scores()),
             _("RMSSE by demand class"): Sheet(tables_compare.by_class(comparison, labels)),
@@ -226,7 +240,7 @@ def exports(comparison: Comparison, figures: Callable[[], Mapping[str, Any]]) ->
 
     downloads.offer(
         "model-comparison",
-        csv=lambda: tables_compare.leaderboard(comparison.rows, comparing.methods()),
+        csv=lambda: _table(comparison, comparison.rows),
         xlsx=workbook,
         figures=figures,
         more={"errors-per-SKU": errors},

@@ -7,7 +7,7 @@ from core.jobs import work
 from core.report.numbers import day, number, percent
 from core.workflows import comparing, tuning
 from core.workflows.tuning import Tuned, TuneRequest
-from pages.ui import job_panel, session
+from pages.ui import compare_controls, job_panel, session
 from pages.ui.text import literal
 
 JOB = "compare-tuning-job"
@@ -34,7 +34,8 @@ def show() -> None:
             names = {key: labels.get(key, key) for key in tuning.tunable()}
             model = st.selectbox(_("Method"), list(names), format_func=names.__getitem__, key="tune-model", width=330)
             horizon = st.number_input(
-                _("Horizon"), 1, setup.longest, setup.horizon, key="tune-horizon", width=140,
+                _("Horizon"), 1, setup.longest, min(compare_controls.usual_horizon(), setup.longest),
+                key="tune-horizon", width=140,
                 help=_("As far ahead as you compare; the shorter, the more history is left to search on."),
             )  # fmt: skip
             seconds = st.number_input(_("Time budget, s"), LEAST, MOST, USUAL, 15, key="tune-seconds", width=160)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.base.language import _
+from core.base.language import _, ngettext
 from core.jobs import work
 from core.report.numbers import day, local, number
 from core.workflows import comparing, forecasting, home
@@ -75,6 +75,8 @@ def show_age(head: Head) -> None:
     way = head.manifest.get("reconciliation", {}).get("method", "")
     if way in (ways := forecasting.reconciliation_labels()):
         text += " " + _("Levels agree by: {way}.").format(way=ways[way])
+    if n := len(head.manifest.get("overrides", ())):
+        text += " " + ngettext("With {n} change by hand.", "With {n} changes by hand.", n).format(n=number(n))
     st.caption(text + driver_switches.told(head.manifest.get("without", ())))
     if season := head.manifest.get("season", ""):
         st.info(literal(season, 600), icon=":material/event_upcoming:")

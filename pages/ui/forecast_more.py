@@ -1,4 +1,4 @@
-"""What stands below the forecast, one view at a time: its parts, last year, earlier forecasts, the method."""
+"""What stands below the forecast, one view at a time: its parts, last year, changes by hand, others, the method."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ import streamlit as st
 from core.base.language import _
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Head, ScopeView
-from pages.ui import forecast_method, forecast_parts, forecast_versions, messages, session
+from pages.ui import forecast_changes, forecast_method, forecast_parts, forecast_versions, messages, session
 
-PARTS, YEAR, VERSIONS, METHOD = "parts", "year", "versions", "method"
+PARTS, YEAR, CHANGES, VERSIONS, METHOD = "parts", "year", "changes", "versions", "method"
 
 
 @session.fragment()
@@ -19,16 +19,19 @@ def show(head: Head, version: str, scope: Scope, view: ScopeView, frequency: str
     names = {
         PARTS: _("What it is made of"),
         YEAR: _("Against last year"),
+        CHANGES: _("Changes by hand"),
         VERSIONS: _("Earlier forecasts"),
         METHOD: _("The method"),
     }
     chosen = st.segmented_control(
         _("Look closer"), list(names), default=PARTS, required=True, format_func=names.__getitem__, key="closer",
-        bind="query-params",
+        bind="query-params", wrap=True,
     )  # fmt: skip
     with messages.shown():
         if chosen == YEAR:
             forecast_parts.show_year(view, frequency)
+        elif chosen == CHANGES:
+            forecast_changes.show(head, scope, view, frequency)
         elif chosen == VERSIONS:
             forecast_versions.show(head, version, scope, view)
         elif chosen == METHOD:

@@ -34,7 +34,8 @@ def breakdown_of(head: Head, version: str, scope: Scope, view: ScopeView) -> Bre
 
 def effect_label(name: str) -> str:
     """What an effect is called: promotions, or the event's own name."""
-    return _("Promotion") if name == decomposing.PROMOTION else name.split(":", 1)[-1].replace("_", " ").capitalize()
+    known = {"promotion": _("Promotion"), decomposing.BY_HAND: _("Changed by hand")}
+    return known.get(name) or name.split(":", 1)[-1].replace("_", " ").capitalize()
 
 
 def show_parts(head: Head, version: str, scope: Scope, view: ScopeView) -> None:

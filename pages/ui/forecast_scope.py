@@ -1,6 +1,6 @@
 """Which part of the shop is looked at: all of it, a category, a location or a SKU; the choice stands in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -67,7 +67,7 @@ def choose(version: str, forecast: str) -> Scope:
     return scope
 
 
-def _named(level: str, names: dict[str, tuple[str, Sequence[str]]], choices: Choices) -> Scope:
+def _named(level: str, names: Mapping[str, tuple[str, Sequence[str]]], choices: Choices) -> Scope:
     if level == scopes.TOTAL:
         return Scope()
     label, options = names[level]

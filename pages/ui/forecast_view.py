@@ -9,10 +9,10 @@ import streamlit as st
 from core.base.language import _, ngettext
 from core.charts import demand
 from core.charts.demand import FanData
-from core.report import tables_forecast
+from core.report import tables_forecast, tables_overrides
 from core.report.export import SHEET_ROWS, Sheet
 from core.report.numbers import BLANK, change, compact, day, number, percent
-from core.workflows import comparing, viewing
+from core.workflows import comparing, overrides, value_added, viewing
 from core.workflows.scopes import TOTAL, Scope
 from core.workflows.viewing import Head, Outlook, ScopeView
 from pages.ui import cards, chart, downloads, session, tables
@@ -107,8 +107,17 @@ def show_chart(view: ScopeView, scope: Scope) -> None:
         text += " " + _("Triangles mark promotions, past and planned.")
     if shown.censored.any():
         text += " " + _("Hatched: out of stock, so demand was higher than sales.")
+    text += _by_hand(view)
     chart.caption(text.strip() or _("Expected units only."))
     _numbers(view)
+
+
+def _by_hand(view: ScopeView) -> str:
+    """How many changes by hand the forecast shown holds, as a sentence with a space before it; "" = none."""
+    if not view.changes:
+        return ""
+    text = ngettext("With {n} change by hand", "With {n} changes by hand", view.changes).format(n=number(view.changes))
+    return f" {text}; " + _("the thin dashed line is the forecast before.") if len(view.fan.unchanged) else f" {text}."
 
 
 def with_bands(fan: FanData, bands: Sequence[str]) -> FanData:
@@ -124,7 +133,9 @@ def _title(scope: Scope) -> str:
 
 
 def show_notes(view: ScopeView) -> None:
-    """SKUs for which another method stood in."""
+    """The end of sale of a SKU, and SKUs for which another method stood in."""
+    if view.ends is not None:
+        st.caption(_end_of_sale(view.ends, over=bool(view.ends <= view.fan.future[0])))
     if not view.substitutions:
         return
     with st.expander(
@@ -137,6 +148,12 @@ def show_notes(view: ScopeView) -> None:
     ):
         table = tables_forecast.substitutions(view.substitutions, comparing.labels())
         tables.show(table, alt=_("Series with another method than wanted, and why"), key="forecast-substitutions")
+
+
+def _end_of_sale(ends: Any, *, over: bool) -> str:
+    if over:
+        return _("Past its end of sale, {day}: nothing is expected any more.").format(day=day(ends))
+    return _("Its sale ends on {day}: nothing is expected from then on.").format(day=day(ends))
 
 
 def _numbers(view: ScopeView) -> None:
@@ -167,6 +184,9 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
             sheets |= {_("By period"): Sheet(tables_forecast.by_period(whole, labels))}
         if len(whole) <= SHEET_ROWS:
             sheets |= {_("All series"): Sheet(tables_forecast.forecast_export(whole))}
+        if changes := overrides.listing(workspace):
+            judged = value_added.outcome(workspace).by_change
+            sheets |= {_("Changes by hand"): Sheet(tables_overrides.listing(changes, overrides.reasons(), judged))}
         return sheets
 
     heading = _("Whole shop") if scope.level == TOTAL else _title(scope)

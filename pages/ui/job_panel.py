@@ -30,13 +30,16 @@ def follow(job_id: str | None, *, key: str, partial: Callable[[Sequence[Any]], N
     elif view.status == "failed":
         st.error(literal(view.message, 600), icon=":material/error:")
     elif view.status == "cancelled":
-        of_steps = view.kind in (work.EVERYTHING, data.SAMPLE)
-        text = (
-            _("Cancelled. The steps that were done stay.")
-            if of_steps
-            else _("Cancelled. Nothing of this run was stored.")
-        )
-        st.info(text, icon=":material/cancel:")
+        st.info(_cancelled(view.kind), icon=":material/cancel:")
+
+
+def _cancelled(kind: str) -> str:
+    """What is left of a cancelled job."""
+    if kind in (work.EVERYTHING, data.SAMPLE):
+        return _("Cancelled. The steps that were done stay.")
+    if kind == work.COMPARISON:
+        return _("Cancelled. What finished methods said is kept: the same comparison goes on from there.")
+    return _("Cancelled. Nothing of this run was stored.")
 
 
 @session.fragment(every=POLL)

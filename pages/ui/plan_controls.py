@@ -10,6 +10,7 @@ from core.workflows.home import State
 from core.workflows.planning import PlanOptions, PlanRun
 from core.workflows.settings import Settings
 from pages.ui import job_panel, session
+from pages.ui.text import literal
 
 JOB = "plan-job"
 LEVELS = (50.0, 99.9)
@@ -86,6 +87,8 @@ def notes(plan: PlanRun, state: State) -> None:
     elif unknown:
         text = _("The stock of {unknown} of {total} lines is not known; their quantities assume empty shelves.")
         st.warning(text.format(unknown=number(unknown), total=number(total)), icon=":material/inventory:")
+    if left := planning.unplanned(plan):
+        st.warning(literal(left, 400), icon=":material/event_busy:")
     if told := planning.stock_notes(plan):
         st.info(" ".join(told), icon=":material/inventory:")
     _outside_the_budget(plan)

@@ -27,19 +27,29 @@ def show(plan: PlanRun, place: int, currency: str) -> None:
     line, steps = plan.lines.loc[place].to_dict(), plan.steps[place]
     name = "" if line["product_name"] == line["sku"] else f" {literal(line['product_name'])}"
     head = _("Why {units} of {sku} at {location}?") if line["order_units"] else _("Why none of {sku} at {location}?")
+    if not steps:
+        head = _("Why is {sku} at {location} not planned?")
     with st.container(border=True):
         st.subheader(
             head.format(
                 units=number(line["order_units"]), sku=literal(line["sku"]) + name, location=literal(line["location"])
             )
         )
-        st.markdown(literal(reasons.reason(line | {"notes": ""}, steps), 400))
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _sum(line, steps)
-        with right:
-            _stock(plan, line)
+        if not steps:
+            st.markdown(literal(line["notes"], 400))
+        else:
+            _decided(plan, line, steps)
         _terms(line, currency)
+
+
+def _decided(plan: PlanRun, line: dict[str, Any], steps: list[tuple[str, float]]) -> None:
+    """The sum behind an order, and where the stock goes with it and without."""
+    st.markdown(literal(reasons.reason(line | {"notes": ""}, steps), 400))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _sum(line, steps)
+    with right:
+        _stock(plan, line)
 
 
 def _sum(line: dict[str, Any], steps: list[tuple[str, float]]) -> None:

@@ -65,7 +65,8 @@ def filtered(plan: PlanRun) -> pd.DataFrame:
         supplier = _pick(lines, "supplier", _("Supplier"), _("All suppliers"))
         location = _pick(lines, "location", _("Location"), _("All locations"))
         only = st.toggle(_("Only lines to order"), value=True, key="plan-only", persist_state="session")
-    mask = lines["order_units"] > 0 if only else pd.Series(data=True, index=lines.index)
+    # a line that could not be planned needs the planner as much as one to order
+    mask = (lines["order_units"] > 0) | lines["order_units"].isna() | (not only)
     for name, value in (("supplier", supplier), ("location", location)):
         mask &= (lines[name] == value) | (value is None)
     return lines[mask].sort_values(["order_value", "order_units", "margin_at_risk"], ascending=False)

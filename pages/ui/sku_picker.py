@@ -42,7 +42,7 @@ def choose(label: str, choices: Choices, keys: Keys) -> str:
     if len(options) > MANY:
         options = index.find(find(keys.words, len(options)), category, FOUND)
     chosen = st.session_state.get(keys.sku)
-    if chosen in choices.places and chosen not in options:
+    if isinstance(chosen, str) and chosen in choices.places and chosen not in options:
         options = [chosen, *options]
     shown = {sku: sku_label(sku, choices) for sku in (options or choices.skus[:1])}
     return str(

@@ -8,7 +8,7 @@ from core.base.language import _
 from core.jobs import data
 from core.report import tables_upload
 from core.report.export import csv_bytes
-from core.report.numbers import local
+from core.report.numbers import day, local
 from core.workflows import importing
 from core.workflows.importing import UploadRecord
 from pages.ui import session, tables, upload_result
@@ -25,11 +25,12 @@ def show(stored: Sequence[UploadRecord]) -> None:
         table,
         alt=_("Past uploads, newest first"),
         key="upload-list",
-        columns={_("Uploaded"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
+        columns={_("Uploaded"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )
     by_id = {record.upload_id: record for record in reversed(stored)}
     names = {
-        key: f"{tables_upload.upload_name(each)}, {local(each.loaded_at):%Y-%m-%d %H:%M}" for key, each in by_id.items()
+        key: f"{tables_upload.upload_name(each)}, {day(at := local(each.loaded_at))} {at:%H:%M}"
+        for key, each in by_id.items()
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(_("One upload"), list(by_id), format_func=names.__getitem__, key="upload-past", width=380)

@@ -13,7 +13,7 @@ PERCENT = 100.0
 
 
 def choose(case: SimulationCase) -> Scenario:
-    """Draw the controls at the baseline's values; only what was moved is part of the scenario."""
+    """Draw the controls at the baseline's values; only what was moved is part of the scenario, and of the address."""
     level, rule, lost = _service(case)
     values = {
         "lead_time": _slide("lead_time", _("Lead time, days more or less"), (-14, 28), 1, "%+d"),
@@ -49,13 +49,14 @@ def reset() -> None:
 
 
 def _slide(key: str, label: str, ends: tuple[int, int], step: int, text: str) -> int:
-    return int(st.slider(label, *ends, 0, step, format=text, key=PREFIX + key))
+    return int(st.slider(label, *ends, 0, step, format=text, key=PREFIX + key, bind="query-params"))
 
 
 def _service(case: SimulationCase) -> tuple[float, str, bool]:
     """Service level in percent, ordering rule, and whether unmet demand is lost."""
     level = st.slider(
         _("Cycle service level"), *LEVELS, level_shown(base_level(case)), 0.1, format="%.1f%%", key=f"{PREFIX}level",
+        bind="query-params",
         help=_(
             "Chance that a replenishment cycle ends without a stock-out. Under the rule that aims at a fill rate: the "
             "share of units served from stock."
@@ -64,10 +65,11 @@ def _service(case: SimulationCase) -> tuple[float, str, bool]:
     rules = {key: _(label) for key, label in planning.policy_labels().items()}
     keys = list(rules)
     rule = st.selectbox(
-        _("Ordering rule"), keys, keys.index(case.policy.key), format_func=rules.__getitem__, key=f"{PREFIX}rule"
-    )
+        _("Ordering rule"), keys, keys.index(case.policy.key), format_func=rules.__getitem__, key=f"{PREFIX}rule",
+        bind="query-params",
+    )  # fmt: skip
     waits = st.toggle(
-        _("Unmet demand waits"), value=not case.options.lost_sales, key=f"{PREFIX}waits",
+        _("Unmet demand waits"), value=not case.options.lost_sales, key=f"{PREFIX}waits", bind="query-params",
         help=_("On: customers wait and are served late. Off: the sale is lost."),
     )  # fmt: skip
     return level, rule, not waits

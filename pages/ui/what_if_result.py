@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.base.errors import DemandError
-from core.base.language import _
+from core.base.errors import DemandError, examples
+from core.base.language import _, ngettext
 from core.charts import stock
 from core.charts.stock import StockFan
 from core.report import tables_what_if
@@ -76,6 +76,20 @@ def show_cards(shown: Shown) -> None:
     rough = _(" Few paths: take the figures as rough.") if shown.played.n_paths < ROUGH else ""
     result = shown.played.scenario.result
     st.caption(text.format(paths=number(shown.played.n_paths), days=number(result.days)) + rough + _unreported(shown))
+    _left_out(shown.case)
+
+
+def _left_out(case: SimulationCase) -> None:
+    """Say which series are not played."""
+    if case.left_out:
+        text = ngettext(
+            "{n:,} series is not played, since its lead time reaches beyond the forecast: {which}. Forecast farther.",
+            "{n:,} series are not played, since their lead times reach beyond the forecast: {which}. Forecast farther.",
+            len(case.left_out),
+        )
+        st.warning(
+            literal(text.format(n=len(case.left_out), which=examples(case.left_out)), 400), icon=":material/event_busy:"
+        )
 
 
 def _unreported(shown: Shown) -> str:

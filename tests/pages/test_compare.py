@@ -3,6 +3,7 @@ import pytest
 
 from core.jobs import work
 from core.jobs.runner import JobRunner
+from core.report import tables_compare
 from core.workflows import comparing
 from tests.pages.reading import texts
 from tests.uploading import import_files
@@ -18,7 +19,7 @@ def chosen(at) -> set[str]:
 
 
 def choose(at, *keys: str) -> None:
-    """Choose these methods and no others."""
+    """Choose these methods and no others besides the seasonal naive."""
     of = {method.key: method.family for method in comparing.methods()}
     for each in groups(at):
         family = of[each.key.removeprefix("compare-group-")]
@@ -45,7 +46,9 @@ def test_without_a_comparison_the_page_says_how_to_start(page):
     slow = {method.key for method in comparing.methods() if method.slow}
     assert slow
     assert slow.isdisjoint(chosen(at))
-    assert {"seasonal_naive", "ets"} <= chosen(at)
+    assert "ets" in chosen(at)
+    assert "seasonal_naive" not in chosen(at)
+    assert "is always among them" in texts(at.caption)
 
 
 def test_the_leaderboard_shows_the_stored_comparison_best_first(compared_shop, page):
@@ -71,7 +74,7 @@ def test_once_compared_the_form_is_folded_and_the_cost_explained(compared_shop, 
 
 def test_starting_runs_the_methods_chosen_with_their_settings(imported_shop, page, finished):
     at = page("compare")
-    choose(at, "seasonal_naive", "moving_average")
+    choose(at, "moving_average")
     at.number_input(key="compare-horizon").set_value(7)
     at.number_input(key="compare-folds").set_value(1)
     at.number_input(key="compare-limit-total").set_value(600)
@@ -126,6 +129,8 @@ def test_rows_of_a_running_comparison_are_shown_as_they_land(imported_shop, page
     assert at.run().button(key="compare-start").disabled
     at.button(key="compare-job-cancel").click().run()
     assert runner.wait(job_id, 10).status == "cancelled"
+    at.session_state["compare-job-id"] = job_id
+    assert "the same comparison goes on from there" in texts(at.run().info)
 
 
 def test_a_comparison_of_older_data_is_marked(compared_shop, page):
@@ -136,13 +141,35 @@ def test_a_comparison_of_older_data_is_marked(compared_shop, page):
     assert "made from older data" in texts(at.warning)
 
 
-@pytest.mark.usefixtures("compared_shop")
-def test_a_score_that_is_not_kept_per_segment_says_so(page):
+def test_every_score_the_leaderboard_can_be_ordered_by_is_kept_per_segment(compared_shop, page):
     at = page("compare")
-    at.selectbox(key="compare-metric").set_value("coverage_total_80")
-    at.segmented_control(key="errors").set_value("segment").run()
+    kept = comparing.latest(compared_shop).judgement.segments
+    labels = {label: key for key, label in tables_compare.score_labels().items()}
+    offered = {labels[option] for option in at.selectbox(key="compare-metric").options}
+    assert offered <= set(kept.columns)
+
+
+def test_the_leaderboard_of_a_category_has_the_errors_of_its_series_alone(compared_shop, page):
+    at = page("compare")
+    at.selectbox(key="compare-scope").set_value(("category", "Garden")).run()
     assert not at.exception
-    assert "This score is not kept per segment" in texts(at.caption)
+    assert "Category: Garden (6)" in at.selectbox(key="compare-scope").options
+    errors = comparing.series_error_table(compared_shop, comparing.latest(compared_shop).run_id)
+    garden = errors[[int(sku[-2:]) % 2 == 0 for sku in errors["sku"]]]
+    sums = garden.groupby("model")[["abs_error", "weight"]].sum()
+    wape = (100 * sums["abs_error"] / sums["weight"]).sort_values()
+    shown = board(at).set_index("Method")
+    assert shown["WAPE"].to_dict() == pytest.approx(
+        {comparing.labels()[key]: wape[key] for key in wape.index}, rel=1e-4
+    )
+    assert shown["SKUs won"].sum() == pytest.approx(100.0)
+    assert "Gain on naive, from" not in shown
+    assert shown["Beats naive"]["Moving average"] in {"Yes", "No"}
+
+
+def test_a_method_told_to_ignore_drivers_does_not_claim_to_use_them():
+    said = {method.key: method.drivers for method in comparing.methods({"linear_regression": {"drivers": False}})}
+    assert (said["linear_regression"], said["gradient_boosting"], said["ets"]) == (False, True, False)
 
 
 def test_the_score_chosen_orders_the_leaderboard(compared_shop, page):
@@ -210,12 +237,14 @@ def test_methods_that_need_more_history_than_there_is_are_named(compared_shop, m
 
 
 def test_errors_per_sku_are_exported_with_the_names_of_methods_and_scores(compared_shop):
-    from core.report import tables_compare
-
     run = comparing.latest(compared_shop)
     table = tables_compare.series_errors(comparing.series_error_table(compared_shop, run.run_id), comparing.labels())
-    assert {"Method", "SKU", "Location", "WAPE", "RMSSE"} <= set(table.columns)
+    assert table.columns.tolist() == [
+        "Method", "SKU", "Location", "WAPE", "Bias", "MASE", "RMSSE", "RMSE", "MAE", "MSE", "In 80 % band",
+        "In 95 % band", "MAPE", "sMAPE", "Pinball", "CRPS", "Absolute error, units", "Sold, units",
+    ]  # fmt: skip
     assert "Moving average" in set(table["Method"])
+    assert table["CRPS"].notna().all()
 
 
 def test_a_method_is_tuned_within_its_time_and_can_be_reset(imported_shop, page, finished):

@@ -130,6 +130,14 @@ def test_a_range_of_millions_is_short_on_its_card_and_whole_in_its_help():
     assert few.note == "80 % range 7.0 to 12.0"
 
 
+def test_an_item_past_its_end_of_sale_says_so_beside_its_zeros(imported_shop, page):
+    import_files(imported_shop, products=b"sku,product_name,category,end of sale\nSKU-05,Item,Kitchen,2025-12-01\n")
+    forecasting.forecast(imported_shop, ForecastRequest("moving_average", horizon=28))
+    at = page("forecast", sku="SKU-05")
+    assert metrics(at)["Next four weeks"] == "0 units"
+    assert "Past its end of sale, 1 Dec 2025: nothing is expected any more." in texts(at.caption)
+
+
 @pytest.mark.usefixtures("planned_shop")
 def test_the_web_page_of_charts_names_a_sku_as_it_is_written(page, monkeypatch):
     offered = {}
@@ -283,12 +291,12 @@ def test_what_was_chosen_for_a_new_item_is_shown_and_kept(imported_shop, page):
     assert kept == [third, 0.5, "smaller shelf"]
 
 
-@pytest.mark.parametrize("closer", ["parts", "year", "versions", "method"])
-def test_a_new_item_that_never_sold_can_be_chosen(imported_shop, page, closer):
+@pytest.mark.parametrize("view", ["parts", "year", "changes", "versions", "method"])
+def test_a_new_item_that_never_sold_can_be_chosen(imported_shop, page, view):
     import_files(imported_shop, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
     like_items.choose(imported_shop, "SKU-99", like_items.proposals(imported_shop, "SKU-99")["like_sku"].iloc[0])
     forecasting.forecast(imported_shop, ForecastRequest("moving_average", horizon=28))
-    at = page("forecast", sku="SKU-99", closer=closer)
+    at = closer(page("forecast", sku="SKU-99"), view)
     assert not at.exception
     assert not at.error
     assert at.selectbox(key="forecast-name-sku").value == "SKU-99"

@@ -4,7 +4,7 @@ import pytest
 
 from core.store import runs
 from core.store.runs import Run
-from core.workflows import importing, planning, settings, simulating
+from core.workflows import forecasting, importing, planning, settings, simulating
 from pages.ui import plan_controls
 from tests.pages.reading import texts
 from tests.pages.shops import forget_pages
@@ -140,3 +140,21 @@ def test_a_budget_that_cannot_count_every_order_says_so(planned_shop, page, monk
     )  # fmt: skip
     monkeypatch.setattr(plan_controls, "plan_of", lambda _run: unpriced)
     assert f"The budget leaves {ordered.sum()} lines to order out of account" in texts(page("order_plan").warning)
+
+
+def test_a_lead_time_beyond_the_forecast_is_told_and_keeps_nothing_else_from_being_planned_and_played(
+    planned_shop, page
+):
+    import_files(planned_shop, terms="supplier,sku,lead_time_days\nSupplier 1,SKU-02,400\n")
+    forecasting.forecast(planned_shop, forecasting.ForecastRequest("moving_average", horizon=60))
+    planning.plan(planned_shop, planning.PlanOptions())
+    forget_pages()
+    at = page("order_plan", sku="SKU-02")
+    assert not at.exception
+    assert "1 line is not planned" in texts(at.warning)
+    assert "SKU-02" in next(each.value for each in at.dataframe if "Order by" in each.value.columns)["SKU"].tolist()
+    assert "not planned?" in texts(at.subheader)
+    at = page("what_if", play="shop")
+    assert not at.exception
+    assert "1 series is not played" in texts(at.warning)
+    assert len(at.metric) == 8

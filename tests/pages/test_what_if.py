@@ -45,6 +45,16 @@ def test_more_demand_changes_the_cards_and_the_way_back_resets_them(page):
 
 
 @pytest.mark.usefixtures("planned_shop")
+def test_a_page_loaded_again_finds_its_controls_where_they_were(page):
+    moved = {"lever-demand": "25", "lever-lead_time": "-3", "lever-level": "90.5", "lever-waits": "true"}
+    at = page("what_if", sku="SKU-08", **moved)
+    assert not at.exception
+    assert [at.slider(key=f"lever-{key}").value for key in ("demand", "lead_time", "level")] == [25, -3, 90.5]
+    assert at.toggle(key="lever-waits").value
+    assert any(each.delta != "as in the baseline" for each in at.metric)
+
+
+@pytest.mark.usefixtures("planned_shop")
 def test_a_lead_time_beyond_the_forecast_is_refused_in_words(page):
     at = page("what_if", sku="SKU-02")
     at.slider(key="lever-lead_time").set_value(28).run()

@@ -98,6 +98,11 @@ def test_a_shop_of_one_sku_has_a_running_share_and_one_end() -> None:
     assert [each.text for each in figure.layout.annotations] == ["end of A"]
 
 
+def test_labels_of_levels_that_meet_stand_at_different_ends() -> None:
+    figure = stock.projected_stock([stock.StockFan("Today", DAYS, np.zeros(10), np.zeros(10), np.ones(10))], 0.0, 0.0)
+    assert [(each.x, each.xanchor) for each in figure.layout.annotations] == [(0, "left"), (1, "right")]
+
+
 def test_the_waterfall_ends_in_the_order() -> None:
     trace = stock.waterfall([("Expected demand", 10.0), ("On hand", -4.0), ("Order", 6.0)]).data[0]
     assert list(trace.measure) == ["relative", "relative", "total"]

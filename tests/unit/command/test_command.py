@@ -117,6 +117,26 @@ def test_simulate_plays_a_scenario_file(shop: Path, tmp_path: Path, capsys: pyte
     assert result["average_units"]["scenario"][0] < result["average_units"]["baseline"][0]
 
 
+def test_the_forecast_is_changed_by_hand_listed_and_changed_back(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = forecasting.required_record(open_workspace(shop)).run_id
+    where = ("--workspace", str(shop), "--from", "2025-06-02", "--to", "2025-06-08", "--reason", "event")
+    (made,) = answer(capsys, "override", "--sku", "SKU-3", "--set", "120", "--comment", "Fair", *where)
+    assert (made["state"], made["after"], made["comment"]) == ("in force", 120.0, "Fair")
+    assert main(["override", "--list", "--workspace", str(shop)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(
+        f"{made['override_id'][:12]}  sku SKU-3, 2025-06-02 to 2025-06-08: set to 120 units, event; "
+    )
+    assert told.endswith(" → 120.0 units; in force\n")
+    assert main(["override", "--shop", "--location", "main", "--percent", "5", *where]) == 2
+    assert "One part of the shop is expected" in capsys.readouterr().err
+    (back,) = answer(capsys, "override", "--take-back", made["override_id"][:12], "--workspace", str(shop))
+    assert back["state"] == "taken back"
+    assert forecasting.required_record(open_workspace(shop)).run_id == before
+
+
 def test_segment_groups_the_skus(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "segments.csv"
     result = answer(capsys, "segment", "--groups", "2", "--out", str(out), "--workspace", str(shop))

@@ -34,6 +34,11 @@ def test_series_weigh_in_wrmsse_what_they_sold():
     assert scores(weighted).wrmsse == pytest.approx((first * 3 + second) / 4)
 
 
+def test_series_weigh_in_the_wrmsse_of_a_step_what_they_sold():
+    steps = step_scores(replace(TWO, weight=np.array([3.0, 1.0]), memo={}))
+    assert steps["wrmsse"].tolist() == [pytest.approx(np.sqrt(3 * 4 / 4 / 4)), pytest.approx(np.sqrt((3 + 16) / 4 / 4))]
+
+
 def test_an_actual_between_two_quantiles_counts_for_all_above():
     one = backtest_of("one", [[[10.2]]], [[[10.0]]])
     assert calibration(one).tolist() == [0.0] * 5 + [1.0] * 4

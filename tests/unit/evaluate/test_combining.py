@@ -56,6 +56,18 @@ def test_nothing_of_a_fold_or_later_reaches_what_is_said_at_it():
         np.testing.assert_array_equal(before[key].quantiles[:2], after[key].quantiles[:2])
 
 
+def test_nothing_that_happened_in_the_gap_reaches_what_is_said_after_it():
+    # the second origin lies at period 16, where the first fold, two periods late, ends with period 18
+    other = GOOD.actual.copy()
+    other[0, :, -2:] += 50.0
+    results = [GOOD, HIGH, LOW]
+    before, _blends = combining.combine(results, SEGMENTS, gap=2)
+    after, _blends = combining.combine([replace(each, actual=other, memo={}) for each in results], SEGMENTS, gap=2)
+    for one, two in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one.mean[1], two.mean[1])
+        assert (one.model != combining.INVERSE) or (one.mean[2] != two.mean[2]).any()
+
+
 def test_stacking_finds_the_mix_in_which_errors_cancel():
     _made, blends = by_key([HIGH, LOW])
     assert blends[combining.STACKING].weights["a"] == pytest.approx([0.6, 0.4], abs=0.1)

@@ -9,6 +9,8 @@ import pytest
 
 from core.base.errors import MappingError
 from core.ingest import dates
+from core.ingest.conversion import convert
+from core.ingest.recognition import recognise
 
 
 def days(found):
@@ -30,7 +32,7 @@ SMALL = [date(2024, 1, 2), date(2024, 2, 2), date(2024, 3, 2)]
 
 
 def test_days_that_a_spreadsheet_took_for_months_are_asked_about(load):
-    with pytest.raises(MappingError, match=r"such as 2024-01-02, beside texts such as “13/02/2024”"):
+    with pytest.raises(MappingError, match=r"such as 2 Jan 2024, beside texts such as “13/02/2024”"):
         load(workbook([*SMALL, *TEXTS]), name="sales.xlsx")
 
 
@@ -114,3 +116,28 @@ def test_a_history_with_a_long_gap_stays_whole(load):
 
 def test_a_day_has_no_four_digits():
     assert dates.parse("13.01.0024", "ymd") is None
+
+
+def test_days_without_a_year_are_not_read_as_months_of_years(load):
+    with pytest.raises(MappingError, match="“Jan-01” and others like it name more days than months, and no year"):
+        load("date,sku,quantity\n" + "".join(f"Jan-{day:02d},A,1\n" for day in range(1, 29)))
+
+
+def test_months_of_two_years_are_read_in_rows_and_in_headers(load):
+    months = [f"{name}-{year}" for year in (24, 25) for name in ("Nov", "Dec")]
+    assert days(load("date,sku,quantity\n" + "".join(f"{month},A,1\n" for month in months)))[2] == date(2025, 11, 1)
+    assert days(load(f"sku,{','.join(months)}\nA,1,2,3,4\n"))[3] == date(2025, 12, 1)
+
+
+def test_seconds_since_1970_are_dates_and_it_is_said_whose_clock_they_go_by(table, load):
+    text = "order_date,sku,quantity\n" + "".join(f"{1772612770 + 86_400 * day},A,1\n" for day in range(9))
+    assert days(load(text))[1] == date(2026, 3, 5)
+    (said,) = recognise(table(text), "sales.csv").questions
+    assert "seconds since 1970, or thousandths of them: 1772612770 is read as 4 Mar 2026 08:26" in said
+    assert "UTC" in said
+
+
+def test_numbers_of_a_day_and_an_hour_are_no_seconds(table):
+    text = "order_date,sku,quantity\n" + "".join(f"20260305{hour},A,1\n" for hour in range(10, 24))
+    with pytest.raises(MappingError, match="needs a column for sold_at"):
+        convert(table(text), recognise(table(text), "sales.csv"), customer_key=None)

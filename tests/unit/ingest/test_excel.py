@@ -215,7 +215,7 @@ def test_sheet_facts_are_right_across_pieces(monkeypatch):
     data = workbook([HEAD, *([ROW] * 50), [*ROW[:2], "=1"]], change=lambda sheet: sheet.append([1, 2, "#N/A"]))
     data = with_part(data, "sheet1.xml", lambda xml: re.sub(rb'(<c r="C53") t="\w+"', rb'\1 t="e"', xml))
     monkeypatch.setattr("core.ingest.excel_parts._PIECE", 100)
-    facts = sheet_facts(data, "Sheet1", "book.xlsx")
+    facts = sheet_facts(data, ["Sheet1"], "Sheet1", "book.xlsx")
     assert (facts.unvalued, list(facts.errors), facts.rows) == ([(52, 3)], [(53, 3)], 53)
 
 

@@ -70,6 +70,32 @@ def test_title_lines_above_the_header_are_passed_over_and_lines_still_count_from
     assert read.lines.tolist() == [4, 5]
 
 
+@pytest.mark.parametrize("title", ["Store:,North\nFrom:,2026-01-01\n", "Store:,North,\n,,\n"])
+def test_titles_of_two_cells_are_no_header(table, title):
+    read = table(title + PLAIN)
+    assert (read.header[0], read.lines.tolist()) == ("date", [4, 5])
+
+
+def test_a_group_of_columns_over_half_of_a_header_is_no_title(table):
+    with pytest.raises(FileFormatError, match="Row 1 has 2 fields, but most rows have 3"):
+        table("sku,January\n,quantity,unit_price\nA,1,2\nB,3,4\n")
+
+
+@pytest.mark.parametrize("footers", [["Total,12"], ["Grand total", "Printed on 4 March 2026"], ["24 rows in all"]])
+@pytest.mark.parametrize("more", ["", '2026-01-04,x"y,5\n'])
+def test_footers_of_a_short_file_are_set_aside_and_named(table, footers, more):
+    read = table(PLAIN + more + "\n\n".join(footers))
+    assert read.columns.num_rows == 2 + bool(more)
+    assert [each.content for each in read.rejected] == footers
+    assert all("stands below the table: a sum or a remark." in each.reason for each in read.rejected)
+
+
+@pytest.mark.parametrize("last", ["2026-01-0", "INV-2026", "Total,12\n2026-01-04,C,5\n"])
+def test_a_last_line_that_may_be_a_record_cut_off_is_no_footer(table, last):
+    with pytest.raises(FileFormatError, match="rows do not fit the header"):
+        table(PLAIN + last)
+
+
 def test_a_declared_separator_line_is_obeyed(table):
     read = table("sep=;\n" + PLAIN.replace(",", ";"))
     assert (read.dialect.delimiter, read.header[0]) == (";", "date")

@@ -153,7 +153,7 @@ def test_ordinary_sales_are_no_counter(table):
 def test_day_numbers_of_a_spreadsheet_are_said_and_may_count_from_1904(table, load):
     text = "date,sku,quantity\n45292,A,1\n45293,A,2\n"
     assert recognise(table(text), "sales.csv").questions == (
-        "The column “date” holds a spreadsheet's day numbers: 45292 is read as 2024-01-01. "
+        "The column “date” holds a spreadsheet's day numbers: 45292 is read as 1 Jan 2024. "
         "If the workbook counts from 1904, choose epoch “1904”.",
     )
     assert rows(load(text, epoch="1904"), "sold_at")[0] == (at("2028-01-02"),)
@@ -184,7 +184,7 @@ def test_promotions_from_and_until_stand_for_each_day(load):
 def test_promotions_without_an_end_hold_for_two_years_and_it_is_said(load):
     found = load(PROMOTIONS + "A,2026-01-01,,Ever,10\n", "promotions.csv")
     assert max(rows(found, "period")) == (date(2026, 1, 1) + timedelta(days=730),)
-    assert found.notes == ("2 entries have no last day: they hold until the next change, at most until 2028-01-01.",)
+    assert found.notes == ("2 entries have no last day: they hold until the next change, at most until 1 Jan 2028.",)
 
 
 def test_a_discount_from_and_until_is_a_promotion(load):

@@ -88,3 +88,11 @@ def test_rows_swallowed_by_a_stray_quote_mark_are_not_lost_in_silence(table, bet
 def test_texts_of_several_lines_are_no_swallowed_rows(load):
     text = 'name,date,sku,quantity\n"two\nlines",2024-01-13,A,1\n"Mug,\nblue, large, 3",2024-01-14,A,2\n'
     assert load(text).rows.num_rows == 2
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#NV", "#¡VALOR!"])
+def test_the_error_of_a_formula_is_no_item_and_no_place(load, error):
+    found = load(f"date,sku,store,quantity\n2026-01-02,{error},N,3\n2026-01-03,A,{error},4\n2026-01-04,#1,N,5\n")
+    assert codes(found) == ["#1"]
+    text = f"“{error}” in column “{{}}” is the error of a spreadsheet's formula."
+    assert aside(found) == [(2, text.format("sku")), (3, text.format("store"))]

@@ -140,6 +140,13 @@ def test_impossible_terms_are_refused_by_sku_and_value(changes, text) -> None:
         planned(terms=terms(1, **changes))
 
 
+def test_a_pack_that_brings_more_than_will_sell_is_said() -> None:
+    text = "Minimum order or packs bring more than sells before the goods spoil or their sale ends."
+    plan = planned(terms=terms(1, pack=48), at_most=np.array([10.0]))
+    assert (plan.suggested_units[0], plan.order_units[0], text in plan.notes[0]) == (8.0, 48.0, True)
+    assert text not in planned(terms=terms(1, pack=5), at_most=np.array([10.0])).notes[0]
+
+
 def test_a_negative_budget_is_refused() -> None:
     with pytest.raises(ParameterError, match="budget must be 0 or more; -5 was given"):
         planned(budget=-5.0)
@@ -255,3 +262,22 @@ def test_a_shelf_that_is_empty_until_a_delivery_within_the_period_is_out_of_stoc
         position=stock(1, on_hand=10, on_order=900),
     )
     assert plan.stock_out_date[0] == periods[0] + out
+
+
+@pytest.mark.parametrize("rule", ["order_up_to", "fill_rate_target"])
+def test_of_a_lead_time_beyond_the_forecast_nothing_is_decided_and_the_others_are_planned_as_ever(rule) -> None:
+    supply = terms(3, lead_time_days=[3.0, 400.0, 3.0])
+    there = stock(3, on_hand=[3, 10, 4])
+    demand = paths(np.random.default_rng(1).poisson(2.0, (50, 3, 30)))
+    plan = planned(demand, terms=supply, position=there, policy=policy(rule), service_level=[0.9, 0.8, 0.7])
+    alone = replenishment_plan(
+        plan_request(demand, terms=supply, position=there, policy=policy(rule), service_level=[0.9, 0.8, 0.7])
+        .take(np.array([0, 2]))
+    )  # fmt: skip
+    assert plan.order_units[[0, 2]].tolist() == alone.order_units.tolist()
+    assert (plan.steps(2), plan.notes[2], plan.suppliers) == (alone.steps(1), alone.notes[1], alone.suppliers)
+    assert np.isnan([plan.order_units[1], plan.expected_demand[1], plan.trigger[1], plan.order_value[1]]).all()
+    assert (plan.skus[1], plan.on_hand[1], plan.stock_value[1], plan.steps(1)) == ("S1", 10.0, 50.0, [])
+    # what is there lasts five days however long the next delivery takes
+    assert abs((plan.stock_out_date[1] - TODAY).astype(int) - 5) <= 1
+    assert np.isnat(plan.order_by[1])

@@ -1,11 +1,13 @@
 """Comparisons that compute only what is new, and combinations on the way to a forecast."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from core.base.calendar import Frequency, regular
 from core.base.errors import CancelledError, NoDataError, ParameterError
 from core.base.progress import Progress, Step
 from core.compute.executor import WorkerError
@@ -13,8 +15,16 @@ from core.evaluate import combining
 from core.evaluate.backtest import Plan
 from core.models.library.simple_exponential_smoothing import SimpleExponentialSmoothing
 from core.models.reconciliation import BOTTOM_UP
+from core.series.panel import from_dense
 from core.store import backtests, datasets
-from core.workflows import comparing, comparing_cache, comparing_costs, comparing_trials, forecasting
+from core.workflows import (
+    comparing,
+    comparing_cache,
+    comparing_costs,
+    comparing_methods,
+    comparing_trials,
+    forecasting,
+)
 from core.workflows import datasets as datasets_workflow
 from core.workflows.comparing import CompareRequest, Comparison, compare
 from core.workflows.comparing_trials import Answer, Begun, Task, Work, run_all
@@ -126,9 +136,19 @@ def test_a_short_history_of_weeks_or_months_is_offered_the_horizon_it_is_compare
     steps = [str(first + days * place if months == 1 else f"{first + place}-01") for place in range(6)]
     lines = [f"{day},{sku},{10 + place}" for place, day in enumerate(steps) for sku in "AB"]
     shop = imported(sales="\n".join(["Date,SKU,Quantity", *lines]))
-    offered = comparing.setup(shop)
-    assert (offered.horizon, offered.longest) == (3, 3)
+    assert comparing.setup(shop).longest == 3
     assert compare(shop, CompareRequest(("ses",))).horizon == 3
+
+
+@pytest.mark.parametrize(("lead", "horizon"), [(5, 28), (30, 42), (300, 60)])
+def test_the_usual_horizon_is_lead_time_and_review_in_weeks_as_far_as_the_history_can_judge(
+    compared, monkeypatch, lead, horizon
+):
+    terms = SimpleNamespace(lead_time_days=np.array([1.0, lead, lead]), review_period_days=np.full(3, 7.0))
+    monkeypatch.setattr(comparing_methods, "supply_of", lambda *_: SimpleNamespace(terms=terms))
+    panel = from_dense(np.ones((3, 360)), regular(Frequency.DAY, "2025-01-06", 360), list("ABC"))
+    assert comparing.usual_horizon(compared[0], panel) == horizon
+    assert comparing.usual_horizon(compared[0], panel.take(np.zeros(3, bool))) == 28
 
 
 def test_a_horizon_of_nothing_is_refused_and_not_taken_for_the_usual_one(shop):

@@ -93,7 +93,19 @@ def test_counts_and_movements_that_contradict_each_other_are_told(shop: Workspac
     moves = "Date,SKU,Movement type,Quantity\n2026-01-02,A1,issue,-3\n2026-01-05,A1,issue,-20\n"
     notes = loaded(shop, sales=PRICED, stock=stock, stock_movements=moves).notes
     assert any("1 stock counts differ" in note and "9 counted, 7 expected" in note for note in notes)
-    assert any("more went out than was in stock" in note and "-11 left" in note for note in notes)
+    assert any("more went out than was in stock" in note and "on 5 Jan 2026: -11 left" in note for note in notes)
+
+
+def test_a_day_of_great_sales_of_the_shops_country_is_no_outlier(shop: Workspace) -> None:
+    days = np.arange("2025-10-01", "2025-12-15", dtype="datetime64[D]")
+    units = {"2025-11-28": 90, "2025-12-03": 90}
+    sales = "Date,SKU,Quantity\n" + "".join(
+        f"{day},A1,{units.get(str(day), 6 + n % 3)}\n" for n, day in enumerate(days)
+    )
+    assert (loaded(shop, sales=sales).panel.values < 60).all()
+    settings.write(shop, replace(settings.read(shop), country="US"))
+    panel = datasets.rebuild(shop).panel
+    assert panel.calendar.periods[panel.values > 60].astype(str).tolist() == ["2025-11-28"]
 
 
 def test_named_holidays_are_kept_apart_as_far_as_memory_allows(

@@ -46,9 +46,11 @@ def test_an_item_that_never_sold_is_new_and_can_be_played(shop: Workspace) -> No
         simulating.what_if(shop, simulating.Scenario("as it is"), "C1", "north").baseline.result.demand_units.total > 0
     )
     assert len(simulating.case_of(shop).paths) == len(lines) == 3
+    assert simulating.series_of(shop)["sku"].tolist() == ["A1", "B1", "C1"]
 
 
 def test_an_item_named_new_after_the_forecast_waits_for_the_next_one(shop: Workspace) -> None:
     planned(shop)
     like_items.choose(shop, "C1", "A1")
     assert simulating.case_of(shop).paths.skus.tolist() == ["A1", "B1"]
+    assert simulating.series_of(shop)["sku"].tolist() == ["A1", "B1"]

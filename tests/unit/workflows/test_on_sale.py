@@ -9,10 +9,11 @@ import pytest
 
 from core.simulate import kernels
 from core.simulate.simulation import trace
-from core.workflows import datasets, forecasting, importing, like_items, newcomers, planning, simulating
+from core.workflows import datasets, forecasting, importing, like_items, newcomers, planning, simulating, viewing
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.importing import UploadedFile
 from core.workflows.product_terms import on_sale
+from core.workflows.scopes import SKU, Scope
 from core.workflows.workspace import Workspace, open_workspace
 from tests.uploading import import_files
 
@@ -58,6 +59,14 @@ def test_nothing_is_forecast_from_the_end_of_sale_on(planned: Workspace) -> None
     ends = expected(planned, "ENDS")
     assert ends[:10].min() > 3
     assert (ends[10:] == 0).all()
+
+
+def test_the_forecast_of_a_sku_says_when_its_sale_ends(planned: Workspace) -> None:
+    head = viewing.newest(planned)
+    ends = {sku: viewing.look(planned, head, Scope(SKU, sku)).ends for sku in ("ENDED", "ENDS", "GOES-ON", "BACK")}
+    told = {sku: None if day is None else str(day) for sku, day in ends.items()}
+    assert told == {"ENDED": "2026-02-01", "ENDS": "2026-03-11", "GOES-ON": None, "BACK": None}
+    assert viewing.look(planned, head, Scope()).ends is None
 
 
 @pytest.mark.parametrize("sku", ["BACK", "STALE"])

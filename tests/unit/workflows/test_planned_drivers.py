@@ -151,6 +151,19 @@ def test_each_series_is_asked_whether_its_own_method_looks_at_drivers():
     assert planned_drivers.looking(Choice(models, blind, mixtures)).tolist() == [False] * 5 + [True]
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([24, 24], "25 Jun 2025"),
+        ([4, 24, 24], "25 Jun 2025 (in some series 5 Jun 2025)"),
+        ([4, 4, 24], "5 Jun 2025 (in some series 25 Jun 2025)"),
+        ([4, 11, 11, 24], "12 Jun 2025 (in some series between 5 Jun 2025 and 25 Jun 2025)"),
+    ],
+)
+def test_the_day_most_series_share_is_named_first(days, told):
+    assert planned_drivers._usual_day(np.datetime64("2025-06-01") + np.array(days)) == told
+
+
 def test_a_price_without_a_plan_is_said_to_stay(imported):
     prices = [f"{FIRST + timedelta(day)},{sku},{5 + day // 50}" for day in range(N_DAYS) for sku in ("A", "B")]
     prices += [f"{FIRST + timedelta(N_DAYS + day)},A,8" for day in range(N_PLANNED)]

@@ -102,3 +102,14 @@ def test_of_several_suppliers_of_a_sku_the_cheapest_delivers(imported):
     supply = supply_of(workspace, forecasting.current_dataset(workspace).panel)
     assert supply.terms.supplier.tolist() == ["North", "Mid"]
     assert supply.terms.unit_cost.tolist() == [4.0, 3.0]
+
+
+def test_goods_that_keep_from_their_arrival_until_they_are_sold_are_no_warning(imported):
+    head = "SKU,Name,Unit cost,Supplier,Lead time (days),Shelf life (days)\n"
+    workspace = imported(sales=SALES, products=f"{head}A,Mug,4,North,20,18\nB,Cup,4,North,20,3\n")
+    forecasting.forecast(workspace, forecasting.ForecastRequest(model="moving_average", horizon=60))
+    lines = planning.plan(workspace, planning.PlanOptions()).lines.set_index("sku")
+    # ordered for 20 days of waiting and the week until the next order, the last of it is sold about a week old
+    assert lines.loc["A", "order_units"] == lines.loc["B", "order_units"] > 0
+    assert "shelf life" not in lines.loc["A", "notes"]
+    assert "longer than its shelf life of 3 days" in lines.loc["B", "notes"]

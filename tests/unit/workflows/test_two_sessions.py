@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core.base.errors import StoreError
+from core.base.errors import CancelledError, StoreError
 from core.base.progress import Progress
 from core.store import kept, people, uploads
 from core.store.workspace import Workspace, ledger_problems
@@ -57,6 +57,24 @@ def test_demand_begun_before_an_import_is_not_stored_after_that_of_the_import(wo
     first.join(SECONDS)
     second.join(SECONDS)
     assert not datasets.behind(workspace)
+
+
+def test_work_that_waits_for_the_demand_another_session_makes_can_be_cancelled(workspace):
+    waits = Progress()
+    ended: list[str] = []
+
+    def work():
+        try:
+            datasets.rebuild(workspace, waits)
+        except CancelledError as told:
+            ended.append(str(told))
+
+    with workspace.deriving:
+        second = threading.Thread(target=work)
+        second.start()
+        waits.cancelled.set()
+        second.join(SECONDS)
+        assert ended == ["Cancelled. Nothing of this run was stored."]
 
 
 def test_acknowledgements_come_in_the_order_of_the_commits(workspace, monkeypatch):
