@@ -8,6 +8,7 @@ import numpy as np
 from core.base.types import AnyArray, DateArray, FloatArray
 from core.clean.changes import Repair, cell_findings
 from core.clean.contract import Finding
+from core.clean.rules.stock_out_demand import LOST_SD, LOST_UNITS
 from core.series.panel import Panel
 
 MANUAL: Final = "manual"
@@ -54,4 +55,9 @@ def corrected(panel: Panel, given: Corrections) -> tuple[Panel, list[Finding]]:
     changed = np.zeros(len(values), bool)
     changed[cells] = True
     findings = cell_findings(MANUAL, panel, Repair(values, censored, reasons), changed)
-    return replace(panel, values=values, censored=censored), findings
+    # what an estimate put there is no part of the planner's figure
+    drivers = {
+        name: flat if name not in (LOST_UNITS, LOST_SD) else np.where(changed, np.nan, flat)
+        for name, flat in panel.drivers.items()
+    }
+    return replace(panel, values=values, censored=censored, drivers=drivers), findings

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import TradingCalendar
-from core.base.language import _
+from core.base.language import _, day
 from core.series.panel import Panel
 
 COMPLETENESS: Final = "completeness"
@@ -188,7 +188,7 @@ def timeliness(calendar: TradingCalendar, as_of: np.datetime64 | None) -> Dimens
     complete = calendar.following(horizon + 1)
     late = int((complete[1:] <= as_of).sum())
     reason = _("The last period with sales is %(last)s; %(late)s full periods since then are missing.")
-    shown = {"last": str(calendar.last), "late": f"{late}" if late < horizon else _("%d or more") % horizon}
+    shown = {"last": day(calendar.last), "late": f"{late}" if late < horizon else _("%d or more") % horizon}
     return Dimension(TIMELINESS, label, _score(late, horizon), reason % shown)
 
 

@@ -278,6 +278,11 @@ def _means(rows: DriverRows, member: IntArray, n_keys: int, whole: TradingCalend
         place = np.minimum(np.searchsorted(whole.periods, rows.periods), len(whole) - 1)
         known = rows.periods <= whole.periods[-1]
     known = known & ~np.isnan(rows.values)
+    if carried:  # of several that fall before the same trading period only the last one still holds in it
+        latest = np.full(n_keys * len(whole), np.iinfo(np.int64).min)
+        cells, day = member * len(whole) + place, rows.periods.astype(np.int64)
+        np.maximum.at(latest, cells[known], day[known])
+        known &= latest[cells] == day
     total, count = _added_up(member[known], place[known], rows.values[known], (n_keys, len(whole)))
     return np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
 

@@ -90,7 +90,7 @@ class FeatureSource:
         events: each holiday or event, and how near any of them is.
         promotion: strength of promotion, if the panel knows any.
         price: log price, NaN before the first known, if the panel knows any.
-        priced: which series have a price from a file; that of others is what they last sold for, shape (n_series,).
+        priced: which series had a price of a file; that of others is what they last sold for, shape (n_series,).
         behaviour: running sums of each driver not known ahead.
         stock_outs: running sums of the share of periods out of stock, if there were any.
         groups: what the groups each series belongs to sold, by name.
@@ -199,8 +199,9 @@ class FeatureSource:
         if self.price is not None:
             usual = self.price.running.mean(series, origins - self.history.periods_per_year, origins)
             lately = self.price.running.mean(series, origins - self.level_window, origins)
-            # what a piece will be sold for is only known once it is sold
-            now = self.price.at(series, np.where(self.priced[series], target, origins - 1))
+            # what a piece will be sold for is only known once it is sold; behind the history stands the plan
+            known = self.priced[series] | (target >= self.history.observed.shape[1])
+            now = self.price.at(series, np.where(known, target, origins - 1))
             columns["price_to_usual"] = _neutral(now - usual, 0.0)
             columns["price_to_recent"] = _neutral(now - lately, 0.0)
         return columns
@@ -244,7 +245,7 @@ def feature_source(
         events=_events(panel, n_ahead) if chosen.drivers else {},
         promotion=_all(switch(panel, PROMOTION, n_ahead)) if chosen.drivers and has_driver(panel, PROMOTION) else None,
         price=_all(log_price(panel, n_ahead)) if chosen.drivers and has_driver(panel, PRICE) else None,
-        priced=has_price(panel, n_ahead) if has_driver(panel, PRICE) else np.zeros(len(panel), bool),
+        priced=has_price(panel, 0) if has_driver(panel, PRICE) else np.zeros(len(panel), bool),
         behaviour={name: RunningSums.of(panel.dense(panel.drivers[name])) for name in behaviour},
         stock_outs=RunningSums.of(panel.dense(panel.censored.astype(np.float64)))
         if chosen.stock_outs and panel.censored.any()

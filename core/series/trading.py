@@ -1,4 +1,4 @@
-"""Reads a shop's trading calendar off its sales lines: frequency, closed days, an unfinished last day."""
+"""Reads a shop's trading calendar off its sales lines: frequency, closed days, an unfinished last day, silences."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,13 +7,14 @@ import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar, weekday
 from core.base.errors import NoDataError
-from core.base.language import _
+from core.base.language import _, day, ngettext
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 
 CLOSED_WEEKDAY_SHARE: Final = 0.05
 """A weekday counts as closed when at most this share of its dates saw any sale and other weekdays mostly did."""
 EMPTY_BY_CHANCE: Final = 9.2
 """Usual lines a day from which a day without any is taken as closed: e^−9.2 ≈ 1 in 10,000 by chance."""
+FOUR_WEEKS: Final = 28
 
 NEVER: Final = np.datetime64("NaT", "D")
 TO_COME: Final = 0.1
@@ -95,7 +96,7 @@ def _daily(counts: DayCounts) -> Trading:
             "it does not look like a collapse."
         )
         end, usual_end = _clock(counts.last_hour[-1]), _clock(float(np.median(counts.last_hour)))
-        notes.append(text.format(day=days[-1], end=end, usual=usual_end))
+        notes.append(text.format(day=day(days[-1]), end=end, usual=usual_end))
         days, lines = days[:-1], lines[:-1]
     every = np.arange(days[0], days[-1] + 1)
     sold = np.zeros(len(every), np.int64)
@@ -113,9 +114,14 @@ def _daily(counts: DayCounts) -> Trading:
             text = _("{n:,} sales lines of such days, too few to tell what is usual on them, are left out.")
             notes.append(text.format(n=left_out))
     if len(single):
-        text = _("{n:,} single days without any sale are taken as closed, e.g. {day}.")
-        notes.append(text.format(n=len(single), day=single[0]))
-    return Trading(TradingCalendar(Frequency.DAY, every[~shut], closed_weekdays, single), tuple(notes))
+        text = ngettext(
+            "{n} single day without any sale is taken as closed: {day}.",
+            "{n:,} single days without any sale are taken as closed, e.g. {day}.",
+            len(single),
+        )
+        notes.append(text.format(n=len(single), day=day(single[0])))
+    calendar = TradingCalendar(Frequency.DAY, every[~shut], closed_weekdays, single)
+    return Trading(calendar, (*notes, *_silent(calendar, sold[~shut])))
 
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -151,13 +157,76 @@ def _coarse(counts: DayCounts, frequency: Frequency, week_anchor: int) -> Tradin
     every = _every(starts[0], last, frequency)
     # a date within a period may be its end, or a day of sale after which nobody bought
     named_by_start = bool((starts == counts.days).all())
-    if not named_by_start or len(every) < 2 or not _told_early(counts.told_on, last, frequency.last_day(last)):
-        return Trading(TradingCalendar(frequency, every), ())
-    note = _(
-        "The last period, from {first}, was not over when its file was loaded on {day}; it is left out so that it does "
-        "not look like a collapse."
+    notes: list[str] = []
+    if named_by_start and len(every) > 1 and _told_early(counts.told_on, last, frequency.last_day(last)):
+        text = _(
+            "The last period, from {first}, was not over when its file was loaded on {day}; it is left out so that it "
+            "does not look like a collapse."
+        )
+        notes.append(text.format(first=day(last), day=day(counts.told_on)))
+        every = every[:-1]
+    calendar = TradingCalendar(frequency, every)
+    place = np.searchsorted(every, starts)
+    lines = np.bincount(place, weights=counts.lines, minlength=len(every)).astype(np.int64)[: len(every)]
+    return Trading(calendar, (*notes, *_four_weekly(counts.days, calendar), *_silent(calendar, lines)))
+
+
+def _four_weekly(days: DateArray, calendar: TradingCalendar) -> tuple[str, ...]:
+    """What to say where figures of four weeks each are added up by month."""
+    gaps = np.diff(days).astype(np.int64)
+    if calendar.frequency is not Frequency.MONTH or np.median(gaps) != FOUR_WEEKS:
+        return ()
+    text = _(
+        "The files have figures every four weeks. They are added up by calendar month, so that once a year two fall "
+        "into one and look like a peak. Figures per day, week or calendar month avoid that."
     )
-    return Trading(TradingCalendar(frequency, every[:-1]), (note.format(first=last, day=counts.told_on),))
+    return (text,)
+
+
+def _silent(calendar: TradingCalendar, lines: IntArray) -> tuple[str, ...]:
+    """What to say of trading periods in which the whole shop sold nothing.
+
+    Args:
+        calendar: the trading periods.
+        lines: sales lines in each, shape (n_periods,).
+    """
+    busy = np.flatnonzero(lines)
+    empty = np.diff(busy) - 1
+    step = 1 + int(np.median(empty)) if len(empty) else 1
+    if step > 1 and calendar.frequency is not Frequency.DAY:
+        return (_stepped(step, calendar.frequency),)
+    usual = lines.sum() / np.maximum(len(lines) - empty, 1)
+    # sales of days come in waves, so that less than a fortnight without any tells of nothing yet
+    least = 2 * calendar.season_length if calendar.frequency is Frequency.DAY else 1
+    stretches = np.flatnonzero((empty * usual >= EMPTY_BY_CHANCE) & (empty >= least))
+    if not len(stretches):
+        return ()
+    longest = stretches[empty[stretches].argmax()]
+    first, last = calendar.periods[[busy[longest] + 1, busy[longest + 1] - 1]]
+    text = ngettext(
+        "From {first} to {last} the whole shop sold nothing; that counts as no demand. Load the file of that time if "
+        "it is missing.",
+        "In {n} stretches, the longest from {first} to {last}, the whole shop sold nothing; that counts as no demand. "
+        "Load the files of those times if they are missing.",
+        len(stretches),
+    )
+    last_day = day(calendar.frequency.last_day(last))
+    return (text.format(n=len(stretches), first=day(first), last=last_day),)
+
+
+def _stepped(step: int, frequency: Frequency) -> str:
+    """What to say of files whose figures come every few weeks or months."""
+    text = {
+        Frequency.WEEK: _(
+            "The files have sales only every {n} weeks. The weeks between count as nothing sold, and demand is "
+            "forecast per week: add up {n} weeks to compare it with the files."
+        ),
+        Frequency.MONTH: _(
+            "The files have sales only every {n} months. The months between count as nothing sold, and demand is "
+            "forecast per month: add up {n} months to compare it with the files."
+        ),
+    }[frequency]
+    return text.format(n=step)
 
 
 def _told_early(told_on: np.datetime64, first: np.datetime64, last: np.datetime64) -> bool:

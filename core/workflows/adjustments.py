@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import ParameterError
-from core.base.progress import Progress
+from core.base.progress import Progress, silent
 from core.store import corrections
 from core.store.corrections import Adjustment, Place
 from core.store.workspace import Workspace
@@ -49,10 +49,12 @@ def adjust_all(workspace: Workspace, wanted: Sequence[Adjustment], progress: Pro
         NoDataError: nothing was imported yet.
         ParameterError: as `adjust`.
     """
+    told = progress or silent()
     dataset = current_dataset(workspace)
     checked = [_checked(dataset, each) for each in wanted]
+    told.check()
     corrections.put_adjustments(workspace, checked)
-    return datasets.rebuild(workspace, progress)
+    return datasets.rebuild(workspace, told.unstoppable())
 
 
 def remove_adjustment(
@@ -63,12 +65,14 @@ def remove_adjustment(
     Raises:
         ParameterError: there is no such correction.
     """
+    told = progress or silent()
+    told.check()
     if not corrections.drop_adjustment(workspace, Place(sku, location), period):
         raise ParameterError(
             f"A correction of {sku} at {location} for {period} is expected; there is none. "
             "Choose one from the list of corrections."
         )
-    return datasets.rebuild(workspace, progress)
+    return datasets.rebuild(workspace, told.unstoppable())
 
 
 def check(workspace: Workspace, wanted: Adjustment) -> Adjustment:

@@ -1,5 +1,6 @@
 """Data quality and the cleaning recipe: what each rule would change, before it is applied, and the way back."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -200,7 +201,7 @@ def _series_preview(workspace: Workspace, recipe: Recipe, rule: str, settings: M
     moved = sum(abs((each.after or 0.0) - (each.before or 0.0)) for each in findings)
     return RulePreview(
         rule=rule,
-        changed=len(findings),
+        changed=sum(each.periods for each in findings),
         removed=0,
         units_before=before_units,
         units_after=after_units,
@@ -220,23 +221,26 @@ def apply(workspace: Workspace, recipe: Recipe, progress: Progress | None = None
     told.check()
     former = active_recipe(workspace)
     stored = dataset_store.list_recipes(workspace)
+    before, parent = (stored[0].recipe_id, stored[0].parent_id) if stored else (former.recipe_id, None)
     if recipe.recipe_id == former.recipe_id:
         if recipe.to_json() != former.to_json():
             # settings of rules that are switched off change no data, and are there when the rule is switched on
-            parent = stored[0].parent_id if stored else None
-            dataset_store.save_recipe(workspace, recipe.recipe_id, recipe.to_json(), parent)
+            dataset_store.save_recipe(workspace, before, recipe.to_json(), parent)
         return datasets.rebuild(workspace, told)
     if not stored:
-        dataset_store.save_recipe(workspace, former.recipe_id, former.to_json())
-    dataset_store.save_recipe(workspace, recipe.recipe_id, recipe.to_json(), former.recipe_id)
+        dataset_store.save_recipe(workspace, before, former.to_json())
+    dataset_store.save_recipe(workspace, _state(recipe, before), recipe.to_json(), before)
     try:
         return datasets.rebuild(workspace, told.unstoppable())
     except NoDataError:
         # The recipe in force and the data in force belong together.
-        dataset_store.save_recipe(
-            workspace, former.recipe_id, former.to_json(), stored[0].parent_id if stored else None
-        )
+        dataset_store.save_recipe(workspace, before, former.to_json(), parent)
         raise
+
+
+def _state(recipe: Recipe, before: str) -> str:
+    """Key of the recipe where it came after another: the same one may come into force again and have two ways back."""
+    return f"{recipe.recipe_id}.{hashlib.sha256(before.encode()).hexdigest()[:16]}"
 
 
 def undo(workspace: Workspace, progress: Progress | None = None) -> Dataset:

@@ -139,11 +139,13 @@ def unlink(workspace: Workspace, old_sku: str, progress: Progress | None = None)
     Raises:
         ParameterError: the code is not linked.
     """
+    told = progress or silent()
+    told.check()
     if not link_store.drop_link(workspace, old_sku):
         raise ParameterError(
             f"A code that is linked is expected; “{old_sku[:80]}” is not. Choose one from the list of links."
         )
-    return LinksDone(1, *made_anew(workspace, progress or silent()))
+    return LinksDone(1, *made_anew(workspace, told.unstoppable()))
 
 
 def _stored(workspace: Workspace, wanted: Sequence[Link], progress: Progress | None) -> LinksDone:

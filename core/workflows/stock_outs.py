@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.base.errors import ParameterError
-from core.base.progress import Progress
+from core.base.progress import Progress, silent
 from core.clean.changes import rows_of
 from core.clean.recipe import Recipe
 from core.clean.rules.stock_out_demand import ESTIMATE, LEAVE, StockOutDemand
@@ -143,9 +143,11 @@ def choose_all(
                 f"“{ESTIMATE}”, “{LEAVE}” or an empty text (as the rule says) is expected; “{choice[:80]}” was given."
             )
         _require(dataset, place)
+    told = progress or silent()
+    told.check()
     corrections.put_stock_out_choices(workspace, places)
     # A choice counts only while the rule is carried out; in its own mode "off" the rule touches no other SKU.
-    return cleaning.apply(workspace, _in_force(active_recipe(workspace)), progress)
+    return cleaning.apply(workspace, _in_force(active_recipe(workspace)), told.unstoppable())
 
 
 def _require(dataset: Dataset, place: Place) -> None:

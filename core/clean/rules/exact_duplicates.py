@@ -18,13 +18,14 @@ class ExactDuplicates:
 
     Two equal lines without an order number may well be two sales. They count as repeated only when another file
     brings them again, unless the setting says otherwise: of the files that have such a line, the one that has it
-    most often keeps all of them, and the others lose theirs.
+    most often keeps all of them, and the others lose theirs. Of an order that several files bring the latest file's
+    lines stay, beside which the lines it brings with other texts belong.
     """
 
     key: ClassVar[str] = "exact_duplicates"
     label: ClassVar[str] = "Repeated lines"
     changes: ClassVar[tuple[str, ...]] = ()
-    description: ClassVar[str] = "Lines that are equal in every field are counted once; the first one stays."
+    description: ClassVar[str] = "Lines that are equal in every field are counted once."
 
     without_order: str = parameter(
         BETWEEN_FILES,
@@ -55,7 +56,8 @@ class ExactDuplicates:
             SELECT upload_id, line, quantity, several, row_number() OVER same AS place,
                    first_value(line) OVER same AS first_line, first_value(upload_id) OVER same AS first_upload
             FROM counted
-            WINDOW same AS (PARTITION BY {CONTENT} ORDER BY CASE WHEN several THEN -times END, upload_id, line))
+            WINDOW same AS (PARTITION BY {CONTENT} ORDER BY
+                CASE WHEN several THEN -times WHEN order_id IS NOT NULL THEN -upload_id END, upload_id, line))
         SELECT ranked.upload_id, line, format($reason, first_line, coalesce(file_name, '')) AS reason,
                quantity AS before, NULL::DOUBLE AS after
         FROM ranked JOIN sources ON sources.upload_id = first_upload

@@ -17,6 +17,8 @@ AUTO, ZERO, NOT_ON_SALE, OUT_OF_STOCK = "auto", "zero", "not on sale", "out of s
 ON_HAND: Final = "on_hand"
 LAUNCHED: Final = "launched_on"
 DISCONTINUED: Final = "discontinued_on"
+LONGEST_BETWEEN: Final = np.timedelta64(31, "D")
+"""Between two reports of no stock further apart than this, goods may have come and gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,9 @@ class MissingDays:
     - out of stock: there was none to sell, demand is only known to be 0 or more.
     - auto: it sold nothing, except where the driver `on_hand` (stock at close) says that there was none: with nothing
       sold, stock must also have been nil (or unknown) at the close before; with something sold, stock nil at close is
-      enough, and demand was at least what was sold. Without stock figures nothing is called out of stock: long runs of
-      zeros are a weak sign of a stock-out.
+      enough, and demand was at least what was sold. Where stock is counted now and then, there was none between two
+      counts of nil either if nothing was sold from one to the other. Without stock figures nothing is called out of
+      stock: long runs of zeros are a weak sign of a stock-out.
     """
 
     key: ClassVar[str] = "missing_days"
@@ -80,7 +83,21 @@ class MissingDays:
         opened_nil[panel.offsets[:-1][panel.lengths > 0]] = True
         sold = np.nan_to_num(panel.values) > 0
         on_sale = empty | ~np.isnan(panel.values)
-        return np.asarray(on_sale & nil & (sold | opened_nil))
+        return np.asarray(on_sale & (nil & (sold | opened_nil) | _between_counts(panel, nil, sold)))
+
+
+def _between_counts(panel: Panel, nil: BoolArray, sold: BoolArray) -> BoolArray:
+    """Cells between two reports of no stock, from one to the other of which nothing was sold, shape (n_obs,)."""
+    counted = np.flatnonzero(~np.isnan(panel.drivers[ON_HAND]))
+    first, after = counted[:-1], counted[1:]
+    rows, days = rows_of(panel), panel.calendar.periods[columns_of(panel)]
+    sales = np.cumsum(sold)
+    empty = nil[first] & nil[after] & (rows[first] == rows[after]) & (sales[first] == sales[after])
+    empty &= days[after] - days[first] <= LONGEST_BETWEEN
+    edges = np.zeros(len(nil), np.int64)
+    np.add.at(edges, first[empty] + 1, 1)
+    np.add.at(edges, after[empty], -1)
+    return np.cumsum(edges) > 0
 
 
 def on_sale_only(panel: Panel) -> Panel:

@@ -107,8 +107,8 @@ class PackJumps:
         """SELECT of the products that seem to have changed their pack, with the units counted in packs."""
         return f"""
         SELECT rows.sku, rows.location, since::VARCHAR AS period, sum(quantity) AS units,
-               format(CASE WHEN dear_after THEN $since ELSE $until END, size, since::VARCHAR, price_before, price_after)
-                   AS reason
+               format(CASE WHEN dear_after THEN $since ELSE $until END, size, strftime(since, '%-d %b %Y'),
+                      price_before, price_after) AS reason
         FROM rows JOIN ({JUMPS}) AS jumps ON rows.sku = jumps.sku AND (sold_at::DATE >= since) = dear_after
         GROUP BY rows.sku, rows.location, since, dear_after, size, price_before, price_after
         """  # noqa: S608 - fixed texts

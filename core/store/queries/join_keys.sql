@@ -1,10 +1,14 @@
 -- grain: one row per role, SKU, location and supplier that files beside the sales name (NULL = they name none)
 -- unit: rows; units: newest stock, pieces moved, pieces on order; linked codes count as the SKU they stand for
 -- parameters: none
-WITH keys AS (
-    SELECT 'stock' AS role, sku, location, NULL::VARCHAR AS supplier, NULL::VARCHAR AS product_name, count(*) AS rows,
-        arg_max(on_hand, (coalesce(stock_date, uploads.loaded_at::DATE), uploads.loaded_at, line)) AS units
-    FROM stock_levels JOIN uploads USING (upload_id) GROUP BY sku, location
+WITH reports AS (
+    -- A report may tell a SKU's bins, lots or shelves line by line: they all lie at the location.
+    SELECT sku, location, coalesce(stock_date, loaded_at::DATE) AS day, loaded_at, count(*) AS rows, sum(on_hand) AS on_hand
+    FROM stock_levels JOIN uploads USING (upload_id) GROUP BY sku, location, day, loaded_at, upload_id
+), keys AS (
+    SELECT 'stock' AS role, sku, location, NULL::VARCHAR AS supplier, NULL::VARCHAR AS product_name, sum(rows) AS rows,
+        arg_max(on_hand, (day, loaded_at)) AS units
+    FROM reports GROUP BY sku, location
     UNION ALL
     SELECT 'movements', sku, location, NULL, NULL, count(*), sum(abs(quantity)) FROM stock_movements GROUP BY sku, location
     UNION ALL

@@ -1,5 +1,7 @@
 """Corrections by hand come last and are reported."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.base.calendar import Frequency, regular
@@ -32,6 +34,13 @@ def test_the_planners_figure_replaces_what_the_files_say():
 
 def test_a_figure_that_changes_nothing_is_still_reported():
     assert len(corrected(PANEL, given(("A", "x", "2024-01-01", 1.0, "checked")))[1]) == 1
+
+
+def test_nothing_counts_as_lost_where_the_planner_gave_the_demand():
+    lost = replace(PANEL, drivers={name: np.ones(len(PANEL.values)) for name in ("lost_units", "lost_sd")})
+    result, _findings = corrected(lost, given(("B", "y", "2024-01-03", 12.0, "trade fair")))
+    assert np.isnan(result.dense(result.drivers["lost_units"]))[1].tolist() == [True, True, True, False, False]
+    assert np.isnan(result.dense(result.drivers["lost_sd"]))[:, 2].tolist() == [False, True]
 
 
 def test_corrections_of_what_is_not_there_are_left_out():

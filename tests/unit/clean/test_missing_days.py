@@ -63,6 +63,28 @@ def test_stock_unknown_the_day_before_does_not_hide_a_stock_out():
     assert repaired(panel([5, 1, NAN, 4, 1, 1], on_hand=[9, NAN, 0, 7, 7, 7]))[1][2]
 
 
+@pytest.mark.parametrize(
+    ("values", "on_hand", "out"),
+    [
+        ([5, NAN, NAN, NAN, NAN, 4], [9, 0, NAN, NAN, 0, 7], [2, 3, 4]),
+        ([5, NAN, NAN, 1, NAN, 4], [9, 0, NAN, NAN, 0, 7], [4]),
+        ([5, NAN, NAN, NAN, 1, 4], [9, 0, NAN, NAN, 0, 7], [4]),
+        ([5, NAN, NAN, NAN, NAN, 4], [9, 0, NAN, NAN, 6, 7], []),
+    ],
+    ids=["nothing sold", "sold between", "sold on the day of the second count", "stock again"],
+)
+def test_between_two_counts_of_no_stock_the_shelf_was_empty_unless_something_was_sold(values, on_hand, out):
+    assert np.flatnonzero(repaired(panel(values, on_hand=on_hand))[1]).tolist() == out
+
+
+def test_between_two_counts_of_no_stock_far_apart_goods_may_have_come_and_gone():
+    days = regular(Frequency.DAY, "2024-01-01", 40)
+    values, stock = np.full((1, 40), NAN), np.full((1, 40), NAN)
+    values[0, [0, 39]], stock[0, [1, 38]] = 5, 0
+    given = from_dense(values, days, ["A"], drivers={"on_hand": stock})
+    assert np.flatnonzero(MissingDays().repair(given)[0].censored).tolist() == [1, 38]
+
+
 def test_unknown_stock_means_nothing_sold():
     values, censored, _ = repaired(panel([5, NAN, 1, 1, 1, 1], on_hand=[NAN] * 6))
     assert (values[1], any(censored)) == (0.0, False)

@@ -63,7 +63,7 @@ def test_consistency_is_unknown_without_anything_to_compare():
 def test_timeliness_counts_the_full_periods_missing_since_the_last(as_of, score, late):
     dimension = timeliness(DAYS, np.datetime64(as_of))
     assert dimension.score == pytest.approx(score)
-    assert dimension.reason == f"The last period with sales is 2024-01-05; {late} full periods since then are missing."
+    assert dimension.reason == f"The last period with sales is 5 Jan 2024; {late} full periods since then are missing."
 
 
 def test_timeliness_is_unknown_without_a_day_to_compare_with():

@@ -69,30 +69,23 @@ def test_of_equal_lines_within_a_file_the_last_stays_when_asked():
     assert rows == [(2, 2.0)]
 
 
-@pytest.mark.parametrize(
-    "marks",
-    [
-        {"channel": "Internal"}, {"channel": "staff order"}, {"status": " TEST "}, {"channel": "样品"},
-        {"status": "内部领用"}, {"order_id": "TEST-104"}, {"order_id": "sample#9"}, {"order_id": "test12"},
-        {"order_id": "内部2024001"}, {"channel": "internal use"},
-    ],
-)  # fmt: skip
-def test_test_and_internal_orders_go(marks):
-    rows, findings = after("internal_orders", line(1, "2024-01-02", "A", 6, **marks))
-    assert rows == []
-    assert next(iter(marks.values())) in findings[0]["reason"]
+INTERNAL = [
+    {"channel": "Internal"}, {"channel": "staff order"}, {"status": " TEST "}, {"channel": "样品"},
+    {"status": "内部领用"}, {"order_id": "TEST-104"}, {"order_id": "sample#9"}, {"order_id": "test12"},
+    {"order_id": "内部2024001"}, {"channel": "internal use"},
+]  # fmt: skip
+ALIKE = [
+    {"channel": "Sample sale"}, {"channel": "testosterone.shop"}, {"status": "international"},
+    {"order_id": "TESTER-1"}, {"order_id": "internet-1001"}, {"order_id": "demon5"}, {"channel": None}, {},
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "marks",
-    [
-        {"channel": "Sample sale"}, {"channel": "testosterone.shop"}, {"status": "international"},
-        {"order_id": "TESTER-1"}, {"order_id": "internet-1001"}, {"order_id": "demon5"}, {"channel": None}, {},
-    ],
-)  # fmt: skip
-def test_orders_whose_marks_only_look_alike_stay(marks):
-    rows, _ = after("internal_orders", line(1, "2024-01-02", "A", 6, **marks))
-    assert rows == [(1, 6.0)]
+def test_test_and_internal_orders_go_and_those_whose_marks_only_look_alike_stay():
+    lines = [line(n, "2024-01-02", "A", 6, **marks) for n, marks in enumerate(INTERNAL + ALIKE)]
+    rows, findings = after("internal_orders", *lines)
+    assert [number for number, _units in rows] == list(range(len(INTERNAL), len(lines)))
+    reasons = {found["line"]: found["reason"] for found in findings}
+    assert all(next(iter(marks.values())) in reasons[f"a.csv:{n}"] for n, marks in enumerate(INTERNAL))
 
 
 def test_a_shop_names_its_own_words_for_internal_orders():
@@ -124,17 +117,15 @@ def test_boxes_become_pieces_by_the_products_pack_and_the_money_stays():
     assert values(cursor, "quantity, unit_price, amount, unit") == [(36.0, 2.0, 72.0, None)]
 
 
-@pytest.mark.parametrize(
-    ("unit", "units"),
-    [
-        ("dozen", 12), ("DZ", 12), ("打", 12), ("gross", 144), ("box of 24", 24), ("12-pack", 12), ("箱(6)", 6),
-        ("case/10", 10), ("6 pk", 6), ("pcs", 1), ("each", 1), ("kg", 1), ("件", 1), ("pack 500 g", 1), ("boxer", 1),
-        ("backpack", 1),
-    ],
-)  # fmt: skip
-def test_a_unit_that_says_its_size_needs_no_product_file(unit, units):
-    rows, _ = after("units_of_measure", line(1, "2024-01-02", "A", 2, unit=unit))
-    assert rows == [(1, 2.0 * units)]
+UNITS = {
+    "dozen": 12, "DZ": 12, "打": 12, "gross": 144, "box of 24": 24, "12-pack": 12, "箱(6)": 6, "case/10": 10, "6 pk": 6,
+    "pcs": 1, "each": 1, "kg": 1, "件": 1, "pack 500 g": 1, "boxer": 1, "backpack": 1,
+}  # fmt: skip
+
+
+def test_a_unit_that_says_its_size_needs_no_product_file():
+    rows, _ = after("units_of_measure", *(line(n, "2024-01-02", "A", 2, unit=unit) for n, unit in enumerate(UNITS)))
+    assert {unit: units / 2 for unit, (_line, units) in zip(UNITS, rows, strict=True)} == UNITS
 
 
 def test_a_pack_of_unknown_size_stays_and_is_pointed_out():
@@ -232,7 +223,7 @@ def test_a_jump_is_only_pointed_out_while_the_rule_is_off():
     cleaning = run_row_rules(cursor, [], suspects=[create("pack_jumps")])
     found = cleaning.suspicions.to_pylist()
     assert [(one["period"], one["before_units"], one["reason"]) for one in found] == [
-        ("2024-01-21", 40.0, "Seems sold in packs of 12 since 2024-01-21: price up from 2.5 to 30, quantity down")
+        ("2024-01-21", 40.0, "Seems sold in packs of 12 since 21 Jan 2024: price up from 2.5 to 30, quantity down")
     ]
     assert left(cursor)[-1] == (39, 2.0)
 

@@ -70,6 +70,28 @@ def test_a_price_from_before_the_calendar_still_holds() -> None:
     assert past["price"][0].tolist() == [12.0, 12.0, 12.0, 9.0, 9.0, 9.0]
 
 
+def test_of_several_prices_from_before_the_calendar_the_last_one_holds() -> None:
+    rows = drivers(("price", "A", "", "2023-06-01", 12.0), ("price", "A", "", "2023-09-01", 15.0))
+    past, _future = join_drivers(rows, text("A"), text("x"), CALENDAR, 1)
+    assert past["price"][0].tolist() == [15.0] * 6
+
+
+def test_a_price_of_a_closed_day_gives_way_to_that_of_the_next_open_one() -> None:
+    calendar = regular(Frequency.DAY, "2024-01-06", 3, closed_weekdays=[6])
+    rows = drivers(*(("price", "A", "", day, value) for day, value in (("2024-01-07", 99.0), ("2024-01-08", 20.0))))
+    past, _future = join_drivers(rows, text("A"), text("x"), calendar, 1)
+    assert past["price"][0, 1:].tolist() == [20.0, 20.0]
+
+
+def test_prices_within_a_week_are_averaged_but_not_with_those_before_the_history() -> None:
+    calendar = regular(Frequency.WEEK, "2024-01-01", 2)
+    rows = drivers(
+        *(("price", "A", "", day, value) for day, value in (("2023-06-05", 99.0), ("2024-01-01", 4), ("2024-01-03", 6)))
+    )
+    past, _future = join_drivers(rows, text("A"), text("x"), calendar, 1)
+    assert past["price"][0].tolist() == [5.0, 5.0]
+
+
 def daily(driver: str, *values: float) -> list[tuple[str, str, str, str, float]]:
     return [(driver, "", "", f"2024-01-0{day + 1}", value) for day, value in enumerate(values)]
 

@@ -49,6 +49,20 @@ def test_demand_and_clicks_after_the_origin_cannot_change_a_row():
     assert np.array_equal(before, after)
 
 
+def test_what_pieces_sold_for_after_the_origin_cannot_change_a_row():
+    origin, price = 300, np.full((3, N_DAYS), np.nan)
+    price[0] = 9.0
+    sold, later = np.full((3, N_DAYS), 4.0), np.full((3, N_DAYS), 4.0)
+    sold[:, 290:], later[:, 290:origin], later[:, origin:] = 5.0, 5.0, 2.0
+    before, after = (
+        feature_source(made_up(drivers={"price": price, "sold_price": flat}), 60) for flat in (sold, later)
+    )
+    rows = grid(np.arange(3), np.array([origin]), 60)
+    assert np.array_equal(before.rows(*rows), after.rows(*rows))
+    # the price that rose before the origin still counts
+    assert column(before, before.rows(*rows), "price_to_usual")[-1] > 0.2
+
+
 def test_demand_before_the_origin_does_change_a_row():
     origin, demand = 300, np.full((3, N_DAYS), 5.0)
     changed = demand.copy()

@@ -38,7 +38,7 @@ def test_a_single_closed_day_is_left_out_when_the_shop_is_busy() -> None:
     shut = np.datetime64("2024-02-14")
     trading = read_calendar(counts(EVERY[shut != EVERY]), Frequency.DAY)
     assert shut not in trading.calendar.periods
-    assert "2024-02-14" in trading.notes[0]
+    assert "14 Feb 2024" in trading.notes[0]
 
 
 def test_an_empty_day_of_a_slow_shop_stays_a_trading_day() -> None:
@@ -62,7 +62,7 @@ def test_a_last_month_told_before_it_was_over_is_left_out() -> None:
     told = replace(counts(MONTHS), told_on=np.datetime64("2024-04-10"))
     trading = read_calendar(told, Frequency.MONTH)
     assert str(trading.calendar.last) == "2024-03-01"
-    assert "from 2024-04-01, was not over when its file was loaded on 2024-04-10" in trading.notes[0]
+    assert "from 1 Apr 2024, was not over when its file was loaded on 10 Apr 2024" in trading.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,47 @@ def test_a_last_month_that_may_be_whole_stays(days: np.ndarray, told_on: str) ->
     trading = read_calendar(replace(counts(days), told_on=np.datetime64(told_on, "D")), Frequency.MONTH)
     assert len(trading.calendar) == 4
     assert trading.notes == ()
+
+
+def stepped(first: str, months: int) -> np.ndarray:
+    return (np.datetime64(first, "M") + np.arange(0, 36, months)).astype("datetime64[D]")
+
+
+@pytest.mark.parametrize(
+    ("days", "frequency", "told"),
+    [
+        (stepped("2021-03", 3), Frequency.MONTH, "only every 3 months"),
+        (stepped("2021-12", 12), Frequency.MONTH, "only every 12 months"),
+        (np.arange("2024-01-01", "2024-12-01", 14, dtype="datetime64[D]"), Frequency.WEEK, "only every 2 weeks"),
+        (np.arange("2024-01-01", "2026-01-01", 28, dtype="datetime64[D]"), Frequency.MONTH, "figures every four weeks"),
+    ],
+    ids=["quarters", "years", "fortnights", "four weeks"],
+)
+def test_files_in_other_steps_than_days_weeks_or_months_are_told(
+    days: np.ndarray, frequency: Frequency, told: str
+) -> None:
+    assert frequency_of(days) is frequency
+    notes = read_calendar(counts(days), frequency).notes
+    assert len(notes) == 1
+    assert told in notes[0]
+
+
+def test_a_time_in_which_nobody_bought_anything_is_told_when_chance_does_not_explain_it() -> None:
+    slow = counts(np.delete(EVERY, np.arange(40, 60)), lines=1)
+    notes = read_calendar(slow, Frequency.DAY).notes
+    assert notes[0].startswith("From 10 Feb 2024 to 29 Feb 2024 the whole shop sold nothing")
+
+
+def test_a_few_days_without_a_sale_are_not_worth_a_word() -> None:
+    assert read_calendar(counts(np.delete(EVERY, np.arange(40, 53)), lines=5), Frequency.DAY).notes == ()
+
+
+def test_a_missing_month_of_monthly_files_is_told() -> None:
+    days = np.delete(stepped("2021-01", 1), [7, 20, 21])
+    notes = read_calendar(counts(days), Frequency.MONTH).notes
+    assert notes[0].startswith(
+        "In 2 stretches, the longest from 1 Sep 2022 to 31 Oct 2022, the whole shop sold nothing"
+    )
 
 
 def test_native_weeks_are_complete() -> None:

@@ -1,13 +1,15 @@
 """Corrections by hand through the workflow."""
 
 import math
+import threading
 from collections.abc import Callable
 from datetime import date
 
 import numpy as np
 import pytest
 
-from core.base.errors import ParameterError
+from core.base.errors import CancelledError, ParameterError
+from core.base.progress import Progress
 from core.workflows import adjustments, cleaning, datasets
 from core.workflows.adjustments import Adjustment, adjust, adjust_all, remove_adjustment
 from core.workflows.workspace import Workspace
@@ -42,6 +44,16 @@ def test_a_correction_makes_another_version_and_taking_it_back_the_old_one(own: 
     assert units(own, TENTH) == 99.0
     assert remove_adjustment(own, "A1001", "main", TENTH).version == before
     assert units(own, TENTH) == 10.0
+
+
+def test_a_correction_once_stored_counts_even_if_the_user_would_rather_stop(own: Workspace) -> None:
+    stop = threading.Event()
+    progress = Progress(lambda _step: stop.set(), stop)
+    adjust_all(own, [Adjustment("A1001", "main", TENTH, 99.0, "trade fair")], progress)
+    assert units(own, TENTH) == 99.0
+    with pytest.raises(CancelledError):
+        remove_adjustment(own, "A1001", "main", TENTH, progress)
+    assert len(adjustments.adjustments(own)) == 1
 
 
 def test_corrections_are_listed_and_reported_with_their_reason(own: Workspace) -> None:

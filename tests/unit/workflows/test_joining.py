@@ -57,6 +57,13 @@ def test_stock_of_codes_spelled_otherwise_is_listed_with_its_mend(uncleaned: Wor
     assert facts.stock_rows(uncleaned)["sku"].to_pylist() == ["77.0", "ab-1"]
 
 
+def test_stock_told_bin_by_bin_is_added_up(uncleaned: Workspace) -> None:
+    bins = "2026-01-09,north,Z-9,50\n2026-01-10,north,Z-9,7\n2026-01-10,north,Z-9,5\n"
+    import_files(uncleaned, sales=SALES, stock="Date,Store,SKU,On hand\n" + bins)
+    row = joining.unmatched(uncleaned).unmatched.iloc[0]
+    assert (row["sku"], row["rows"], row["units"]) == ("Z-9", 3, 12.0)
+
+
 def test_a_code_that_fits_two_skus_is_left_to_the_planner(uncleaned: Workspace) -> None:
     sales = SALES + "2026-01-05,north,AB1,Green mug,3,2.5\n"
     import_files(uncleaned, sales=sales, stock="Date,Store,SKU,On hand\n2026-01-10,north,a.b1,7\n")
