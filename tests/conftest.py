@@ -14,12 +14,13 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"
     os.environ.setdefault(name, "1")
 os.environ.setdefault("NUMBA_NUM_THREADS", "2")
 
+import numba
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from core.ingest import parsing
-from core.store import connection
+from core.store import connection, workspace
 from core.store.workspace import Workspace
 
 # A busy machine is no reason to fail: how fast the product is, the benchmarks tell.
@@ -114,6 +115,38 @@ def quick_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
         patch.setattr(Workspace, "_connect", begin)
         yield
+        close_all_under(tmp_path_factory.getbasetemp())
+
+
+def close_all_under(folder: Path) -> None:
+    """Close the workspaces of a folder that are still open."""
+    for path, opened in list(workspace._open.items()):
+        if path.is_relative_to(folder.resolve()):
+            opened.close()
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """pytest's own; workspaces that a test leaves open in it are closed, for each holds files, threads and memory."""
+    yield tmp_path
+    close_all_under(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Kernels run on the thread that calls them: test workers fill the cores, and threads would wait for one another.
+
+    What threads may change is told by tests that ask for `two_threads`.
+    """
+    numba.set_num_threads(1)
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Kernels run on two threads, as far as the machine allows."""
+    numba.set_num_threads(min(2, numba.config.NUMBA_NUM_THREADS))
+    yield
+    numba.set_num_threads(1)
 
 
 @pytest.fixture

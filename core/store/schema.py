@@ -1,5 +1,6 @@
 """The schema's versions: each migration runs once, and a store written by a newer program is refused."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -33,13 +34,18 @@ def version_of(cursor: Cursor) -> int:
 
 def lacking(cursor: Cursor, version: int) -> list[str]:
     """Tables of a schema version that an open store has not, or not with all of their columns."""
+    found = _columns(cursor)
+    return [table for table, columns in _expected(version).items() if not columns <= found.get(table, set())]
+
+
+@cache
+def _expected(version: int) -> dict[str, set[str]]:
+    """Columns of every table of a schema version, as its migrations make them."""
     with duckdb.connect() as blank:
         for number, script in migrations().items():
             if number <= version:
                 blank.execute(script.read_text(encoding="utf-8"))
-        expected = _columns(blank)
-    found = _columns(cursor)
-    return [table for table, columns in expected.items() if not columns <= found.get(table, set())]
+        return _columns(blank)
 
 
 def _columns(cursor: Cursor) -> dict[str, set[str]]:

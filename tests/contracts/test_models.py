@@ -3,6 +3,7 @@
 import pickle
 from functools import cache
 
+import numba
 import numpy as np
 import pytest
 
@@ -54,7 +55,12 @@ def create(key):
 
 @cache
 def fitted(key):
-    return create(key).fit(days(demand()), seed=1)
+    """Fitted on two threads, while all that it is compared with is fitted on one."""
+    numba.set_num_threads(min(2, numba.config.NUMBA_NUM_THREADS))
+    try:
+        return create(key).fit(days(demand()), seed=1)
+    finally:
+        numba.set_num_threads(1)
 
 
 @cache

@@ -10,6 +10,7 @@ from core.base.calendar import Frequency, regular
 from core.models import registry
 from core.series.panel import from_dense
 
+pytestmark = pytest.mark.usefixtures("two_threads")
 HORIZON, N_PERIODS = 8, 112
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 ALL = registry.keys()

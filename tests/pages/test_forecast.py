@@ -9,6 +9,7 @@ from core.workflows.scopes import Scope
 from core.workflows.viewing import Outlook
 from pages.ui import downloads, forecast_view
 from tests.pages.reading import metrics, texts
+from tests.pages.shops import prepared
 from tests.uploading import import_files
 
 
@@ -291,14 +292,23 @@ def test_what_was_chosen_for_a_new_item_is_shown_and_kept(imported_shop, page):
     assert kept == [third, 0.5, "smaller shelf"]
 
 
+def _with_a_new_item(workspace):
+    import_files(workspace, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
+    like_items.choose(workspace, "SKU-99", like_items.proposals(workspace, "SKU-99")["like_sku"].iloc[0])
+    forecasting.forecast(workspace, ForecastRequest("moving_average", horizon=28))
+
+
+@pytest.fixture
+def renewed_shop(opened, templates, imported_template):
+    """The small shop with an item that never sold, and its forecast."""
+    return opened(prepared(templates / "renewed", imported_template, _with_a_new_item))
+
+
 @pytest.mark.parametrize("view", ["parts", "year", "changes", "versions", "method"])
-def test_a_new_item_that_never_sold_can_be_chosen(imported_shop, page, view):
-    import_files(imported_shop, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
-    like_items.choose(imported_shop, "SKU-99", like_items.proposals(imported_shop, "SKU-99")["like_sku"].iloc[0])
-    forecasting.forecast(imported_shop, ForecastRequest("moving_average", horizon=28))
+def test_a_new_item_that_never_sold_can_be_chosen(renewed_shop, page, view):
     at = closer(page("forecast", sku="SKU-99"), view)
     assert not at.exception
     assert not at.error
     assert at.selectbox(key="forecast-name-sku").value == "SKU-99"
-    table = forecasting.required(imported_shop).table
+    table = forecasting.required(renewed_shop).table
     assert metrics(at)["Next four weeks"] == f"{number(table.loc[table['sku'] == 'SKU-99', 'mean'].sum())} units"

@@ -21,8 +21,10 @@ SKUS = st.text("ABCxyz0189-_ .,;|\"'/%#\n", min_size=1, max_size=8).filter(
     lambda text: text.strip() and not KEPT_AS_TEXT.fullmatch(text)
 )
 NAMES = {
-    # a tab at the edge of a cell is there for spreadsheets' sake and taken off
-    "utf-8": st.text("abcäöüéßñ中文数量商品 ,;\t\"'", max_size=12).map(lambda text: text.strip("\t")),
+    # a tab at the edge of a cell is there for spreadsheets' sake and taken off, and so is an apostrophe before one
+    "utf-8": st.text("abcäöüéßñ中文数量商品 ,;\t\"'", max_size=12)
+    .map(lambda text: text.strip("\t"))
+    .filter(lambda text: not text.startswith("'\t")),
     "utf-8-sig": st.text("abcäöüé中文数量 ,\"", max_size=12),
     "utf-16": st.text("abcäöüé中文数量 ;\"", max_size=12),
     "gb18030": st.text("abc中文数量商品名称苹果红色 ,;\"", max_size=12),

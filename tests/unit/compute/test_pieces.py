@@ -11,7 +11,8 @@ from core.base import language
 from core.compute import pieces as pieces_module
 from core.compute.pieces import Stopwatch, gathered, in_turn
 
-CORES = numba.get_num_threads()
+pytestmark = pytest.mark.usefixtures("two_threads")
+CORES = min(2, numba.config.NUMBA_NUM_THREADS)
 
 
 def test_every_piece_is_done_once_and_gathered_in_order():

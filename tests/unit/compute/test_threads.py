@@ -14,6 +14,7 @@ from core.series.panel import from_dense
 from core.simulate.simulation import settings_of, statistics_of
 from tests.supply import case, poisson_paths, stock, terms
 
+pytestmark = pytest.mark.usefixtures("two_threads")
 CALLERS = 8
 
 
@@ -39,13 +40,8 @@ def test_an_error_in_one_slice_is_raised_after_all_have_ended():
             raise ValueError("first slice")
         ended.append(end - begin)
 
-    threads = numba.get_num_threads()
-    numba.set_num_threads(min(2, numba.config.NUMBA_NUM_THREADS))
-    try:
-        with pytest.raises(ValueError, match="first slice"):
-            over_slices(kernel, 64)
-    finally:
-        numba.set_num_threads(threads)
+    with pytest.raises(ValueError, match="first slice"):
+        over_slices(kernel, 64)
     assert sum(ended) in (0, 60)
 
 

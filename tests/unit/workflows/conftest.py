@@ -12,20 +12,27 @@ from tests.uploading import import_files
 
 @pytest.fixture(scope="session")
 def imported_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Workspace]:
-    """Opens in a folder a workspace as it is after some files were imported; the same files are imported only once."""
-    folders: dict[tuple[tuple[str, str | bytes], ...], Path] = {}
+    """Opens in a folder a workspace as it is after some files were imported, and after one step more where asked.
 
-    def made(files: dict[str, str | bytes]) -> Path:
+    The same files are imported only once, and the same step is taken only once.
+    """
+    folders: dict[object, Path] = {}
+
+    def made(files: dict[str, str | bytes], then: Callable[[Workspace], object] | None) -> Path:
         folder = tmp_path_factory.mktemp("imported")
-        workspace = open_workspace(folder / "shop.duckdb")
-        import_files(workspace, **files)
+        if then is None:
+            workspace = open_workspace(folder / "shop.duckdb")
+            import_files(workspace, **files)
+        else:
+            workspace = opened(folder, **files)
+            then(workspace)
         workspace.close()
         return folder
 
-    def opened(folder: Path, **files: str | bytes) -> Workspace:
-        wanted = tuple(files.items())
+    def opened(folder: Path, then: Callable[[Workspace], object] | None = None, **files: str | bytes) -> Workspace:
+        wanted = (then, *files.items())
         if wanted not in folders:
-            folders[wanted] = made(files)
+            folders[wanted] = made(files, then)
         shutil.copytree(folders[wanted], folder, dirs_exist_ok=True)
         return open_workspace(folder / "shop.duckdb")
 
@@ -34,7 +41,7 @@ def imported_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Works
 
 @pytest.fixture
 def imported(tmp_path: Path, imported_in: Callable[..., Workspace]) -> Callable[..., Workspace]:
-    """Opens a workspace of the test's own as it is after some files were imported."""
+    """Opens a workspace of the test's own as it is after some files were imported, and after one step more."""
     return partial(imported_in, tmp_path)
 
 

@@ -74,7 +74,7 @@ def test_an_unknown_way_to_agree_is_refused(shop: Workspace) -> None:
 def test_a_new_item_is_forecast_and_planned_like_the_one_named(own: Workspace) -> None:
     version = datasets.current_dataset(own).version
     like_items.choose(own, "NEW", "A4", 2.0, "successor")
-    run = forecast(own, quick(reconciliation="bottom_up"))
+    run = forecast(own, ForecastRequest(model="moving_average", reconciliation="bottom_up"))
     assert run.version == version
     sums = run.table.groupby("sku")["mean"].sum()
     assert sums["NEW"] == pytest.approx(2 * sums["A4"], rel=0.25)
@@ -84,7 +84,6 @@ def test_a_new_item_is_forecast_and_planned_like_the_one_named(own: Workspace) -
     ]  # fmt: skip
     assert not any(entry["sku"] == "NEW" for entry in run.manifest["substitutions"])
     assert (run.table[run.table["sku"] == "NEW"]["q95"] > 0).all()
-    forecast(own, ForecastRequest(model="moving_average"))
     lines = planning.plan(own, planning.PlanOptions()).lines
     assert set(lines[lines["sku"] == "NEW"]["location"]) == {"North", "South"}
     assert (lines[lines["sku"] == "NEW"]["expected_demand"] > 0).all()

@@ -53,8 +53,18 @@ def shop(imported) -> Workspace:
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory, imported_in) -> tuple[Workspace, Comparison]:
     """A shop that no test changes, and its comparison of MODELS."""
-    workspace = imported_in(tmp_path_factory.mktemp("compared"), sales=sales(90))
-    return workspace, compare(workspace, request())
+    workspace = imported_in(tmp_path_factory.mktemp("compared"), sales=sales(90), then=methods_compared)
+    return workspace, comparing.latest(workspace)
+
+
+@pytest.fixture
+def known(imported) -> Workspace:
+    """The shop after its comparison of MODELS, a test's own."""
+    return imported(sales=sales(90), then=methods_compared)
+
+
+def methods_compared(workspace: Workspace) -> None:
+    compare(workspace, request())
 
 
 @pytest.fixture
@@ -82,25 +92,22 @@ def plain(comparison) -> list[dict]:
     ]
 
 
-def test_asked_the_same_again_no_method_runs_and_nothing_differs(shop, ran):
-    first = compare(shop, request())
-    second = compare(shop, request())
-    assert ran == list(MODELS)
+def test_asked_the_same_again_no_method_runs_and_nothing_differs(known, ran):
+    first = comparing.latest(known)
+    second = compare(known, request())
+    assert ran == []
     assert plain(first) == plain(second)
     assert not any(row["cached"] for row in first.rows)
     assert all(row["cached"] for row in second.rows)
 
 
-def test_one_method_more_costs_only_that_method(shop, ran):
-    compare(shop, request("seasonal_naive", "ses"))
-    both = compare(shop, request("seasonal_naive", "ses", "moving_average"))
-    assert ran == ["seasonal_naive", "ses", "moving_average"]
-    assert {row["model"]: row["cached"] for row in both.rows} == {
-        "seasonal_naive": True, "ses": True, "moving_average": False,
-    }  # fmt: skip
+def test_one_method_more_costs_only_that_method(known, ran):
+    more = compare(known, request("seasonal_naive", "ses", "naive"))
+    assert ran == ["naive"]
+    assert {row["model"]: row["cached"] for row in more.rows} == {"seasonal_naive": True, "ses": True, "naive": False}
 
 
-def test_another_question_is_computed(shop, ran):
+def test_another_question_is_computed(known, ran):
     others = [
         {"horizon": 6},
         {"folds": 1},
@@ -110,23 +117,21 @@ def test_another_question_is_computed(shop, ran):
         {"gap": 2},
         {"refit": False},
     ]
-    for number, other in enumerate([{}, *others], start=1):
-        compare(shop, request("moving_average", **other))
+    for number, other in enumerate(others, start=1):
+        compare(known, request("moving_average", **other))
         assert ran == ["moving_average"] * number, other
 
 
-def test_new_data_is_computed(shop, ran):
-    compare(shop, request("ses"))
-    import_files(shop, more=sales(95))
-    compare(shop, request("ses"))
-    assert ran == ["ses", "ses"]
+def test_new_data_is_computed(known, ran):
+    import_files(known, more=sales(95))
+    compare(known, request("ses"))
+    assert ran == ["ses"]
 
 
-def test_backtests_go_with_the_last_of_the_data(shop):
-    compare(shop, request("ses"))
-    folder = shop.folder / backtests.FOLDER
+def test_backtests_go_with_the_last_of_the_data(known):
+    folder = known.folder / backtests.FOLDER
     assert list(folder.glob("*/*.npz"))
-    datasets.clear_versions(shop)
+    datasets.clear_versions(known)
     assert not list(folder.glob("*/*.npz"))
 
 
@@ -198,9 +203,8 @@ def test_methods_not_begun_in_time_cost_their_rows_and_the_cheap_ones_come_first
         assert "1e-09 seconds allowed for the whole comparison" in rows[key]["reason"]
 
 
-def test_what_was_compared_before_needs_no_time(shop):
-    compare(shop, request())
-    assert all(row["rmsse"] for row in compare(shop, request(max_seconds_total=1e-9)).rows)
+def test_what_was_compared_before_needs_no_time(known):
+    assert all(row["rmsse"] for row in compare(known, request(max_seconds_total=1e-9)).rows)
 
 
 @pytest.fixture
@@ -299,6 +303,7 @@ def test_rows_arrive_once_as_methods_finish_the_known_ones_first(shop):
     assert all(0.0 <= step.fraction <= 1.0 for step in steps)
 
 
+@pytest.mark.usefixtures("two_threads")
 def test_answers_do_not_depend_on_how_many_methods_are_at_work(shop, monkeypatch):
     def run_with(size):
         monkeypatch.setattr(comparing_trials, "size_of", lambda _can, _panel: size)

@@ -46,6 +46,16 @@ def shop(imported) -> Workspace:
     return imported(sales=sales(), drivers=campaigns())
 
 
+@pytest.fixture
+def marked(imported) -> Workspace:
+    """The shop that knows its campaigns ahead."""
+    return imported(sales=sales(), drivers=campaigns(), then=known_ahead)
+
+
+def known_ahead(workspace: Workspace) -> None:
+    planned_drivers.mark(workspace, {CAMPAIGN: True})
+
+
 def expected(workspace: Workspace, **asked) -> np.ndarray:
     """Units of all SKUs together per day ahead."""
     run = forecasting.forecast(workspace, ForecastRequest("linear_regression", horizon=28, **asked))
@@ -123,20 +133,18 @@ def remarked(workspace: Workspace, model: str, horizon: int) -> list[str]:
     return [each.text for each in told if each.kind == "unplanned"]
 
 
-def test_a_plan_that_ends_before_the_forecast_is_said_with_its_day(shop):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
-    (text,) = unplanned(shop)
+def test_a_plan_that_ends_before_the_forecast_is_said_with_its_day(marked):
+    (text,) = unplanned(marked)
     assert "“Radio” is known ahead, but from 25 Jun 2025 on it is not given in 3 series (A, B, C)" in text
     assert "its last value holds, or 0 where it is a flag or a count" in text
     assert "up to 2 Jul 2025" in text
-    assert not remarked(shop, "linear_regression", 14)
-    assert len(remarked(shop, "linear_regression", 21)) == 1
+    assert not remarked(marked, "linear_regression", 14)
+    assert len(remarked(marked, "linear_regression", 21)) == 1
 
 
-def test_nothing_is_said_of_plans_that_no_chosen_method_looks_at(shop):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
-    assert not unplanned(shop, "seasonal_naive")
-    assert not remarked(shop, "seasonal_naive", 28)
+def test_nothing_is_said_of_plans_that_no_chosen_method_looks_at(marked):
+    assert not unplanned(marked, "seasonal_naive")
+    assert not remarked(marked, "seasonal_naive", 28)
 
 
 def test_each_series_is_asked_whether_its_own_method_looks_at_drivers():
@@ -211,14 +219,15 @@ def level(day: int) -> int:
     return 3 if day // 7 % 2 or day >= N_DAYS - 7 else 1
 
 
-@pytest.fixture
-def advertised(imported) -> Workspace:
+@pytest.fixture(scope="module")
+def advertised(tmp_path_factory, imported_in) -> Workspace:
     """A shop whose sales follow its advertising, which nobody has planned; and a campaign far ahead."""
     lines = [f"{FIRST + timedelta(day)},{sku},{10 * level(day)}" for day in range(N_DAYS) for sku in "ABC"]
     spent = [f"{FIRST + timedelta(day)},{level(day)}," for day in range(N_DAYS)]
     fairs = [f"{FIRST + timedelta(day)},,Fair" for day in (20, 50, 80, N_DAYS + 499)]
     lines = [line[:-2] + "60" if any(line.startswith(fair[:10]) for fair in fairs) else line for line in lines]
-    workspace = imported(
+    workspace = imported_in(
+        tmp_path_factory.mktemp("advertised"),
         sales="\n".join(["Date,SKU,Quantity", *lines]),
         spent="\n".join(["Date,Ad spend,Event", *spent, *fairs]),
     )
@@ -236,19 +245,18 @@ def test_a_level_holds_and_a_plan_counts_as_far_as_a_forecast_looks(advertised, 
         assert units[499] > 1.5 * units[497]
 
 
-def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(shop):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
+def test_a_driver_switched_off_is_looked_at_by_no_method_and_asked_anew(marked):
     request = {"models": ("seasonal_naive", "linear_regression"), "horizon": 14, "folds": 2}
-    first = comparing.compare(shop, CompareRequest(**request))
-    off = comparing.compare(shop, CompareRequest(**request, without=(CAMPAIGN,)))
+    first = comparing.compare(marked, CompareRequest(**request))
+    off = comparing.compare(marked, CompareRequest(**request, without=(CAMPAIGN,)))
     scores = [{row["model"]: row for row in each.rows} for each in (first, off)]
     assert scores[1]["linear_regression"]["rmsse"] > 1.5 * scores[0]["linear_regression"]["rmsse"]
     cached = {key: row["cached"] for key, row in scores[1].items() if key in request["models"]}
     assert cached == {"seasonal_naive": True, "linear_regression": False}
-    assert comparing.latest(shop).without == (CAMPAIGN,)
-    best = forecasting.forecast(shop, ForecastRequest("best", horizon=28))
+    assert comparing.latest(marked).without == (CAMPAIGN,)
+    best = forecasting.forecast(marked, ForecastRequest("best", horizon=28))
     assert best.manifest["without"] == [CAMPAIGN]
-    assert expected(shop, without=())[3] > 1.5 * expected(shop, without=(CAMPAIGN,))[3]
+    assert expected(marked, without=())[3] > 1.5 * expected(marked, without=(CAMPAIGN,))[3]
 
 
 def test_an_unknown_driver_cannot_be_switched_off(shop):
@@ -266,33 +274,30 @@ def test_events_are_switched_off_as_one(tmp_path):
     assert not planned_drivers.without(panel, ("event",)).drivers
 
 
-def test_coverage_says_which_drivers_are_known_ahead(shop):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
-    row = joining.coverage(shop).set_index("driver").loc[CAMPAIGN]
+def test_coverage_says_which_drivers_are_known_ahead(marked):
+    row = joining.coverage(marked).set_index("driver").loc[CAMPAIGN]
     assert bool(row["known_ahead"])
     assert row["known_until"].date() == FIRST + timedelta(N_DAYS + N_PLANNED - 1)
 
 
-def test_the_command_line_says_it_too(shop, capsys):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
-    asked = ["--horizon", "28", "--workspace", str(shop.path)]
+def test_the_command_line_says_it_too(marked, capsys):
+    asked = ["--horizon", "28", "--workspace", str(marked.path)]
     assert main(["forecast", "--model", "linear_regression", *asked]) == 0
     assert "“Radio” is known ahead, but from 25 Jun 2025 on it is not given in 3 series" in capsys.readouterr().out
     assert main(["forecast", "--model", "ses", *asked]) == 0
     assert "Radio" not in capsys.readouterr().out
 
 
-def test_what_is_shown_of_a_comparison_without_drivers_was_said_without_them(shop, monkeypatch):
-    planned_drivers.mark(shop, {CAMPAIGN: True})
+def test_what_is_shown_of_a_comparison_without_drivers_was_said_without_them(marked, monkeypatch):
     compared = {
-        off: comparing.compare(shop, CompareRequest(("linear_regression",), horizon=14, folds=2, without=off))
+        off: comparing.compare(marked, CompareRequest(("linear_regression",), horizon=14, folds=2, without=off))
         for off in ((), ("Radio",))
     }
     # of large comparisons the table holds only the champions
-    tables = {off: comparing.backtest_lines(shop, each.run_id, "A", "main") for off, each in compared.items()}
+    tables = {off: comparing.backtest_lines(marked, each.run_id, "A", "main") for off, each in compared.items()}
     monkeypatch.setattr(comparing, "backtest_lines", lambda *_: tables[()].iloc[:0])
     for off, comparison in compared.items():
-        _days, units = comparing_series.said_of(shop, comparison, "A", "main").said["linear_regression"]
+        _days, units = comparing_series.said_of(marked, comparison, "A", "main").said["linear_regression"]
         table = tables[off]
         own = table.loc[table["model"] == "linear_regression", "mean"].to_numpy()
         assert units[~np.isnan(units)] == pytest.approx(own)

@@ -1,5 +1,6 @@
 """Stock counted before the data end is carried on by what was sold and received since."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,26 @@ from tests.uploading import import_files
 DAYS = pd.date_range("2026-01-01", "2026-02-28").strftime("%Y-%m-%d")
 HEAD = "Order,Date,Store,SKU,Quantity,Price,Status,Customer\n"
 ORDERS = "PO,Supplier,Store,SKU,Ordered on,Due on,Received on,Ordered units,Received units\n"
+COUNTS = {
+    "CARRIED": ("2026-02-20", 60),
+    "LAST-DAY": ("2026-02-28", 60),
+    "STATES": ("2026-02-20", 60),
+    "AFTER": ("2026-02-20", 60),
+    "SAME-DAY": ("2026-02-20", 60),
+    "UNDATED": ("2026-02-20", 60),
+    "UNKNOWN": ("2026-02-20", 60),
+    "TOO-FEW": ("2026-01-20", 60),
+    "OWED": ("2026-02-26", -4),
+}
+"""Day of the count of each SKU, and the units counted."""
+CAME_IN = """P1,N,north,AFTER,2026-02-10,2026-03-09,2026-02-24,30,
+P2,N,north,SAME-DAY,2026-02-10,2026-03-09,2026-02-20,30,
+P3,N,north,UNDATED,2026-02-21,2026-03-09,,30,12
+P4,N,north,UNKNOWN,2026-02-10,2026-03-09,,30,12
+"""
+STATES = """c1,2026-02-25,north,STATES,7,2,cancelled,C900
+g1,2026-02-25,north,STATES,3,0,paid,C901
+r1,2026-02-26,north,STATES,-2,2,returned,C1"""
 
 
 @pytest.fixture
@@ -22,10 +43,10 @@ def shop(tmp_path: Path) -> Workspace:
     return open_workspace(tmp_path / "shop.duckdb")
 
 
-def sold(*more: str) -> str:
-    """Five pieces of A1 a day."""
-    lines = [f"{n},{day},north,A1,5,2,paid,C{n}" for n, day in enumerate(DAYS)]
-    return HEAD + "\n".join([*lines, *more])
+def sold(*skus: str) -> str:
+    """Five pieces a day of A1 or the SKUs named."""
+    days = [f"{n}-{sku},{day},north,{sku},5,2,paid,C{n}" for sku in skus or ("A1",) for n, day in enumerate(DAYS)]
+    return HEAD + "\n".join(days)
 
 
 def supplied(shop: Workspace, sales: str, **files: str) -> Supply:
@@ -33,78 +54,86 @@ def supplied(shop: Workspace, sales: str, **files: str) -> Supply:
     return supply.supply_of(shop, datasets.current_dataset(shop).panel)
 
 
-def counted(day: str, units: int, on_order: int = 0) -> str:
-    return f"Date,Store,SKU,On hand,On order\n{day},north,A1,{units},{on_order}\n"
+def counted(day: str, units: int) -> str:
+    return f"Date,Store,SKU,On hand\n{day},north,A1,{units}\n"
 
 
-def test_what_was_sold_after_the_count_is_no_longer_on_hand(shop: Workspace) -> None:
-    found = supplied(shop, sold(), stock=counted("2026-02-20", 60))
-    assert found.position.on_hand.tolist() == [60 - 8 * 5]
-    assert found.counts.sentences()[0] == ("Counted 60 on 20 Feb 2026; since then 40 were sold and 0 received.")
+@dataclass(frozen=True)
+class Known:
+    """What is known of the stock of one SKU."""
+
+    on_hand: float
+    told: str
 
 
-def test_a_count_of_the_last_day_holds(shop: Workspace) -> None:
-    found = supplied(shop, sold(), stock=counted("2026-02-28", 60))
-    assert found.position.on_hand.tolist() == [60.0]
-    assert found.counts.sentences().tolist() == [""]
+@pytest.fixture(scope="module")
+def since(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Known]:
+    """By SKU what is known at the end of the data, in a shop with one SKU per case."""
+    shop = open_workspace(tmp_path_factory.mktemp("since") / "shop.duckdb")
+    stock = [f"{day},north,{sku},{units}" for sku, (day, units) in COUNTS.items()]
+    found = supplied(
+        shop,
+        f"{sold(*COUNTS)}\n{STATES}",
+        stock="\n".join(["Date,Store,SKU,On hand", *stock]),
+        orders=ORDERS + CAME_IN,
+    )
+    known = map(Known, found.position.on_hand.tolist(), found.counts.sentences())
+    return dict(zip(datasets.current_dataset(shop).panel.skus, known, strict=True))
 
 
-def test_cancelled_lines_took_nothing_and_gifts_and_returns_did(shop: Workspace) -> None:
-    sales = sold(
-        "c1,2026-02-25,north,A1,7,2,cancelled,C900", "g1,2026-02-25,north,A1,3,0,paid,C901",
-        "r1,2026-02-26,north,A1,-2,2,returned,C1",
-    )  # fmt: skip
-    found = supplied(shop, sales, stock=counted("2026-02-20", 60))
-    assert found.position.on_hand.tolist() == [60 - 40 - 3 + 2]
+def test_what_was_sold_after_the_count_is_no_longer_on_hand(since: dict[str, Known]) -> None:
+    assert since["CARRIED"].on_hand == 60 - 8 * 5
+    assert since["CARRIED"].told == "Counted 60 on 20 Feb 2026; since then 40 were sold and 0 received."
+
+
+def test_a_count_of_the_last_day_holds(since: dict[str, Known]) -> None:
+    assert since["LAST-DAY"] == Known(60.0, "")
+
+
+def test_cancelled_lines_took_nothing_and_gifts_and_returns_did(since: dict[str, Known]) -> None:
+    assert since["STATES"].on_hand == 60 - 40 - 3 + 2
 
 
 @pytest.mark.parametrize(
-    ("ordered", "came", "units", "received"),
+    ("sku", "received"),
     [
-        ("2026-02-10", "2026-02-24", "", 30),  # after the count
-        ("2026-02-10", "2026-02-20", "", 0),  # on the day of the count, at whose end it is part of it
-        ("2026-02-21", "", "12", 12),  # nobody says when; it was ordered after the count
-        ("2026-02-10", "", "12", 0),  # nobody says when, and it may have been before
+        ("AFTER", 30),
+        ("SAME-DAY", 0),  # it came on the day of the count, at whose end it is part of it
+        ("UNDATED", 12),  # nobody says when; it was ordered after the count
+        ("UNKNOWN", 0),  # nobody says when, and it may have been before
     ],
 )
-def test_what_came_in_after_the_count_is_on_hand(
-    shop: Workspace, ordered: str, came: str, units: str, received: int
-) -> None:
-    orders = f"{ORDERS}P1,N,north,A1,{ordered},2026-03-09,{came},30,{units}\n"
-    found = supplied(shop, sold(), stock=counted("2026-02-20", 60), orders=orders)
-    assert found.position.on_hand.tolist() == [60 - 40 + received]
+def test_what_came_in_after_the_count_is_on_hand(since: dict[str, Known], sku: str, received: int) -> None:
+    assert since[sku].on_hand == 60 - 40 + received
 
 
 def test_what_a_count_called_on_order_is_no_longer_so_once_it_came_in(shop: Workspace) -> None:
     orders = f"{ORDERS}P1,N,north,A1,2026-02-10,2026-02-24,2026-02-24,30,\n"
-    found = supplied(shop, sold(), stock=counted("2026-02-20", 60, on_order=50), orders=orders)
-    assert found.position.on_order.tolist() == [20.0]
+    stock = "Date,Store,SKU,On hand,On order\n2026-02-20,north,A1,60,50\n"
+    assert supplied(shop, sold(), stock=stock, orders=orders).position.on_order.tolist() == [20.0]
 
 
-def test_more_sold_than_was_there_leaves_the_stock_unknown_and_says_so(shop: Workspace) -> None:
-    found = supplied(shop, sold(), stock=counted("2026-01-20", 60))
-    assert np.isnan(found.position.on_hand).all()
-    assert found.counts.sentences()[0] == (
+def test_more_sold_than_was_there_leaves_the_stock_unknown_and_says_so(since: dict[str, Known]) -> None:
+    assert np.isnan(since["TOO-FEW"].on_hand)
+    assert since["TOO-FEW"].told == (
         "Counted 60 on 20 Jan 2026; since then 195 were sold and 0 received, more than was there: what is on hand is "
         "not known."
     )
 
 
-def test_a_count_below_zero_is_carried_on_as_what_is_owed(shop: Workspace) -> None:
-    found = supplied(shop, sold(), stock=counted("2026-02-26", -4))
-    assert found.position.on_hand.tolist() == [-14.0]
+def test_a_count_below_zero_is_carried_on_as_what_is_owed(since: dict[str, Known]) -> None:
+    assert since["OWED"].on_hand == -14.0
 
 
-@pytest.mark.parametrize(
-    ("counted_on", "left"),
-    [("2026-03-21", 300 - 60 * 10 / 31 - 60), ("2026-03-01", 300 - 60), ("2026-04-01", 300), ("2026-04-30", 300)],
-    ids=["within a month", "the month it names", "the last month", "its end"],
-)
-def test_of_a_month_the_days_after_the_count_went(shop: Workspace, counted_on: str, left: float) -> None:
+def test_of_a_month_the_days_after_the_count_went(shop: Workspace) -> None:
     months = pd.date_range("2024-01-01", "2026-04-01", freq="MS").strftime("%Y-%m-%d")
-    sales = HEAD + "\n".join(f"{n},{day},north,A1,60,2,paid,C{n}" for n, day in enumerate(months))
-    found = supplied(shop, sales, stock=counted(counted_on, 300))
-    assert found.position.on_hand.tolist() == pytest.approx([left])
+    within, named, last, end = "2026-03-21", "2026-03-01", "2026-04-01", "2026-04-30"
+    left = {within: 300 - 60 * 10 / 31 - 60, named: 300 - 60, last: 300, end: 300}
+    sales = [f"{n}-{day},{month},north,{day},60,2,paid,C{n}" for n, month in enumerate(months) for day in left]
+    stock = [f"{day},north,{day},300" for day in left]
+    found = supplied(shop, HEAD + "\n".join(sales), stock="\n".join(["Date,Store,SKU,On hand", *stock]))
+    skus = datasets.current_dataset(shop).panel.skus
+    assert dict(zip(skus, found.position.on_hand.tolist(), strict=True)) == pytest.approx(left)
 
 
 def test_movements_carry_a_count_on_alone(shop: Workspace) -> None:
@@ -114,21 +143,28 @@ def test_movements_carry_a_count_on_alone(shop: Workspace) -> None:
     assert found.counts.sentences().tolist() == [""]
 
 
-def test_an_order_without_a_due_day_is_awaited_a_lead_time_after_it_was_placed(shop: Workspace) -> None:
-    orders = "PO,Supplier,Store,SKU,Ordered on,Ordered units\nP1,N,north,A1,2026-02-20,9\nP2,N,north,A1,2026-01-02,4\n"
-    found = supplied(shop, sold(), orders=orders)
-    receipts = supply.receipts_of(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"), Frequency.DAY)
+@pytest.fixture(scope="module")
+def awaited(tmp_path_factory: pytest.TempPathFactory) -> Supply:
+    """Two orders of A1 without a due day, and two of B with one."""
+    shop = open_workspace(tmp_path_factory.mktemp("awaited") / "shop.duckdb")
+    orders = (
+        "P1,N,north,A1,2026-02-20,,,9,\nP2,N,north,A1,2026-01-02,,,4,\n"
+        "P3,N,north,B,2026-02-20,2026-03-05,,9,\nP4,N,north,B,2026-02-20,2026-03-31,,4,\n"
+    )
+    return supplied(shop, sold("A1", "B"), orders=ORDERS + orders)
+
+
+def test_an_order_without_a_due_day_is_awaited_a_lead_time_after_it_was_placed(awaited: Supply) -> None:
+    days = np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]")
     # two weeks are the lead time of a shop that states none
-    assert np.flatnonzero(receipts[0]).tolist() == [0, 5]
+    assert np.flatnonzero(supply.receipts_of(awaited, days, Frequency.DAY)[0]).tolist() == [0, 5]
 
 
-def test_an_order_due_within_a_week_or_month_comes_on_its_day(shop: Workspace) -> None:
-    orders = f"{ORDERS}P1,N,north,A1,2026-02-20,2026-03-05,,9,\nP2,N,north,A1,2026-02-20,2026-03-31,,4,\n"
-    found = supplied(shop, sold(), orders=orders)
+def test_an_order_due_within_a_week_or_month_comes_on_its_day(awaited: Supply) -> None:
     weeks = np.arange("2026-03-02", "2026-04-06", 7, dtype="datetime64[D]")
-    assert np.argwhere(supply.receipts_of(found, weeks, Frequency.WEEK)).tolist() == [[0, 3], [0, 29]]
+    assert np.flatnonzero(supply.receipts_of(awaited, weeks, Frequency.WEEK)[1]).tolist() == [3, 29]
     months = np.array(["2026-03-01", "2026-04-01"], "datetime64[D]")
-    assert np.argwhere(supply.receipts_of(found, months, Frequency.MONTH)).tolist() == [[0, 3], [0, 29]]
+    assert np.flatnonzero(supply.receipts_of(awaited, months, Frequency.MONTH)[1]).tolist() == [3, 29]
 
 
 def test_an_order_of_many_lines_tells_one_lead_time(shop: Workspace) -> None:
@@ -170,10 +206,9 @@ def test_a_file_without_places_is_about_the_only_one(
 
 
 def test_what_reports_call_on_order_counts_beside_the_orders_of_other_skus(shop: Workspace) -> None:
-    more = [f"b{n},{day},north,B,5,2,paid,C{n}" for n, day in enumerate(DAYS)]
     stock = "Date,Store,SKU,On hand,On order\n2026-02-28,north,A1,40,77\n2026-02-28,north,B,40,50\n"
     orders = f"{ORDERS}P1,N,north,A1,2026-02-20,2026-03-05,,9,\n"
-    found = supplied(shop, sold(*more), stock=stock, orders=orders)
+    found = supplied(shop, sold("A1", "B"), stock=stock, orders=orders)
     assert found.position.on_order.tolist() == [9.0, 50.0]
     receipts = supply.receipts_of(found, np.arange("2026-03-01", "2026-03-29", dtype="datetime64[D]"), Frequency.DAY)
     assert np.argwhere(receipts).tolist() == [[0, 4], [1, 14]]
