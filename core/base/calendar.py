@@ -48,6 +48,17 @@ class Frequency(StrEnum):
             return np.datetime64(first.astype("datetime64[M]") + 1, "D") - 1
         return first + (int(self.days) - 1)
 
+    def a_year_before(self, days: DateArray) -> DateArray:
+        """The same weekdays 52 weeks before, so that a Monday meets a Monday; of months the first days of last year's.
+
+        Example:
+            >>> Frequency.DAY.a_year_before(np.array(["2026-04-06"], "datetime64[D]")).tolist()
+            [datetime.date(2025, 4, 7)]
+        """
+        if self is Frequency.MONTH:
+            return np.asarray((days.astype("datetime64[M]") - 12).astype("datetime64[D]"))
+        return np.asarray(days - np.timedelta64(52 * 7, "D"))
+
 
 def weekday(days: DateArray) -> IntArray:
     """Day of the week of each date, Monday = 0."""

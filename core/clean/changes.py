@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
+from core.base.types import AnyArray, BoolArray, FloatArray
 from core.clean.contract import Finding
 from core.series.panel import Panel
 
@@ -24,16 +24,6 @@ class Repair:
     reasons: AnyArray
 
 
-def rows_of(panel: Panel) -> IntArray:
-    """Number of the series each flat cell belongs to, shape (n_obs,)."""
-    return np.repeat(np.arange(len(panel)), panel.lengths)
-
-
-def columns_of(panel: Panel) -> IntArray:
-    """Position on the calendar of each flat cell, shape (n_obs,)."""
-    return np.asarray(np.arange(len(panel.values)) - np.repeat(panel.offsets[:-1] - panel.starts, panel.lengths))
-
-
 def differs(panel: Panel, repair: Repair) -> BoolArray:
     """Which cells the repair changes, shape (n_obs,)."""
     # NaN is unequal to itself, yet "not observed" before and after is no change.
@@ -44,8 +34,8 @@ def differs(panel: Panel, repair: Repair) -> BoolArray:
 def cell_findings(rule: str, panel: Panel, repair: Repair, cells: BoolArray) -> list[Finding]:
     """One finding per chosen cell, before and after as in panel and repair."""
     chosen = np.flatnonzero(cells)
-    rows = rows_of(panel)[chosen]
-    periods = panel.calendar.periods[columns_of(panel)[chosen]].astype(str)
+    rows = panel.rows[chosen]
+    periods = panel.calendar.periods[panel.columns[chosen]].astype(str)
     return [
         Finding(rule, sku, location, period, units(before), units(after), reason)
         for sku, location, period, before, after, reason in zip(

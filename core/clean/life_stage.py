@@ -6,7 +6,6 @@ import numpy as np
 
 from core.base.calendar import Frequency, TradingCalendar
 from core.base.types import AnyArray, FloatArray
-from core.clean.changes import columns_of, rows_of
 from core.clean.silence import Silence, silences
 from core.series.blocks import parts
 from core.series.panel import Panel
@@ -56,10 +55,10 @@ def _first_sale(panel: Panel) -> AnyArray:
     first = np.full(len(panel), panel.n_periods)
     for part in parts(panel):
         sold = np.flatnonzero(part.panel.values > 0)
-        rows = rows_of(part.panel)[sold]
+        rows = part.panel.rows[sold]
         # cells stand in the order of series and periods, so the first one of a series is its first sale
         begins = np.flatnonzero(np.diff(rows, prepend=-1))
-        first[part.series.start + rows[begins]] = columns_of(part.panel)[sold[begins]]
+        first[part.series.start + rows[begins]] = part.panel.columns[sold[begins]]
     return first
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from core.base.columns import OUTLIER_EVENT
 from core.base.language import _
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.clean.changes import Repair, cell_findings, repaired, rows_of
+from core.clean.changes import Repair, cell_findings, repaired
 from core.clean.contract import Finding
 from core.clean.robust import Residuals, residuals
 from core.series.panel import Panel
@@ -117,7 +117,7 @@ def isolated(unusual: BoolArray, rows: IntArray) -> BoolArray:
 def _whole(panel: Panel, usual: Residuals, bound: FloatArray, too_high: BoolArray) -> FloatArray:
     """Bounds in whole units, towards the usual, for series that only know whole units."""
     rounded = np.where(too_high, np.floor(bound), np.ceil(bound))
-    parts = np.bincount(rows_of(panel), weights=np.nan_to_num(panel.values) % 1 != 0, minlength=len(panel))
+    parts = np.bincount(panel.rows, weights=np.nan_to_num(panel.values) % 1 != 0, minlength=len(panel))
     return np.where(parts[usual.rows] == 0, rounded, bound)
 
 

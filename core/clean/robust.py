@@ -7,7 +7,6 @@ import numpy as np
 
 from core.base.calendar import Frequency, weekday
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.clean.changes import columns_of, rows_of
 from core.series.panel import Panel
 
 MIN_SALES: Final = 8
@@ -57,7 +56,7 @@ def residuals(panel: Panel) -> Residuals:
     Series with fewer than MIN_SALES such periods are left out. Zeros do not take part: for intermittent demand they are
     the rule and say nothing about the size of a sale.
     """
-    rows, sold = rows_of(panel), panel.values > 0
+    rows, sold = panel.rows, panel.values > 0
     # What a promotion sold must not raise the level against which other periods are judged.
     judged = sold & ~panel.censored & ~known_exceptions(panel)
     enough = np.bincount(rows[judged], minlength=len(panel)) >= MIN_SALES
@@ -67,7 +66,7 @@ def residuals(panel: Panel) -> Residuals:
     overall = order_statistic(logs, chosen, len(panel), 0.5)
     level = overall[chosen]
     if panel.frequency is Frequency.DAY:
-        days = weekday(panel.calendar.periods)[columns_of(panel)[cells]]
+        days = weekday(panel.calendar.periods)[panel.columns[cells]]
         level = np.where(
             _count(chosen * 7 + days, 7 * len(panel)) >= MIN_PER_WEEKDAY,
             order_statistic(logs, chosen * 7 + days, 7 * len(panel), 0.5)[chosen * 7 + days],

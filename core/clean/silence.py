@@ -16,7 +16,6 @@ import numpy as np
 
 from core.base.calendar import Frequency, weekday
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
-from core.clean.changes import columns_of, rows_of
 from core.clean.negative_binomial import none_at_all
 from core.series.blocks import Part, parts
 from core.series.demand_class import demand_class
@@ -113,7 +112,7 @@ def silences(panel: Panel) -> Silence:
 
 def _of_part(part: Part, usual: _Usual) -> tuple[IntArray, IntArray, IntArray, FloatArray, FloatArray]:
     """Series, first and last cell, hazard H and expected units of each stretch of a run of series."""
-    panel, rows = part.panel, rows_of(part.panel)
+    panel, rows = part.panel, part.panel.rows
     seen = _seen(panel)
     sold = seen & (panel.values > 0)
     enough = np.bincount(rows[sold], minlength=len(panel)) >= FEWEST_SALES
@@ -128,7 +127,7 @@ def _of_part(part: Part, usual: _Usual) -> tuple[IntArray, IntArray, IntArray, F
     series = rows[cells] + part.series.start
     # The stretch itself is no witness: its periods are taken out of the mean it is judged by.
     others = np.maximum(usual.count[series] - np.repeat(lengths, lengths), 1.0)
-    mean = np.maximum(usual.total[series] / others, LEAST_RATE) * usual.week[columns_of(panel)[cells]]
+    mean = np.maximum(usual.total[series] / others, LEAST_RATE) * usual.week[panel.columns[cells]]
     begins = np.cumsum(lengths) - lengths
     hazard = np.add.reduceat(none_at_all(mean, usual.size[series]), begins) if len(begins) else np.empty(0)
     expected = np.add.reduceat(mean, begins) if len(begins) else np.empty(0)
@@ -147,12 +146,12 @@ def _usual(panel: Panel) -> _Usual:
     days = weekday(panel.calendar.periods)
     for part in parts(panel):
         seen, at = _seen(part.panel), part.series
-        rows, values = rows_of(part.panel)[seen], part.panel.values[seen]
+        rows, values = part.panel.rows[seen], part.panel.values[seen]
         total[at] = np.bincount(rows, weights=values, minlength=len(part.panel))
         count[at] = np.bincount(rows, minlength=len(part.panel))
         own[at] = _own_spread(rows, values, total[at], count[at])
         classes[at] = demand_class(part.panel.observed())
-        day = days[columns_of(part.panel)[seen]]
+        day = days[part.panel.columns[seen]]
         by_day += np.bincount(day, weights=values, minlength=7)
         days_seen += np.bincount(day, minlength=7)
     week = np.ones(panel.n_periods) if panel.frequency is not Frequency.DAY else _week(by_day, days_seen)[days]

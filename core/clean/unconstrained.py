@@ -14,7 +14,6 @@ import numpy as np
 
 from core.base.calendar import Frequency, weekday
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
-from core.clean.changes import columns_of, rows_of
 from core.clean.negative_binomial import truncated, truncated_quantile
 from core.series.blocks import parts
 from core.series.demand_class import demand_class
@@ -152,7 +151,7 @@ def _sales(panel: Panel, wanted: BoolArray) -> _Sales:
     classes, short = np.empty(n, dtype=object), []
     for part in parts(panel):
         own, at = part.panel, part.series
-        rows, place = rows_of(own), rows_of(own) * 7 + days[columns_of(own)]
+        rows, place = own.rows, own.rows * 7 + days[own.columns]
         on_sale = ~np.isnan(own.values) & (~own.censored | (wanted[at] & _known_enough(own))[rows])
         kept, cut = on_sale & ~own.censored, np.flatnonzero(on_sale & own.censored)
         units = own.values[kept]
@@ -167,7 +166,7 @@ def _sales(panel: Panel, wanted: BoolArray) -> _Sales:
 
 def _known_enough(panel: Panel) -> BoolArray:
     """Series with enough periods in stock and at least one sale, shape (n_series,)."""
-    sold = np.bincount(rows_of(panel), weights=np.nan_to_num(panel.values), minlength=len(panel)) > 0
+    sold = np.bincount(panel.rows, weights=np.nan_to_num(panel.values), minlength=len(panel)) > 0
     return np.asarray(~panel.shorter_than(FEWEST_SEEN) & sold)
 
 
@@ -301,7 +300,7 @@ def rounded_along(panel: Panel, cells: IntArray, excess: FloatArray) -> FloatArr
     Returns:
         Units to add, unchanged for series sold by weight, shape (n_cells,).
     """
-    rows = rows_of(panel)[cells]
+    rows = panel.rows[cells]
     running = np.cumsum(excess)
     first = np.searchsorted(rows, rows, side="left")
     running -= running[first] - excess[first]

@@ -8,6 +8,7 @@ from core.base.errors import ParameterError
 from core.base.progress import Progress
 from core.command.deciding import Answer, day_of
 from core.report.numbers import BLANK, number
+from core.report.tables_overrides import asked
 from core.workflows import overrides
 from core.workflows.overrides import OverrideRequest, Stated
 from core.workflows.scopes import CATEGORY, LOCATION, SKU, TOTAL, Scope
@@ -78,7 +79,7 @@ def _record(stated: Stated) -> dict[str, Any]:
 def _line(stated: Stated) -> str:
     each = stated.override
     part = f"{each.level} {each.name}".strip() + (f" at {each.location}" if each.location else "")
-    asked = {"percent": f"{each.value:+g} %", "units": f"{each.value:+g} units", "set": f"set to {each.value:g} units"}
     units = " → ".join(BLANK if value is None else number(value, 1) for value in (stated.before, stated.after))
-    told = f"{each.override_id[:_SHORT]}  {part}, {each.first} to {each.last}: {asked[each.kind]}, {each.reason}"
+    what = f"{asked(each.kind, each.value)}, {each.reason}"
+    told = f"{each.override_id[:_SHORT]}  {part}, {each.first} to {each.last}: {what}"
     return f"{told}; {units} units; {stated.state}" + (f": {stated.why}" if stated.why else "")

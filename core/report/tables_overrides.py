@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.base.language import _, ngettext
 from core.report.numbers import BLANK, change, day, local, number, percent
+from core.series.overriding import PERCENT, SET
 
 
 def scope_label(level: str, name: str, location: str = "") -> str:
@@ -24,10 +25,10 @@ def asked(kind: str, value: float) -> str:
         ('+20%', '−30 units', 'set to 120 units')
     """
     digits = 0 if float(value).is_integer() else 1
-    if kind == "percent":
+    if kind == PERCENT:
         return change(value / 100, digits).replace("-", "−")
     units = ngettext("{n} unit", "{n} units", round(abs(value))).format(n=number(abs(value), digits))
-    if kind == "set":
+    if kind == SET:
         return _("set to {units}").format(units=units)
     return f"{'+' if value >= 0 else '−'}{units}"
 

@@ -170,6 +170,24 @@ def group_panel(panel: Panel, groups: AnyArray) -> Panel:
     return replace(total, censored=short[inside])
 
 
+def together(panel: Panel) -> tuple[FloatArray, BoolArray]:
+    """Some series as one: units of each period, NaN = not observed, and whether it was mostly out of stock.
+
+    Returns:
+        Two arrays of shape (n_periods,).
+    """
+    one = group_panel(panel, np.full(len(panel), "", dtype=object))
+    return one.dense()[0], one.dense(one.censored.astype(np.float64), fill=0.0)[0] > 0
+
+
+def sold_together(panel: Panel) -> FloatArray:
+    """Units of each period over all series, NaN = none observed, shape (n_periods,); of stock-outs what sold."""
+    known = ~np.isnan(panel.values)
+    place = panel.columns[known]
+    units = np.bincount(place, weights=panel.values[known], minlength=panel.n_periods)
+    return np.where(np.bincount(place, minlength=panel.n_periods) > 0, units, np.nan)
+
+
 def mostly_short(panel: Panel, observed: FloatArray, hierarchy: Hierarchy) -> BoolArray:
     """Periods in which stock-outs took more than a fifth of a group's usual demand, shape (n_groups, n_periods).
 

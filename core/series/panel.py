@@ -69,6 +69,16 @@ class Panel:
         return self.n_periods - self.lengths
 
     @property
+    def rows(self) -> IntArray:
+        """Number of the series each flat value belongs to, shape (n_obs,)."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    @property
+    def columns(self) -> IntArray:
+        """Position on the calendar of each flat value, shape (n_obs,)."""
+        return np.asarray(np.arange(len(self.values)) - np.repeat(self.offsets[:-1] - self.starts, self.lengths))
+
+    @property
     def keys(self) -> list[str]:
         """A stable name per series, "sku@location", the name of its random stream."""
         return [f"{sku}@{location}" for sku, location in zip(self.skus, self.locations, strict=True)]

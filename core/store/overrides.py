@@ -67,7 +67,12 @@ def _every(cursor: Cursor) -> tuple[Override, ...]:
 
 
 def effects(workspace: Workspace) -> pd.DataFrame:
-    """What each change did at first: override_id, run_id, period, naive (NaN = unknown), before, after."""
+    """What each change did when it was first applied, one row per change and trading period.
+
+    Returns:
+        override_id, run_id, period, naive (what the same season before had sold, NaN = unknown), before, after: units
+        of its scope; before: what the method and earlier changes said.
+    """
     with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("override_effects")).df()
 

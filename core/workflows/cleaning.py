@@ -287,13 +287,12 @@ def skus(workspace: Workspace) -> list[str]:
 def clean_demand(workspace: Workspace) -> pd.DataFrame:
     """The clean demand: sku, location, period, units, out_of_stock."""
     panel = current_dataset(workspace).panel
-    series = np.repeat(np.arange(len(panel)), panel.lengths)
-    place = np.arange(len(panel.values)) - np.repeat(panel.offsets[:-1] - panel.starts, panel.lengths)
+    series = panel.rows
     return pd.DataFrame(
         {
             "sku": panel.skus[series],
             "location": panel.locations[series],
-            "period": panel.calendar.periods[place].astype("datetime64[s]"),
+            "period": panel.calendar.periods[panel.columns].astype("datetime64[s]"),
             "units": panel.values,
             "out_of_stock": panel.censored,
         }

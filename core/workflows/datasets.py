@@ -273,8 +273,7 @@ def _texts(products: pd.DataFrame, column: str) -> dict[str, str]:
 
 def _demand_table(panel: Panel, lines: pa.Table) -> pa.Table:
     """Clean demand of every SKU-period beside what was imported, returned and earned in it; NULL = nothing."""
-    series = np.repeat(np.arange(len(panel)), panel.lengths)
-    columns = np.arange(len(panel.values)) - np.repeat(panel.offsets[:-1] - panel.starts, panel.lengths)
+    series, columns = panel.rows, panel.columns
     owner = series_of(coded(lines["location"]), coded(lines["sku"]), panel.locations, panel.skus)
     place, known = known_periods(panel.calendar, days(lines["period"]))
     inside = known & (owner >= 0) & (place >= panel.starts[owner])

@@ -33,7 +33,7 @@ class OverrideRequest:
         first, last: first and last day; of weekly and monthly data days stand for the whole week or month.
         kind: "percent", "units" (more or fewer, summed over the days) or "set" (to units, summed over the days).
         value: percent (20 = a fifth more), or units.
-        reason: one of REASONS.
+        reason: one of REASONS; what is only previewed may have none, "".
         comment: in the planner's words.
         until: forecasts that begin after this day do not apply it; None = the last day.
     """
@@ -55,6 +55,19 @@ def reasons() -> dict[str, str]:
         _("Supply"), _("Wrong or missing data"), _("Own judgement"),
     )  # fmt: skip
     return dict(zip(REASONS, labels, strict=True))
+
+
+def check_reasons(requests: Sequence[OverrideRequest]) -> None:
+    """Refuse what has no reason; it may be previewed, but not saved.
+
+    Raises:
+        ParameterError: a request has none.
+    """
+    for each in requests:
+        if each.reason not in REASONS:
+            raise ParameterError(
+                f"A reason is expected with every change, one of {', '.join(REASONS)}; “{each.reason[:40]}” was given."
+            )
 
 
 def tried(base: Footing, requests: Sequence[OverrideRequest]) -> tuple[Outcome, list[Override]]:
@@ -88,10 +101,6 @@ def _checked(base: Footing, request: OverrideRequest) -> Override:
     if request.kind not in KINDS or not math.isfinite(request.value):
         raise ParameterError(
             f"A number of {PERCENT}, {UNITS} or {SET} is expected; {request.value:g} {request.kind[:40]} was given."
-        )
-    if request.reason not in REASONS:
-        raise ParameterError(
-            f"A reason is expected with every change, one of {', '.join(REASONS)}; “{request.reason[:40]}” was given."
         )
     if request.first > request.last:
         raise ParameterError(

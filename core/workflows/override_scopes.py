@@ -11,6 +11,7 @@ import pandas as pd
 from core.base.language import _
 from core.base.types import DateArray, FloatArray, IntArray
 from core.report.numbers import day
+from core.series.hierarchy_levels import sold_together
 from core.series.overriding import BELOW_ZERO, NOT_ON_SALE, NOTHING_THERE, PERCENT, UNITS, Change
 from core.series.panel import Panel
 from core.store import links
@@ -71,11 +72,7 @@ class Footing:
         """Units of a scope in each period of the history, NaN where none was observed, shape (n_periods,)."""
 
         def ask(_cursor: object) -> FloatArray:
-            chosen = self.panel.take(scopes.members(self.panel, scope))
-            place = np.arange(len(chosen.values)) + np.repeat(chosen.starts - chosen.offsets[:-1], chosen.lengths)
-            known = ~np.isnan(chosen.values)
-            units = np.bincount(place[known], weights=chosen.values[known], minlength=chosen.n_periods)
-            return np.where(np.bincount(place[known], minlength=chosen.n_periods) > 0, units, np.nan)
+            return sold_together(self.panel.take(scopes.members(self.panel, scope)))
 
         return self.workspace.remembered(("sold", self.run.version, scope), ask)
 

@@ -22,14 +22,23 @@ from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import forecasting, newcomers, scopes
 from core.workflows.datasets import current_dataset
-from core.workflows.override_requests import KINDS, REASONS, OverrideRequest, reasons, tried
+from core.workflows.override_requests import (
+    KINDS,
+    LONGEST_COMMENT,
+    REASONS,
+    OverrideRequest,
+    check_reasons,
+    reasons,
+    tried,
+)
 from core.workflows.override_runs import Outcome, base_of, derive, holds, in_force
 from core.workflows.override_scopes import Footing, footing
 from core.workflows.scopes import Scope
+from core.workflows.viewing import KNOWN_LAST_YEAR
 
 __all__ = [
-    "KINDS", "REASONS", "ChangedMeanwhileError", "Override", "OverrideRequest", "Part", "Preview", "Span", "Stated",
-    "effects", "listing", "preview", "reasons", "save", "spans", "stamp", "take_back",
+    "KINDS", "LONGEST_COMMENT", "REASONS", "ChangedMeanwhileError", "Override", "OverrideRequest", "Part", "Preview",
+    "Span", "Stated", "listing", "preview", "reasons", "save", "spans", "stamp", "take_back",
 ]  # fmt: skip
 
 IN_FORCE: Final = "in force"
@@ -37,8 +46,6 @@ LAPSED: Final = "lapsed"
 TAKEN_BACK: Final = "taken back"
 NOT_MET: Final = "does not meet this forecast"
 MOST_MOVERS: Final = 20
-KNOWN_LAST_YEAR: Final = 0.8
-"""Share of its periods that last year must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,7 @@ def save(
         ChangedMeanwhileError: forecast or changes are no longer those of the preview; the sentence says who did what.
     """
     with workspace.deriving:
+        check_reasons(requests)
         base = _base(workspace)
         _refuse_changed(base, stamp)
         outcome, wanted = tried(base, requests)
@@ -249,16 +257,6 @@ def _begins(workspace: Workspace, record: RunRecord) -> date:
     return begins
 
 
-def effects(workspace: Workspace) -> pd.DataFrame:
-    """What each change did when it was first applied, one row per change and trading period.
-
-    Returns:
-        override_id, run_id, period, naive (what the same season before had sold, NaN = unknown), before, after: units
-        of its scope; before: what the method and earlier changes said.
-    """
-    return store.effects(workspace)
-
-
 def _base(workspace: Workspace) -> Footing:
     """The newest forecast of the present data without changes.
 
@@ -289,11 +287,7 @@ def _expected(base: Footing, scope: Scope) -> FloatArray:
 
 def _last_year(base: Footing, sold: FloatArray, days: tuple[date, date]) -> float | None:
     """Units on the same weekdays 52 weeks (in the same months a year) before; None = not known."""
-    span = np.array(days, "datetime64[D]")
-    before = span - np.timedelta64(364, "D")
-    if base.panel.frequency is Frequency.MONTH:
-        months = span.astype("datetime64[M]") - np.timedelta64(12, "M")
-        before = months.astype("datetime64[D]")
+    before = base.panel.frequency.a_year_before(np.array(days, "datetime64[D]"))
     periods = base.panel.calendar.periods
     inside = (periods >= before[0]) & (periods <= before[1])
     if before[0] < periods[0] or not inside.any() or np.isfinite(sold[inside]).mean() < KNOWN_LAST_YEAR:

@@ -9,7 +9,6 @@ from core.base.columns import TERMS_OF_PRODUCTS
 from core.base.errors import examples
 from core.base.language import _, ngettext
 from core.base.types import AnyArray, DateArray, FloatArray, IntArray
-from core.clean.changes import columns_of, rows_of
 from core.series.panel import Panel
 from core.series.trading import NEVER
 from core.store import facts
@@ -67,7 +66,7 @@ def _times_of_sale(products: pd.DataFrame, panel: Panel) -> tuple[DateArray, Dat
     launch, end = (pd.to_datetime(told[name]).to_numpy("datetime64[D]") for name in ("launched_on", "discontinued_on"))
     sold = np.flatnonzero(panel.values > 0)
     last = np.full(len(panel), -1)
-    np.maximum.at(last, rows_of(panel)[sold], columns_of(panel)[sold])
+    np.maximum.at(last, panel.rows[sold], panel.columns[sold])
     last_sale = np.where(last < 0, NEVER, panel.calendar.periods[last])
     return launch, np.where((launch >= end) | (last_sale > end + SELLING_OFF), NEVER, end)
 

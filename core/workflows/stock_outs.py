@@ -9,7 +9,6 @@ import pandas as pd
 
 from core.base.errors import ParameterError
 from core.base.progress import Progress, silent
-from core.clean.changes import rows_of
 from core.clean.recipe import Recipe
 from core.clean.rules.stock_out_demand import ESTIMATE, LEAVE, StockOutDemand
 from core.clean.rules.suspected_stock_outs import SuspectedStockOuts
@@ -98,7 +97,7 @@ def losses(workspace: Workspace) -> pd.DataFrame:
     """
     table, panel = known(workspace), current_dataset(workspace).panel
     estimate = unconstrained(panel, np.ones(len(panel), bool))
-    rows = rows_of(panel)[estimate.cells]
+    rows = panel.rows[estimate.cells]
     unsold = estimate.mean - np.nan_to_num(panel.values[estimate.cells])
     mean = np.bincount(rows, weights=unsold, minlength=len(panel))
     variance = np.bincount(rows, weights=estimate.sd**2, minlength=len(panel))

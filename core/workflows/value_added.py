@@ -9,17 +9,16 @@ import pandas as pd
 from core.base.types import BoolArray, DateArray, FloatArray
 from core.evaluate import value_added
 from core.evaluate.value_added import Changed, Judged, Record
-from core.series.hierarchy_levels import group_panel
+from core.series.hierarchy_levels import together
 from core.series.panel import Panel
 from core.store import overrides as store
 from core.store.acting import acting
 from core.store.overrides import Override
 from core.store.workspace import Workspace
-from core.workflows import overrides, scopes
+from core.workflows import scopes
 from core.workflows.datasets import current_dataset
 from core.workflows.scopes import Scope
 
-ALL: Final = "all"
 ALWAYS: Final = np.datetime64("9999-12-31", "D")
 
 
@@ -85,7 +84,7 @@ def own_record(workspace: Workspace, reason: str, *, upward: bool) -> Record | N
 
 def _outcome(workspace: Workspace) -> Outcome:
     panel = current_dataset(workspace).panel
-    last, effects = panel.frequency.last_day(panel.calendar.last), overrides.effects(workspace)
+    last, effects = panel.frequency.last_day(panel.calendar.last), store.effects(workspace)
     judged: list[Judged] = []
     waiting: list[np.datetime64] = []
     unknown, sold = 0, _Sold(panel)
@@ -143,8 +142,7 @@ def _sums(panel: Panel, scope: Scope) -> tuple[FloatArray, BoolArray]:
     members = scopes.members(panel, scope)
     if not members.any():
         return np.full(panel.n_periods, np.nan), np.zeros(panel.n_periods, bool)
-    one = group_panel(panel.take(members), np.full(int(members.sum()), ALL, dtype=object))
-    return one.dense()[0], one.dense(one.censored.astype(np.float64), fill=0.0)[0] > 0
+    return together(panel.take(members))
 
 
 def _changed(each: Override, rows: pd.DataFrame, sold: _Sold) -> Changed:

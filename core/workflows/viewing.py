@@ -11,11 +11,11 @@ import pandas as pd
 from core.base.calendar import Frequency
 from core.base.errors import NoDataError
 from core.base.language import _
-from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
+from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.charts.demand import FanData
 from core.models.champions import UNHEARD
 from core.series.features_drivers import PROMOTION
-from core.series.hierarchy_levels import group_panel
+from core.series.hierarchy_levels import sold_together, together
 from core.series.panel import Panel
 from core.store import facts, runs
 from core.store import paths as path_store
@@ -227,19 +227,7 @@ def _history(panel: Panel, members: BoolArray, *, single: bool) -> tuple[FloatAr
     A SKU at several locations is out of stock where that took more than a fifth of its usual demand.
     """
     chosen = panel.take(members)
-    if single:
-        one = group_panel(chosen, np.full(len(chosen), SKU, dtype=object))
-        return one.dense()[0], one.dense(one.censored.astype(np.float64), fill=0.0)[0] > 0
-    place = _periods_of(chosen)
-    known = ~np.isnan(chosen.values)
-    units = np.bincount(place[known], weights=chosen.values[known], minlength=panel.n_periods)
-    seen = np.bincount(place[known], minlength=panel.n_periods) > 0
-    return np.where(seen, units, np.nan), np.zeros(panel.n_periods, bool)
-
-
-def _periods_of(panel: Panel) -> IntArray:
-    """Number of the period each of the panel's values belongs to, shape (n_obs,)."""
-    return np.asarray(np.arange(len(panel.values)) + np.repeat(panel.starts - panel.offsets[:-1], panel.lengths))
+    return together(chosen) if single else (sold_together(chosen), np.zeros(panel.n_periods, bool))
 
 
 def _earlier(
@@ -296,7 +284,7 @@ def _promotions(workspace: Workspace, members: BoolArray, future: DateArray) -> 
     if PROMOTION not in panel.drivers:
         return np.empty(0, "datetime64[D]")
     chosen = newcomers.with_drivers(panel, PROMOTION).take(members[: len(panel)])
-    place = _periods_of(chosen)
+    place = chosen.columns
     on = np.nan_to_num(chosen.drivers[PROMOTION]) > 0
     count = np.maximum(np.bincount(place, minlength=panel.n_periods), 1)
     past = np.bincount(place[on], minlength=panel.n_periods) / count >= COMMON_SHARE
@@ -352,10 +340,7 @@ def _ranges(workspace: Workspace, head: Head, scope: Scope, spans: Sequence[int]
 def _against_last_year(fan: FanData, periods: int, frequency: Frequency) -> tuple[float | None, float | None]:
     """Units on the same weekdays 52 weeks (in the same months a year) before, and the growth expected on them."""
     days = fan.future[:periods]
-    if frequency is Frequency.MONTH:
-        before = (days.astype("datetime64[M]") - np.timedelta64(12, "M")).astype("datetime64[D]")
-    else:
-        before = days - np.timedelta64(364, "D")
+    before = frequency.a_year_before(days)
     # on a closed day of last year nothing was sold; outside the history, and while not on sale, it is not known
     inside = (before >= fan.periods[0]) & (before <= fan.periods[-1])
     seen = inside & ~np.isin(before, fan.periods[np.isnan(fan.history)])

@@ -12,14 +12,13 @@ from core.jobs import work
 from core.report.numbers import day
 from core.workflows import overrides
 from core.workflows.overrides import OverrideRequest, Span
-from core.workflows.scopes import TOTAL, Scope
-from pages.ui import forecast_change_preview, session, tables
+from core.workflows.scopes import Scope
+from pages.ui import forecast_change_preview, forecast_scope, session, tables
 from pages.ui.text import literal
 
 PERCENT, UNITS, SET = overrides.KINDS
 EACH = "each"
 MADE = "changes-made"
-LONGEST_COMMENT = 300
 LONGEST_HOLD = timedelta(730)
 Wanted = tuple[date, date, str, float]
 """First and last day, kind and value of a change."""
@@ -43,12 +42,12 @@ def show(scope: Scope, frequency: str, *, disabled: bool) -> str:
         disabled: whether nothing can be saved now.
     """
     weeks = overrides.spans(session.workspace(), scope)
-    st.subheader(_("Change the forecast of {scope}").format(scope=literal(_called(scope))))
+    st.subheader(_("Change the forecast of {scope}").format(scope=literal(forecast_scope.called(scope))))
     how = _how(frequency)
     span, wanted = _several(weeks, scope, frequency) if how == EACH else _one(weeks, how)
     why = _why(span)
     requests = [
-        OverrideRequest(scope, first, last, kind, units, why.reason or overrides.REASONS[-1], why.comment, why.until)
+        OverrideRequest(scope, first, last, kind, units, why.reason, why.comment, why.until)
         for first, last, kind, units in wanted
     ]
     if not requests:
@@ -64,12 +63,6 @@ def show(scope: Scope, frequency: str, *, disabled: bool) -> str:
 def begin_anew() -> None:
     """Empty the form."""
     st.session_state[MADE] = st.session_state.get(MADE, 0) + 1
-
-
-def _called(scope: Scope) -> str:
-    if scope.level == TOTAL:
-        return _("the whole shop")
-    return f"{scope.name} · {scope.location}" if scope.location else scope.name
 
 
 def _key(name: str) -> str:
@@ -115,7 +108,8 @@ def _value(how: str) -> float | None:
     else:
         label, least, step, hint = _("Units in all"), 0.0, 1.0, _("e.g. 120")
     return st.number_input(
-        label, least, None, None, step, "%g", key=_key(f"value-{how}"), placeholder=hint, width=190,
+        label, min_value=least, value=None, step=step, format="%g", key=_key(f"value-{how}"), placeholder=hint,
+        width=190,
         help=_("Summed over all the days chosen. SKUs and days get their shares as the forecast has them."),
     )  # fmt: skip
 
@@ -157,7 +151,7 @@ def _why(span: tuple[date, date] | None) -> Why:
                 help=_("New forecasts made until this day apply the change as well, as far as they hold its weeks."),
             )  # fmt: skip
         comment = st.text_input(
-            _("Comment"), max_chars=LONGEST_COMMENT, key=_key("comment"), width=320,
+            _("Comment"), max_chars=overrides.LONGEST_COMMENT, key=_key("comment"), width=320,
             placeholder=_("e.g. leaflet in 40 shops"),
         )  # fmt: skip
     return Why(reason or "", comment or "", until)

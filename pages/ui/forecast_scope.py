@@ -45,6 +45,13 @@ def frequency(version: str) -> str:
     return choices_of(version).frequency
 
 
+def called(scope: Scope) -> str:
+    """What a scope is called within a sentence."""
+    if scope.level == scopes.TOTAL:
+        return _("the whole shop")
+    return f"{scope.name}, {scope.location}" if scope.location else scope.name
+
+
 def choose(version: str, forecast: str) -> Scope:
     """The controls of the scope; a link with ?sku=… or ?level=…&name=… opens it at that place."""
     choices = choices_of(version, forecast)

@@ -15,7 +15,7 @@ from core.report.numbers import BLANK, change, compact, day, number, percent
 from core.workflows import comparing, overrides, value_added, viewing
 from core.workflows.scopes import TOTAL, Scope
 from core.workflows.viewing import Head, Outlook, ScopeView
-from pages.ui import cards, chart, downloads, session, tables
+from pages.ui import cards, chart, downloads, forecast_scope, session, tables
 from pages.ui.cards import Card
 
 SPANS = {"quarter": 92, "year": 366, "all": None}
@@ -100,7 +100,9 @@ def show_chart(view: ScopeView, scope: Scope) -> None:
         )  # fmt: skip
     shown = with_bands(demand.recent(view.fan, SPANS[span or "quarter"]), bands)
     figure = demand.forecast_fan(shown if earlier else replace(shown, earlier={}), dark=session.dark())
-    alt = _("Demand of {scope} and its forecast with 50, 80 and 95 % intervals").format(scope=_title(scope))
+    alt = _("Demand of {scope} and its forecast with 50, 80 and 95 % intervals").format(
+        scope=forecast_scope.called(scope)
+    )
     chart.show(figure, key="forecast-fan", alt=alt, file_name="forecast", picture=picture or "png")
     text = _("Shaded: where half, 80 % and 95 % of the outcomes of a single period are expected.") if bands else ""
     if len(shown.promotions):
@@ -124,12 +126,6 @@ def with_bands(fan: FanData, bands: Sequence[str]) -> FanData:
     """The same with the quantiles of the intervals chosen only."""
     kept = {level for band in bands for level in BANDS[band]}
     return replace(fan, quantiles={level: values for level, values in fan.quantiles.items() if level in kept})
-
-
-def _title(scope: Scope) -> str:
-    if scope.level == TOTAL:
-        return _("the whole shop")
-    return f"{scope.name}, {scope.location}" if scope.location else scope.name
 
 
 def show_notes(view: ScopeView) -> None:
@@ -178,7 +174,7 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
 
     def workbook() -> dict[str, Sheet]:
         whole = viewing.export_table(workspace, head)
-        sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=_title(scope))}
+        sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=forecast_scope.called(scope))}
         sheets |= {_("By month"): Sheet(tables_forecast.by_month(whole, labels))}
         if len(view.fan.future) <= MOST_COLUMNS:
             sheets |= {_("By period"): Sheet(tables_forecast.by_period(whole, labels))}
@@ -189,7 +185,7 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
             sheets |= {_("Changes by hand"): Sheet(tables_overrides.listing(changes, overrides.reasons(), judged))}
         return sheets
 
-    heading = _("Whole shop") if scope.level == TOTAL else _title(scope)
+    heading = _("Whole shop") if scope.level == TOTAL else forecast_scope.called(scope)
     downloads.offer(
         "forecast",
         csv=lambda: tables_forecast.forecast_export(viewing.export_table(workspace, head)),

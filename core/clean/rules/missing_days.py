@@ -9,7 +9,7 @@ from core.base.calendar import Frequency, TradingCalendar
 from core.base.language import _
 from core.base.parameters import parameter
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
-from core.clean.changes import Repair, cell_findings, columns_of, differs, rows_of
+from core.clean.changes import Repair, cell_findings, differs
 from core.clean.contract import Finding
 from core.series.panel import Panel, from_dense
 
@@ -90,7 +90,7 @@ def _between_counts(panel: Panel, nil: BoolArray, sold: BoolArray) -> BoolArray:
     """Cells between two reports of no stock, from one to the other of which nothing was sold, shape (n_obs,)."""
     counted = np.flatnonzero(~np.isnan(panel.drivers[ON_HAND]))
     first, after = counted[:-1], counted[1:]
-    rows, days = rows_of(panel), panel.calendar.periods[columns_of(panel)]
+    rows, days = panel.rows, panel.calendar.periods[panel.columns]
     sales = np.cumsum(sold)
     empty = nil[first] & nil[after] & (rows[first] == rows[after]) & (sales[first] == sales[after])
     empty &= days[after] - days[first] <= LONGEST_BETWEEN
@@ -122,7 +122,7 @@ def _first_on_sale(panel: Panel) -> IntArray:
     """Position on the calendar of each series' first period on sale, shape (n_series,)."""
     seen = np.flatnonzero(~np.isnan(panel.values))
     first = np.full(len(panel), panel.n_periods)
-    np.minimum.at(first, rows_of(panel)[seen], columns_of(panel)[seen])
+    np.minimum.at(first, panel.rows[seen], panel.columns[seen])
     # A launch later than the first sale contradicts the sales; then the sales are believed.
     if LAUNCHED in panel.attributes:
         launched = _dates(panel, LAUNCHED)
@@ -143,7 +143,7 @@ def _discontinued(panel: Panel) -> BoolArray:
     """Which cells lie after the end of sale, shape (n_obs,)."""
     ended = np.zeros(len(panel.values), bool)
     if DISCONTINUED in panel.attributes:
-        ended |= panel.calendar.periods[columns_of(panel)] >= _dates(panel, DISCONTINUED)[rows_of(panel)]
+        ended |= panel.calendar.periods[panel.columns] >= _dates(panel, DISCONTINUED)[panel.rows]
     for name in ("discontinued", DISCONTINUED):
         if name in panel.drivers:
             ended |= np.nan_to_num(panel.drivers[name]) > 0
@@ -165,7 +165,7 @@ def _reasons(values: FloatArray, out: BoolArray) -> np.ndarray[tuple[int], np.dt
 
 def _zero_findings(rule: str, panel: Panel, cells: BoolArray) -> list[Finding]:
     """One finding per series for its periods that became 0 sold."""
-    rows, columns = rows_of(panel)[cells], columns_of(panel)[cells]
+    rows, columns = panel.rows[cells], panel.columns[cells]
     series, first, counts = np.unique(rows, return_index=True, return_counts=True)
     dates = panel.calendar.periods.astype(str)
     text = _("%d periods without a sale count as nothing sold")

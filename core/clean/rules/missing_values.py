@@ -10,7 +10,7 @@ from core.base.calendar import Frequency, weekday
 from core.base.language import _
 from core.base.parameters import parameter
 from core.base.types import BoolArray, FloatArray, IntArray
-from core.clean.changes import Repair, columns_of, repaired, rows_of
+from core.clean.changes import Repair, repaired
 from core.clean.contract import Finding
 from core.series.panel import Panel
 
@@ -53,27 +53,27 @@ class MissingValues:
 def _inside(panel: Panel, known: BoolArray) -> BoolArray:
     """Which cells lie between two known cells of their series, shape (n_obs,)."""
     running = np.concatenate([[0], np.cumsum(known)])
-    rows = rows_of(panel)
+    rows = panel.rows
     before = running[:-1] - running[panel.offsets[:-1]][rows]
     after = running[panel.offsets[1:]][rows] - running[1:]
     return np.asarray((before > 0) & (after > 0))
 
 
 def _mean(panel: Panel, known: BoolArray) -> FloatArray:
-    rows = rows_of(panel)
+    rows = panel.rows
     totals = np.bincount(rows[known], weights=panel.values[known], minlength=len(panel))
     counts = np.bincount(rows[known], minlength=len(panel))
     return np.asarray((totals / np.maximum(counts, 1))[rows])
 
 
 def _median(panel: Panel, known: BoolArray) -> FloatArray:
-    return _group_median(panel.values, known, rows_of(panel), len(panel))
+    return _group_median(panel.values, known, panel.rows, len(panel))
 
 
 def _seasonal(panel: Panel, known: BoolArray) -> FloatArray:
     """Median of the same place in the season; of all periods where that place was never observed."""
-    rows, n_places = rows_of(panel), 53
-    places = rows * n_places + _season_place(panel)[columns_of(panel)]
+    rows, n_places = panel.rows, 53
+    places = rows * n_places + _season_place(panel)[panel.columns]
     seen = np.bincount(places[known], minlength=len(panel) * n_places) > 0
     own = _group_median(panel.values, known, places, len(panel) * n_places)
     return np.where(seen[places], own, _median(panel, known))

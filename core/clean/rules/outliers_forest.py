@@ -8,7 +8,6 @@ import numpy as np
 from core.base.parameters import parameter
 from core.base.randomness import stream
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
-from core.clean.changes import columns_of
 from core.clean.contract import Finding
 from core.clean.outliers import CAP, HIGH, SIDES, TREATMENTS, Fences, Treatment, treat
 from core.clean.robust import Residuals, known_exceptions, order_statistic
@@ -107,7 +106,7 @@ def _local_median(logs: FloatArray, rows: IntArray) -> FloatArray:
 
 def _beside_promotion(panel: Panel) -> FloatArray:
     """1 where the period before or after was a promotion, event or holiday, shape (n_obs,)."""
-    known, column = known_exceptions(panel), columns_of(panel)
+    known, column = known_exceptions(panel), panel.columns
     ahead = np.concatenate([known[1:] & (column[1:] > column[:-1]), [False]]) if len(known) else known
     back = np.concatenate([[False], known[:-1] & (column[1:] > column[:-1])]) if len(known) else known
     return (ahead | back).astype(np.float64)

@@ -253,7 +253,7 @@ def test_units_meant_for_days_are_not_taken_for_weeks(opened) -> None:
     overrides.save(shop, [asked(shop, A1_NORTH, "set", 50), asked(shop, A1_NORTH, "percent", 10)], "")
     base = footing(shop, base_of(shop, forecasting.required_record(shop)))
     mondays = replace(base, index=replace(base.index, periods=base.periods[::7]))
-    effects = overrides.effects(shop)
+    effects = store.effects(shop)
     told = [meet(mondays, each, effects[effects["override_id"] == each.override_id]) for each in store.every(shop)]
     assert told[0].why == "It was made when the data had periods of another length. Change it anew."
     assert told[1].change.value == 10
@@ -309,9 +309,9 @@ def test_a_preview_stores_nothing_and_names_who_changes_most(shop) -> None:
 
 def test_effects_are_written_once_with_seasonal_naive_beside(shop) -> None:
     overrides.save(shop, [asked(shop, A1, "percent", 10, slice(0, 2))], "")
-    first = overrides.effects(shop)
+    first = store.effects(shop)
     forecasting.forecast(shop, ForecastRequest("moving_average", horizon=6))
-    assert overrides.effects(shop).equals(first)
+    assert store.effects(shop).equals(first)
     assert first["after"].to_numpy() == pytest.approx(1.1 * first["before"].to_numpy())
     assert first["naive"].tolist() == [34.0, 34.0]  # the last week sold 22 and 12
 
