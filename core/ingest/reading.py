@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -181,18 +182,13 @@ def _cut(text: bytes, layout: Layout, told: Progress) -> _Cut:
     # spreadsheets export rows of nothing but separators below the last one
     filled = body & ~records.blank
     fits = filled & (records.widths == len(layout.header))
-    wrong = np.flatnonzero(filled & ~fits)
-    beyond = wrong[wrong > np.flatnonzero(fits).max(initial=-1)][:_FOOTERS]
-    footers = [
-        i
-        for i in beyond.tolist()
-        if is_below_table(_fields(_content(text, records, i), layout.delimiter, layout.quote))
-    ]
-    wrong = np.setdiff1d(wrong, footers)
-    _refuse_ragged(records, wrong.tolist(), int(filled.sum()) - len(footers), layout)
+    misfits = np.flatnonzero(filled & ~fits)
+    beyond = misfits[misfits > np.flatnonzero(fits).max(initial=-1)]
+    footers = _footers((i, _fields(text, records, i, layout)) for i in beyond.tolist())
+    wrong = np.setdiff1d(misfits, footers).tolist()
+    _refuse_ragged(records, wrong, int(filled.sum()) - len(footers), layout)
     rejected = tuple(
-        _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i))
-        for i in wrong.tolist()
+        _misfit(int(records.lines[i]), int(records.widths[i]), layout, _content(text, records, i)) for i in wrong
     ) + tuple(_footer(int(records.lines[i]), _content(text, records, i)) for i in footers)
     refuse_swallowed(text, records, fits, layout)
     columns = _columns(text, records, fits, layout)
@@ -203,8 +199,14 @@ def _content(text: bytes, records: Records, i: int) -> str:
     return text[records.starts[i] : records.starts[i + 1]][:400].decode("utf-8", "ignore").strip()[:300]
 
 
-def _fields(content: str, delimiter: str, quote: str) -> list[str]:
-    return next(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, quotechar=quote), [])
+def _fields(text: bytes, records: Records, i: int, layout: Layout) -> list[str]:
+    line = io.StringIO(_content(text, records, i), newline="")
+    return next(csv.reader(line, delimiter=layout.delimiter, quotechar=layout.quote), [])
+
+
+def _footers(beyond: Iterable[tuple[int, list[str]]]) -> list[int]:
+    """Which of the records below the last one that fits are sums and remarks, by their numbers; at most three."""
+    return [number for number, fields in islice(beyond, _FOOTERS) if is_below_table(fields)]
 
 
 def _footer(line: int, content: str) -> Rejected:
@@ -285,7 +287,7 @@ def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
     width = len(layout.header)
     batches: list[pa.RecordBatch] = []
     good: list[list[str]] = []
-    wrong: list[Rejected] = []
+    misfits: list[tuple[int, list[str]]] = []
     lines: list[int] = []
     header_line = 1
     for i, (line, row) in enumerate(scan_slowly(text, layout.delimiter, layout.quote)):
@@ -293,7 +295,7 @@ def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
         if i <= layout.header_index or not any(cell.strip() for cell in row):
             continue
         if len(row) != width:
-            wrong.append(_misfit(line, len(row), layout, _joined(row)))
+            misfits.append((line, row))
             continue
         refuse_holding(row, layout.delimiter, line)
         good.append(row)
@@ -301,12 +303,11 @@ def _cut_slowly(text: bytes, layout: Layout) -> _Cut:
         if len(good) == _BATCH:
             batches.append(_batch(good, width))
             good = []
-    beyond = [each for each in wrong if each.line > max(lines, default=0)][:_FOOTERS]
-    footers = [each for each in beyond if is_below_table(_fields(each.content, ",", '"'))]
-    wrong = [each for each in wrong if each not in footers]
+    footers = _footers(each for each in misfits if each[0] > max(lines, default=0))
+    wrong = [_misfit(line, len(row), layout, _joined(row)) for line, row in misfits if line not in footers]
     _refuse_share(wrong[0].reason if wrong else "", len(wrong), len(lines) + len(wrong))
     columns = pa.Table.from_batches([*batches, _batch(good, width)])
-    rejected = (*wrong, *(_footer(each.line, each.content) for each in footers))
+    rejected = (*wrong, *(_footer(line, _joined(row)) for line, row in misfits if line in footers))
     return _Cut(columns, frozen(np.array(lines, np.int64)), rejected, header_line)
 
 

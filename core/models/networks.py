@@ -141,9 +141,8 @@ class WindowSource:
             columns.append(self.source.promotion.at(wide, position))
         if self.source.price is not None:
             usual = self.source.price.running.mean(series, origins - self.shape.context, origins)
-            # what a piece will be sold for is only known once it is sold
-            told = np.where(self.source.priced[wide], position, np.minimum(position, origins[:, None] - 1))
-            columns.append(np.nan_to_num(self.source.price.at(wide, told) - usual[:, None]))
+            now = self.source.price_known(wide, origins[:, None], position)
+            columns.append(np.nan_to_num(now - usual[:, None]))
         quarter = max(self.source.history.periods_per_year // 4, 1)
         idle = np.nan_to_num(self.source.history.zeros.mean(series, origins - quarter, origins))
         columns += [np.broadcast_to(value[:, None], position.shape) for value in (idle, self._size(series, origins))]

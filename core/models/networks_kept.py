@@ -14,7 +14,7 @@ from core.models.networks_layers import Weights
 from core.models.networks_trunk import rows_for
 from core.series.panel import Panel
 
-FORM: Final = 3
+FORM: Final = 4
 """Raised whenever the same weights would say something else."""
 TABLE: Final = "table.0"
 """Name of the table of what was learned by name."""

@@ -108,3 +108,9 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """A time of the store (UTC) on this machine's clock, without a zone."""
     return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+
+
+def minute(moment: datetime) -> str:
+    """A time of the store (UTC) on this machine's clock in words, e.g. “3 Apr 2026 14:05”."""
+    here = local(moment)
+    return f"{day(here)} {here:%H:%M}"

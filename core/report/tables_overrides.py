@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.language import _, ngettext
-from core.report.numbers import BLANK, change, day, local, number, percent
+from core.report.numbers import BLANK, change, day, minute, number, percent
 from core.series.overriding import PERCENT, SET
 
 
@@ -67,7 +67,7 @@ def listing(stated: Sequence[Any], reasons: Mapping[str, str], judged: Mapping[s
             _("Reason"): [reasons.get(one.reason, one.reason) for _each, one in rows],
             _("State"): [_state(each) for each, _one in rows],
             _("Who"): [one.who for _each, one in rows],
-            _("When"): [_moment(one.created_at) for _each, one in rows],
+            _("When"): [minute(one.created_at) for _each, one in rows],
             _("Holds until"): [day(one.until) for _each, one in rows],
             _("Comment"): [one.comment for _each, one in rows],
         }
@@ -92,14 +92,9 @@ def _state(each: Any) -> str:
     """The state in words; who took it back and when, or why it does not meet the forecast."""
     text = states()[each.state]
     if each.override.withdrawn_at is not None:
-        who, when = each.override.withdrawn_by, _moment(each.override.withdrawn_at)
+        who, when = each.override.withdrawn_by, minute(each.override.withdrawn_at)
         return _("{state} by {who}, {when}").format(state=text, who=who, when=when)
     return f"{text}: {each.why}" if each.why else text
-
-
-def _moment(at: Any) -> str:
-    made = local(at)
-    return f"{day(made)} {made:%H:%M}"
 
 
 def movers(rows: pd.DataFrame, change_in_all: float, *, with_location: bool) -> pd.DataFrame:

@@ -199,12 +199,29 @@ class FeatureSource:
         if self.price is not None:
             usual = self.price.running.mean(series, origins - self.history.periods_per_year, origins)
             lately = self.price.running.mean(series, origins - self.level_window, origins)
-            # what a piece will be sold for is only known once it is sold; behind the history stands the plan
-            known = self.priced[series] | (target >= self.history.observed.shape[1])
-            now = self.price.at(series, np.where(known, target, origins - 1))
+            now = self.price_known(series, origins, target)
             columns["price_to_usual"] = _neutral(now - usual, 0.0)
             columns["price_to_recent"] = _neutral(now - lately, 0.0)
         return columns
+
+    def price_known(self, series: IntArray, origins: IntArray, target: IntArray) -> FloatArray:
+        """Log price of a period as it was known at the origin, NaN where none was; the shape of its arguments together.
+
+        What a piece will be sold for is only known once it is sold: of series without a price of a file that is the
+        last one until the origin. Behind the history stands the plan.
+
+        Args:
+            series: index of the series.
+            origins: number of periods known, ≥ 1.
+            target: place of the period on the prepared calendar, from 0.
+
+        Raises:
+            ValueError: the panel knows no prices.
+        """
+        if self.price is None:
+            raise ValueError("The panel knows no prices.")
+        told = self.priced[series] | (target >= self.history.observed.shape[1])
+        return self.price.at(series, np.where(told, target, np.minimum(target, origins - 1)))
 
     def _behaviour(self, series: IntArray, origins: IntArray) -> dict[str, FloatArray]:
         """Shoppers' behaviour of late against the quarter before, a logarithm, and how often the shelf was empty."""

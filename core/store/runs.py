@@ -162,6 +162,8 @@ def _replaced(cursor: Cursor, base: str) -> tuple[str, ...]:
 def _add(cursor: Cursor, run: Run, run_id: str) -> None:
     # Last, so that no parameter can pretend to be them.
     manifest = {**run.manifest, "code_version": code_version(), "dataset_version": run.version}
+    if run.base:
+        manifest["base"] = run.base  # for readers; queries ask the column
     values = {
         "run_id": run_id,
         "kind": run.kind,

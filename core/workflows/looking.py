@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 from core.base.errors import DemandError, MappingError
-from core.base.language import _, day
+from core.base.language import _
 from core.base.progress import Progress
 from core.ingest.conversion import checked
 from core.ingest.mapping import CHOICES, TableMapping, from_json
@@ -15,7 +14,7 @@ from core.ingest.parsing import Parsed, parse
 from core.ingest.recognition import Recognition, recognise
 from core.ingest.source import MAX_ON_DISK, MAX_UPLOAD
 from core.ingest.tables import RawTable, ReadOptions
-from core.report.numbers import local
+from core.report.numbers import minute
 from core.store import mappings, uploads
 from core.store.uploads import UploadRecord
 from core.store.workspace import Workspace
@@ -96,11 +95,6 @@ def preview(
     return together(workspace, [_read(parsed, known) for parsed in found], role)
 
 
-def _when(loaded_at: datetime) -> str:
-    at = local(loaded_at)
-    return f"{day(at)} {at:%H:%M}"
-
-
 def _read(parsed: Parsed, known: dict[str, UploadRecord]) -> TablePreview:
     before = known.get(parsed.content_hash)
     return TablePreview(
@@ -111,7 +105,7 @@ def _read(parsed: Parsed, known: dict[str, UploadRecord]) -> TablePreview:
         table=parsed.table,
         recognition=None,
         problem=parsed.problem,
-        loaded_before=_when(before.loaded_at) if before and before.member == parsed.member else "",
+        loaded_before=minute(before.loaded_at) if before and before.member == parsed.member else "",
         encodings=parsed.encodings,
     )
 

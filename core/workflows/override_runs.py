@@ -208,7 +208,7 @@ def _save(outcome: Outcome, run_id: str, also: Callable[[Cursor], None], started
     """Store the run and what belongs to it; keys of the runs it replaces."""
     workspace, base = outcome.base.workspace, outcome.base.run
     groups, sums = _groups(outcome)
-    manifest = {**base.manifest, "base": base.run_id, "sums": sums, **_noted(outcome)}
+    manifest = {**base.manifest, "sums": sums, **_noted(outcome)}
     run = Run(KIND, base.version, manifest, time.perf_counter() - started, run_id=run_id, base=base.run_id)
     effects = _effects(outcome, run_id)
 

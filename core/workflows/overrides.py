@@ -13,7 +13,7 @@ from core.base.errors import ChangedMeanwhileError, ParameterError
 from core.base.language import _
 from core.base.progress import Progress
 from core.base.types import DateArray, FloatArray
-from core.report.numbers import local
+from core.report.numbers import minute
 from core.store import overrides as store
 from core.store import runs
 from core.store.overrides import Override
@@ -276,7 +276,7 @@ def _refuse_changed(base: Footing, stamp_then: str) -> None:
     told = f"{who} changed this forecast by hand meanwhile"
     if at <= base.run.created_at:
         at, told = base.run.created_at, "A new forecast was made meanwhile"
-    raise ChangedMeanwhileError(f"{told} ({local(at):%Y-%m-%d %H:%M}). Look at the new preview, then save.")
+    raise ChangedMeanwhileError(f"{told} ({minute(at)}). Look at the new preview, then save.")
 
 
 def _expected(base: Footing, scope: Scope) -> FloatArray:

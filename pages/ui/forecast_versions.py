@@ -5,7 +5,7 @@ import streamlit as st
 from core.base.language import _, ngettext
 from core.charts import breakdown as charts
 from core.report import tables_versions
-from core.report.numbers import change, day, local, number, percent
+from core.report.numbers import change, day, minute, number, percent
 from core.workflows import comparing, forecasting, versions
 from core.workflows.scopes import Scope
 from core.workflows.versions import Versions
@@ -20,11 +20,10 @@ def _names() -> dict[str, str]:
 
 def _label(head: Head) -> str:
     model = str(head.manifest.get("request", {}).get("model", ""))
-    made = local(head.created_at)
     n = len(head.manifest.get("overrides", ()))
     changed = " · " + ngettext("{n} change by hand", "{n} changes by hand", n).format(n=number(n)) if n else ""
     stale = "" if head.current else " · " + _("older data")
-    return f"{day(made)} {made:%H:%M} · {_names().get(model, model)}{changed}{stale}"
+    return f"{minute(head.created_at)} · {_names().get(model, model)}{changed}{stale}"
 
 
 def show(head: Head, version: str, scope: Scope, view: ScopeView) -> None:

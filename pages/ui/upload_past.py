@@ -8,7 +8,7 @@ from core.base.language import _
 from core.jobs import data
 from core.report import tables_upload
 from core.report.export import csv_bytes
-from core.report.numbers import day, local
+from core.report.numbers import minute
 from core.workflows import importing
 from core.workflows.importing import UploadRecord
 from pages.ui import session, tables, upload_result
@@ -28,10 +28,7 @@ def show(stored: Sequence[UploadRecord]) -> None:
         columns={_("Uploaded"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )
     by_id = {record.upload_id: record for record in reversed(stored)}
-    names = {
-        key: f"{tables_upload.upload_name(each)}, {day(at := local(each.loaded_at))} {at:%H:%M}"
-        for key, each in by_id.items()
-    }
+    names = {key: f"{tables_upload.upload_name(each)}, {minute(each.loaded_at)}" for key, each in by_id.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(_("One upload"), list(by_id), format_func=names.__getitem__, key="upload-past", width=380)
         if chosen in by_id:

@@ -60,6 +60,15 @@ def test_what_a_piece_will_be_sold_for_is_not_read():
     assert np.array_equal(first.future, second.future)
 
 
+def test_a_planned_price_is_read_though_no_file_had_one_before():
+    """Pieces went for 8; in the two weeks to come they shall cost 4."""
+    sold = {"price": np.full((1, 40), np.nan), "sold_price": np.full((1, 40), 8.0)}
+    panel = daily(np.full((1, 40), 5.0), drivers=sold, future_drivers={"price": np.full((1, 2), 4.0)})
+    source = windows_of(panel, n_ahead=2)
+    known = source.known(np.array([0]), np.array([40]), np.arange(-4, 2))[0, :, source.names.index("price")]
+    assert known.tolist() == pytest.approx([0, 0, 0, 0, np.log(0.5), np.log(0.5)])
+
+
 def test_each_period_ahead_sees_the_mean_of_the_last_seasons_at_its_place():
     week = np.array([1.0, 2, 3, 4, 5, 6, 7])
     source = windows_of(daily(np.concatenate([week * factor for factor in (9, 1, 2, 3, 4)])[None, :]), n_ahead=2)
