@@ -26,6 +26,24 @@ def asked(texts: Collection[str]) -> frozenset[str]:
     return frozenset(name for name, pattern in _ASKING.items() if any(re.search(pattern, text) for text in texts))
 
 
+def in_words(text: str) -> str:
+    """A message with its answers named as the controls name them, not as the command line does.
+
+    Example:
+        >>> in_words("Choose packs “pieces” to count its pieces.")
+        'Choose “Lines named as packs count”: “Pieces” to count its pieces.'
+    """
+    found = re.sub(r" \(option [“”\w]+\)", "", text)
+    for name, (label, labels) in choices().items():
+        if f" {name} “" in found:
+            for answer, words in labels.items():
+                found = found.replace(f"“{answer}”", f"“{words}”")
+            found = found.replace(f" {name} “", f" “{label}”: “")
+    for name, label in (("header_line", _("Line of the header")), ("start_date", _("First day of the first column"))):
+        found = re.sub(rf"\b{name}\b", f"“{label}”", found)
+    return found
+
+
 def choices() -> dict[str, tuple[str, dict[str, str]]]:
     """Each question with its words: name → label, and answer → words; the first answer leaves it to the program."""
     return {

@@ -7,6 +7,7 @@ from core.base.language import _, ngettext
 from core.jobs import data, linking
 from core.report import tables_upload
 from core.report.numbers import number
+from core.report.upload_questions import in_words
 from core.workflows.importing import ImportResult
 from core.workflows.joining import LinksDone
 from pages.ui import links, messages, session, tables
@@ -74,7 +75,7 @@ def _linked(done: LinksDone) -> None:
     text = ngettext("{n} link was changed.", "{n} links were changed.", done.changed).format(n=number(done.changed))
     made = f" {_('The clean demand was made anew.')}" if done.rebuilt else ""
     st.success(text + made, icon=":material/check_circle:")
-    messages.noticed(_("Noticed"), done.notes)
+    messages.noticed(_("Noticed"), tuple(map(in_words, done.notes)))
 
 
 def _imported(result: ImportResult) -> None:
@@ -84,7 +85,7 @@ def _imported(result: ImportResult) -> None:
     st.success(f"{text} {rows}", icon=":material/check_circle:")
     table = tables_upload.summary(result.files)
     tables.show(table, alt=_("What became of each table"), key="upload-summary")
-    messages.noticed(_("Noticed"), result.notes)
+    messages.noticed(_("Noticed"), tuple(map(in_words, result.notes)))
     with st.container(horizontal=True):
         links.to("pages/clean.py", _("See what cleaning did"), ":material/cleaning_services:")
         links.to("pages/compare.py", _("Compare models"), ":material/leaderboard:")

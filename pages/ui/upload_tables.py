@@ -12,6 +12,7 @@ from core.base.language import _, ngettext
 from core.charts import uploads
 from core.report import tables_upload
 from core.report.numbers import number
+from core.report.upload_questions import in_words
 from core.workflows.importing import Decision, TypedPreview
 from pages.ui import chart, session, upload_answers, upload_mapping
 from pages.ui.tables import show as show_table
@@ -84,9 +85,9 @@ def _box(group: Sequence[Table], asking: dict[str, str]) -> None:
     with st.expander(label, icon=icon, expanded=open_, key=f"{first.group}-{first.key}-box"):
         for table in [each for each in group if each.problem][:_PROBLEMS]:
             whose = f"{table.preview.label}: " if len(group) > 1 else ""
-            st.error(literal(whose + table.problem, 600), icon=":material/error:")
+            st.error(literal(whose + in_words(table.problem), 600), icon=":material/error:")
         _known(first)
-        _controls(first, asking)
+        _controls(first, asking, [each.problem for each in group])
         _leave_out(group)
         if first.typed is not None and first.decision is not None:
             _outcome(first, first.typed, first.decision)
@@ -105,7 +106,7 @@ def _known(table: Table) -> None:
         st.info(literal(said.format(note=look.note, other=look.used_in), 400), icon=":material/link:")
 
 
-def _controls(table: Table, asking: dict[str, str]) -> None:
+def _controls(table: Table, asking: dict[str, str], problems: Sequence[str]) -> None:
     """Everything the user may decide about tables of this kind, and what the program remarks about them."""
     look = table.preview
     if look.recognition is not None and look.table is not None:
@@ -115,12 +116,12 @@ def _controls(table: Table, asking: dict[str, str]) -> None:
     notes = table.typed.notes if table.typed else ()
     doubts = [text for text in table.remarks if text not in notes and text != table.problem]
     for text in doubts:
-        st.warning(literal(text, 500), icon=":material/help:")
+        st.warning(literal(in_words(text), 500), icon=":material/help:")
     file_id = table.file_id if asking[table.file_id] == table.key else ""
     group = table.group if look.recognition is not None else ""
-    upload_answers.ask(file_id, group, look, [table.problem, *table.remarks])
+    upload_answers.ask(file_id, group, look, [*problems, *table.remarks])
     if notes:
-        st.info("\n".join(f"- {literal(note, 400)}" for note in notes), icon=":material/info:")
+        st.info("\n".join(f"- {literal(in_words(note), 400)}" for note in notes), icon=":material/info:")
     upload_mapping.edit(table.group, look)
 
 

@@ -25,8 +25,14 @@ REFUSED = {
     "nul.csv": (FIXTURES["NUL inside a cell"].build, "binary data at byte"),
     "book.xlsx": (FIXTURES["Windows line ends"].build, "not an Excel workbook"),
     "late.csv": (FIXTURES["one bad byte at row 30,001"].build, r"first bad byte: line 30,001, column 15"),
-    "marks.csv": (FIXTURES["thousands or decimals"].build, r"“1\.500” can be 1\.500 or 1500"),
-    "order.csv": (FIXTURES["day first, undecided"].build, "All dates fit day-first and month-first"),
+    "marks.csv": (
+        FIXTURES["thousands or decimals"].build,
+        r"can be 1\.500 or 1500\. Choose the decimal mark\.$",
+    ),
+    "order.csv": (
+        FIXTURES["day first, undecided"].build,
+        "fit day-first and month-first.*Choose “Order of day and month”",
+    ),
 }
 
 
@@ -43,6 +49,7 @@ def test_the_ten_commonest_faults_are_told_in_a_sentence_each(browser: Browser, 
             assert any(re.search(says, text) for text in said), (name, said)
         assert not any("Traceback" in text or len(text) > 700 for text in said)
         expect(visitor.button("upload-import")).to_be_disabled()
+        expect(visitor.page.get_by_text("Order of day and month", exact=True)).to_be_visible()
         answered_by_a_click(visitor, "In which encoding is this line right?", "cp1252", len(REFUSED) - 1)
         visitor.open("upload", "Upload")
         folder_beside_a_workbook(visitor, tmp_path)
