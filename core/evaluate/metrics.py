@@ -33,7 +33,7 @@ class Scores:
         rmsse: mean over series of RMSE over the root mean squared first difference (Makridakis et al. 2022).
         wrmsse: the same mean weighted by the money or units each series sold.
         rmse, mae, mse: in units per period.
-        coverage_80, coverage_95: share of actuals inside the central 80 and 95 % interval.
+        coverage_80, coverage_95: share of actuals inside the central interval; on its edge they count in part.
         pinball: mean pinball loss over the stored levels, units.
         mape: mean of |actual − forecast| / actual; NaN when any actual is 0, since the share is then without bounds.
         smape: mean of 2·|actual − forecast| / (actual + forecast), 0 where both are 0.

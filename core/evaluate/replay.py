@@ -9,7 +9,7 @@ from core.base.types import BoolArray, FloatArray
 from core.evaluate.backtest import Backtest
 from core.evaluate.drawing import TOTAL_LEVELS
 from core.evaluate.metrics import ratio
-from core.evaluate.statistics import SLACK
+from core.evaluate.statistics import SLACK, inside
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ class Bill:
         lost_units, left_units: over all series.
         service: share of the units asked for that were served (fill rate).
         lasted: share of cases in which nothing was lost, to be held against the service level.
-        coverage_total_80, coverage_total_95: share of totals inside the central intervals.
+        coverage_total_80, coverage_total_95: share of totals inside the central interval; on an edge in part.
     """
 
     cost: float
@@ -144,8 +144,7 @@ def replayed(result: Backtest, economics: Economics) -> Replay | None:
         holding_cost=np.where(some, economics.holding * left, np.nan),
         cases=told.sum(axis=0).astype(np.float64),
         lasted=(told & (short <= SLACK + 1e-6 * demand)).sum(axis=0).astype(np.float64),
-        inside_80=_inside(result, demand, told, (0.1, 0.9)),
-        inside_95=_inside(result, demand, told, (0.025, 0.975)),
+        **_inside(result, demand, told),
     )
 
 
@@ -172,11 +171,11 @@ def at_level(totals: FloatArray, level: float) -> FloatArray:
     return np.maximum(below + share * (above - below), 0.0)
 
 
-def _inside(result: Backtest, demand: FloatArray, told: BoolArray, ends: tuple[float, float]) -> FloatArray:
-    """How often a series' total lay inside the interval, ends included, shape (n_series,)."""
-    edge = SLACK + 1e-6 * demand
-    low, high = (result.totals[..., TOTAL_LEVELS.index(end)] for end in ends)
-    return np.asarray((told & (demand >= low - edge) & (demand <= high + edge)).sum(axis=0), np.float64)
+def _inside(result: Backtest, demand: FloatArray, told: BoolArray) -> dict[str, FloatArray]:
+    """How often a series' total lay inside the central intervals, as `statistics.inside` counts, (n_series,) each."""
+    gap, edge = demand[..., None] - result.totals, (SLACK + 1e-6 * demand)[..., None]
+    rank = (gap > edge).sum(axis=-1) * (len(TOTAL_LEVELS) + 1) + (gap >= -edge).sum(axis=-1)
+    return {name: np.where(told, chance[rank], 0.0).sum(axis=0) for name, chance in inside(TOTAL_LEVELS).items()}
 
 
 def billed(replay: Replay, chosen: BoolArray | None = None) -> Bill:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from core.base.types import AnyArray, FloatArray
 from core.evaluate.backtest import Backtest
 
-SLACK = 1e-4
+SLACK: Final = 1e-4
 """Quantiles are kept in single precision: nearer than this, an actual lies on a quantile."""
+CENTRAL: Final = {"inside_80": (0.1, 0.9), "inside_95": (0.025, 0.975)}
+"""Levels at which the central intervals end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,9 +22,9 @@ class Sums:
     Attributes:
         series: by name, over origins and steps, each of shape (n_series,): points; error = forecast − actual, its
             absolute and squared value; actual; share = |error| / actual, and unbounded = points where actual is 0;
-            symmetric = 2·|error| / (actual + forecast); pinball and crps in units; inside_80, inside_95;
-            scaled_absolute, scaled_squared and the points they are of, and the latter two times the series' weight;
-            moved and moved_from, of which churn is made.
+            symmetric = 2·|error| / (actual + forecast); pinball and crps in units; inside_80, inside_95
+            (see `inside`); scaled_absolute, scaled_squared and the points they are of, and the latter two times the
+            series' weight; moved and moved_from, of which churn is made.
         steps: the same without churn, over origins and series, each of shape (horizon,).
         below: chance to lie at or below each stored quantile, summed over points, shape (n_series, n_levels).
     """
@@ -45,8 +48,8 @@ def sums_of(result: Backtest) -> Sums:
             series[name] = series.get(name, 0.0) + values.sum(axis=1, dtype=np.float64)
             steps[name] = steps.get(name, 0.0) + values.sum(axis=0, dtype=np.float64)
         _count(told.rank, ranks, step_ranks)
-    for name, inside in _inside(result.levels).items():
-        series[name], steps[name] = ranks @ inside, step_ranks @ inside
+    for name, chance in inside(result.levels).items():
+        series[name], steps[name] = ranks @ chance, step_ranks @ chance
     series["moved"], series["moved_from"] = _moved(result)
     return Sums(series, steps, ranks @ expected_ranks(result.levels))
 
@@ -154,14 +157,14 @@ def expected_ranks(levels: Sequence[float]) -> FloatArray:
     return np.asarray(np.where(place >= upto[:, None], 1.0, np.where(place < below[:, None], 0.0, inside)))
 
 
-def _inside(levels: Sequence[float]) -> dict[str, FloatArray]:
-    """Which ranks lie inside the central intervals, both ends included, each of shape (columns,)."""
-    below, upto = np.divmod(np.arange((len(levels) + 1) ** 2), len(levels) + 1)
-    found = {}
-    for name, low, high in (("inside_80", 0.1, 0.9), ("inside_95", 0.025, 0.975)):
-        within = (below <= list(levels).index(high)) & (upto > list(levels).index(low))
-        found[name] = within.astype(np.float64)
-    return found
+def inside(levels: Sequence[float]) -> dict[str, FloatArray]:
+    """Chance that the rank of an actual lies inside the central intervals, by its rank as in Levels, (columns,) each.
+
+    An actual on the edge of an interval, as counts often are, counts by the part of its rank that lies inside. With
+    whole edges, a method that forecasts counts perfectly would seem to promise far too wide intervals.
+    """
+    chance, at = expected_ranks(levels), list(levels).index
+    return {name: chance[:, at(high)] - chance[:, at(low)] for name, (low, high) in CENTRAL.items()}
 
 
 def _moved(result: Backtest) -> tuple[FloatArray, FloatArray]:

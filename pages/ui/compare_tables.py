@@ -58,7 +58,7 @@ def show_cards(comparison: Comparison) -> None:
             Card(
                 _("Inside the 80 % band"),
                 percent(best["coverage_80"]),
-                _("Share of actuals inside the central 80 % interval. Slow sellers, mostly at 0, lie above 80 %."),
+                _("Share of actuals inside the central 80 % interval; 80 % is ideal (on its edge: in part)."),
                 note=_("95 % band: {value}").format(value=percent(best["coverage_95"])),
             ),
         ],

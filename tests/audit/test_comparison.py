@@ -12,6 +12,7 @@ from tests.audit import small_shop
 METHODS = ("seasonal_naive", "moving_average", "ses")
 HORIZON, SEASON = 12, 6
 HORIZON_DAYS = 14
+LEVELS = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975]
 ORDER = sorted(small_shop.PLACES, key=lambda key: key[::-1])
 
 
@@ -115,22 +116,35 @@ def actual(demand):
     return np.array([[demand[key].to_numpy()[at : at + HORIZON or None] for key in ORDER] for at in (-36, -24, -12)])
 
 
+def inside(actual, quantiles, levels, low, high):
+    """Share of an actual's rank between two levels; what lies on quantiles reaches halfway to their neighbours."""
+    below = [level for level, units in zip(levels, quantiles, strict=True) if units < actual - 1e-4]
+    above = [level for level, units in zip(levels, quantiles, strict=True) if units > actual + 1e-4]
+    tied = [level for level in levels if level not in below and level not in above]
+    if not tied:
+        return float(len(below) > levels.index(low) and len(above) > len(levels) - 1 - levels.index(high))
+    first = (below[-1] + tied[0]) / 2 if below else 0.0
+    last = (tied[-1] + above[0]) / 2 if above else 1.0
+    return max(min(last, high) - max(first, low), 0.0) / (last - first)
+
+
 @pytest.mark.parametrize("model", METHODS)
 def test_shares_of_actuals_inside_the_bands(kept, actual, board, model):
     known = np.isfinite(actual)
-    for name, (low, high) in {"coverage_80": (2, 6), "coverage_95": (0, 8)}.items():
-        bands = kept[model]["quantiles"]
-        inside = (bands[..., low] <= actual) & (actual <= bands[..., high])
-        assert board[model][name] == pytest.approx(inside[known].mean())
+    for name, ends in {"coverage_80": (0.1, 0.9), "coverage_95": (0.025, 0.975)}.items():
+        pairs = zip(actual[known], kept[model]["quantiles"][known], strict=True)
+        shares = [inside(units, bands, LEVELS, *ends) for units, bands in pairs]
+        assert board[model][name] == pytest.approx(np.mean(shares))
 
 
 @pytest.mark.parametrize("model", METHODS)
 def test_shares_of_totals_inside_the_bands_leave_out_stock_outs(kept, actual, board, model):
     known, total = np.isfinite(actual).all(axis=2), actual.sum(axis=2)
     bands = kept[model]["totals"]
-    for name, (low, high) in {"coverage_total_80": (2, 6), "coverage_total_95": (0, 8)}.items():
-        inside = (bands[..., low] <= total) & (total <= bands[..., high])
-        assert board[model][name] == pytest.approx(inside[known].mean())
+    for name, ends in {"coverage_total_80": (0.1, 0.9), "coverage_total_95": (0.025, 0.975)}.items():
+        pairs = zip(total[known], bands[known], strict=True)
+        shares = [inside(units, own, [*LEVELS, 0.99], *ends) for units, own in pairs]
+        assert board[model][name] == pytest.approx(np.mean(shares))
 
 
 def test_replayed_cost(kept, actual, board):

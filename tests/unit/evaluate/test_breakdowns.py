@@ -59,5 +59,9 @@ def test_forecasting_counts_by_their_own_distributions_is_calibrated():
     many = backtest_of("many", actual.tolist(), rates[None, :, None].tolist())
     found = calibration(replace(many, quantiles=quantiles, memo={}))
     np.testing.assert_allclose(found, LEVELS, atol=0.035)
+    said = scores(replace(many, quantiles=quantiles, memo={}))
+    assert (said.coverage_80, said.coverage_95) == (pytest.approx(0.8, abs=0.03), pytest.approx(0.95, abs=0.015))
+    # with both ends included, nine in ten would seem to lie inside 80 %
+    assert ((quantiles[0, :, 0, 2] <= actual[0, :, 0]) & (actual[0, :, 0] <= quantiles[0, :, 0, 6])).mean() > 0.9
     # without ranks among ties, two in three would seem to lie at or below the median
     assert (actual[0, :, 0] <= quantiles[0, :, 0, 4]).mean() > 0.65

@@ -61,8 +61,16 @@ def test_mase_divides_by_the_scale_of_the_history() -> None:
 
 
 def test_coverage_counts_actuals_inside_the_interval() -> None:
-    assert scores(ONE).coverage_80 == pytest.approx(3 / 4)  # 30 lies below 33 − 2
-    assert scores(ONE).coverage_95 == pytest.approx(1.0)
+    between = backtest_of("between", [[[10.1, 19.9, 0.1, 30.1]]], [[[12.0, 18.0, 1.0, 33.0]]])
+    assert scores(between).coverage_80 == pytest.approx(3 / 4)  # 30.1 lies below 33 − 2
+    assert scores(between).coverage_95 == pytest.approx(1.0)
+
+
+def test_an_actual_on_the_edge_of_an_interval_counts_in_part() -> None:
+    # 10 and 20 lie on 10 and 90 %: three quarters of the ranks around those (7.5 to 17.5, 82.5 to 92.5 %) are inside;
+    # 0 lies on all quantiles up to 25 %, so its rank is anywhere up to 37.5 %; 30 lies on 2.5 %, its rank up to 3.75 %
+    assert scores(ONE).coverage_80 == pytest.approx((0.75 + 0.75 + 0.275 / 0.375 + 0) / 4)
+    assert scores(ONE).coverage_95 == pytest.approx((1 + 1 + 0.35 / 0.375 + 0.0125 / 0.0375) / 4)
 
 
 def test_what_was_not_observed_is_not_scored() -> None:

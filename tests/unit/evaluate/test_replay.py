@@ -121,12 +121,14 @@ def test_levels_that_are_not_stored_are_exact_for_normal_totals(level):
     assert at_level(totals, level)[0, 0] == pytest.approx(NormalDist(100, 20).inv_cdf(level))
 
 
-def test_coverage_of_totals_counts_both_ends_as_inside():
+def test_totals_on_the_edge_of_an_interval_count_in_part():
     places = [TOTAL_LEVELS.index(level) for level in (0.025, 0.1, 0.9)]
     low_95, low_80, high_80 = (50.0 + place - AT_95 for place in places)
     result = backtest_of([[[low_95]], [[low_80]], [[high_80]], [[high_80 + 0.5]]], [[50]] * 4)
     bill = billed(replayed(result, economics(1)))
-    assert (bill.coverage_total_80, bill.coverage_total_95) == (0.5, 1.0)
+    # on 10 and 90 % three quarters of the ranks around them are inside, on 2.5 % a third of those up to 3.75 %
+    assert bill.coverage_total_80 == pytest.approx((0 + 0.75 + 0.75 + 0) / 4)
+    assert bill.coverage_total_95 == pytest.approx((1 / 3 + 1 + 1 + 1) / 4)
 
 
 def test_combinations_mix_the_quantiles_of_totals_like_those_of_periods():
