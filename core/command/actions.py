@@ -224,7 +224,7 @@ def sample(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answe
     return {"prepared": True, "plan": run_id}, ["The sample shop is loaded; its forecast and order plan are ready."]
 
 
-def warm(_workspace: Workspace, _chosen: Namespace, progress: Progress) -> Answer:
+def warm(_chosen: Namespace, progress: Progress) -> Answer:
     """Compile the kernels."""
     seconds = warming.warm(progress)
     return {"seconds": seconds}, [f"Kernels compiled in {seconds:.1f} s."]

@@ -20,7 +20,7 @@ def backup(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answ
     ]
 
 
-def restore(chosen: Namespace) -> Answer:
+def restore(chosen: Namespace, _progress: Progress) -> Answer:
     """Put a backup in the place of the workspace, which may be damaged."""
     report = backups.restore(chosen.workspace or default_path(), chosen.file)
     return asdict(report) | {"path": str(report.path)}, [
@@ -28,10 +28,10 @@ def restore(chosen: Namespace) -> Answer:
     ]
 
 
-def rebuild(chosen: Namespace) -> Answer:
+def rebuild(chosen: Namespace, progress: Progress) -> Answer:
     """Load again what the workspace lost; a log that cannot be read is set aside first."""
     workspace, aside = workspaces.open_damaged(chosen.workspace)
-    result = recovery.rebuild(workspace)
+    result = recovery.rebuild(workspace, progress)
     notes = list(result.notes)
     if aside:
         notes.insert(0, "The damaged log was set aside. Settings and runs changed since the last import may be older.")
@@ -47,7 +47,7 @@ def actions_done(workspace: Workspace, chosen: Namespace, _progress: Progress) -
     return [asdict(each) for each in entries], lines
 
 
-def delete(chosen: Namespace) -> Answer:
+def delete(chosen: Namespace, _progress: Progress) -> Answer:
     """Delete the workspace with everything made from it."""
     path = chosen.workspace or default_path()
     done = workspaces.delete(path, chosen.confirm)

@@ -42,14 +42,14 @@ ACTIONS: Final[dict[str, Action]] = {
     "backup": keeping.backup,
     "audit": keeping.actions_done,
     "sample": actions.sample,
-    "warm": actions.warm,
 }
-WITHOUT_STORE: Final[dict[str, Callable[[Namespace], tuple[Any, list[str]]]]] = {
+WITHOUT_STORE: Final[dict[str, Callable[[Namespace, Progress], tuple[Any, list[str]]]]] = {
     "restore": keeping.restore,
     "rebuild": keeping.rebuild,
     "delete": keeping.delete,
+    "warm": actions.warm,
 }
-"""Commands that must work on a workspace that cannot be opened."""
+"""Commands that must work where the workspace cannot be opened: it is damaged, or the app has it open."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress = Progress(_Bar()) if sys.stderr.isatty() else Progress()
     try:
         if chosen.command in WITHOUT_STORE:
-            result, lines = WITHOUT_STORE[chosen.command](chosen)
+            result, lines = WITHOUT_STORE[chosen.command](chosen, progress)
         else:
             result, lines = ACTIONS[chosen.command](open_workspace(chosen.workspace), chosen, progress)
     except DemandError as mistake:

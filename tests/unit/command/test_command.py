@@ -14,7 +14,7 @@ import pytest
 
 from core.command.main import main
 from core.report.tables_plan import EXPORTED as PLAN_COLUMNS
-from core.workflows import comparing, forecasting, home, planning
+from core.workflows import comparing, forecasting, home, planning, warming
 from core.workflows.workspace import open_workspace
 
 ROOT = Path(__file__).parents[3]
@@ -188,6 +188,17 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     assert main([*arguments, "--workspace", str(tmp_path / "shop.duckdb")]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_kernels_are_compiled_while_the_workspace_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "shop.duckdb"
+    file.write_bytes(b"not a workspace")
+    monkeypatch.setattr(warming, "warm", lambda _progress: 1.25)
+    assert main(["warm", "--workspace", str(file)]) == 0
+    assert "1.2 s" in capsys.readouterr().out
+    assert main(["status", "--workspace", str(file)]) == 2
 
 
 def test_an_unknown_model_names_those_there_are(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
