@@ -1,6 +1,7 @@
 """What every test runs under: few threads, so that test workers do not crowd each other, and patient properties."""
 
 import fcntl
+import gc
 import os
 import re
 import shutil
@@ -51,6 +52,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> OneWorkerLearns |
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, so that no worker of pytest-xdist is left alone with one at the end; else as they came."""
     items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONGEST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Without collecting garbage; what is loaded by its end stays, and no later collection goes through it again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """What was frozen is let go of, and Hypothesis' clock of the collections, which holds on to all that was tested.
+
+    DuckDB would find its types still held when Python ends, and say so in a hundred lines.
+    """
+    gc.unfreeze()
+    gc.callbacks[:] = [each for each in gc.callbacks if not str(each.__module__).startswith("hypothesis.")]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

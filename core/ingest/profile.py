@@ -1,6 +1,7 @@
 """What the values of a column look like, judged on its first rows."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
@@ -22,6 +23,7 @@ class Profile:
         self.header = table.header
         self._table = table
         self._values: dict[int, list[str]] = {}
+        self._shares: dict[tuple[int, Callable[[str], bool]], float] = {}
 
     @cached_property
     def _rows(self) -> int:
@@ -53,26 +55,44 @@ class Profile:
 
     def serial(self, column: int) -> float:
         """Share of values that are dates or Excel day numbers."""
-        return self._share(column, lambda text: dates.looks_dated(text) or dates.parse(text) is not None)
+        return self._share(column, _is_serial)
 
     def numeric(self, column: int) -> float:
         """Share of values that are numbers, or TRUE and FALSE."""
-        return self._share(column, lambda text: numerals.looks_numeric(text) or text.strip().lower() in numerals.TRUTH)
+        return self._share(column, _is_numeric)
 
     def cents(self, column: int) -> float:
         """Share of values that are numbers with two decimals, as money has; whole numbers written 5.00 are not."""
-        return self._share(column, lambda text: bool(_CENTS.search(text.strip())) and numerals.looks_numeric(text))
+        return self._share(column, _has_cents)
 
     def whole(self, column: int) -> float:
         """Share of values that are whole numbers, 5.0 included."""
-        return self._share(column, lambda text: bool(_WHOLE.match(text.strip())))
+        return self._share(column, _is_whole)
 
     def repeated(self, column: int) -> float:
         """Share of the first rows whose value stood in an earlier row; 0 when there are none."""
         texts = [text for text in self._table.head(column, self._rows) if not numerals.is_missing(text)]
         return 1.0 - len(set(texts)) / len(texts) if texts else 0.0
 
-    def _share(self, column: int, test: object) -> float:
-        values = self.values(column)
-        passed = sum(1 for text in values if callable(test) and test(text))
-        return passed / len(values) if values else 0.0
+    def _share(self, column: int, test: Callable[[str], bool]) -> float:
+        # several roles ask the same about the same column
+        if (column, test) not in self._shares:
+            values = self.values(column)
+            self._shares[column, test] = sum(map(test, values)) / len(values) if values else 0.0
+        return self._shares[column, test]
+
+
+def _is_serial(text: str) -> bool:
+    return dates.looks_dated(text) or dates.parse(text) is not None
+
+
+def _is_numeric(text: str) -> bool:
+    return numerals.looks_numeric(text) or text.strip().lower() in numerals.TRUTH
+
+
+def _has_cents(text: str) -> bool:
+    return bool(_CENTS.search(text.strip())) and numerals.looks_numeric(text)
+
+
+def _is_whole(text: str) -> bool:
+    return bool(_WHOLE.match(text.strip()))

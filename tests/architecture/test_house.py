@@ -112,3 +112,15 @@ def test_drawing_pages_loads_no_network_library() -> None:
     script = imports + "print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_tests_end_without_complaints_of_libraries(tmp_path: Path) -> None:
+    tests = (
+        "series/test_overriding.py::test_the_sum_is_exactly_the_one_said_and_all_else_stays",
+        "store/test_overrides.py::test_a_change_comes_back_as_it_was_made_in_the_order_of_making",
+    )
+    paths = [str(ROOT / "tests" / "unit" / name) for name in tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'own'}", *paths]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "2 passed" in done.stdout
+    assert done.stderr == ""

@@ -63,13 +63,16 @@ def test_a_small_piece_goes_before_a_large_one_that_does_not_fit():
 
 
 def test_after_a_failure_nothing_more_begins():
-    begun = []
+    begun, never = [], threading.Event()
 
     def piece(number):
         begun.append(number)
-        raise ValueError("piece 0") if number == 0 else KeyError(number)
+        if number == 0:
+            raise ValueError("piece 0")
+        # on a busy machine the caller may hear of the failure later than 200 pieces that do nothing take
+        never.wait(0.01)
 
-    with pytest.raises((ValueError, KeyError)):
+    with pytest.raises(ValueError, match="piece 0"):
         list(in_turn([partial(piece, number) for number in range(200)]))
     assert len(begun) < 200
 

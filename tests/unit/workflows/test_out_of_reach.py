@@ -20,11 +20,13 @@ SUPPLIERS = "supplier,sku,lead_time_days,lead_time_sd_days,review_period_days\nN
 UNTIL = "12 May 2026"
 
 
-def planned(imported: Callable[..., Workspace], lead: int) -> Workspace:
-    shop = imported(sales=SALES, stock=STOCK, suppliers=SUPPLIERS.format(lead=lead))
+def forecast_and_planned(shop: Workspace) -> None:
     forecasting.forecast(shop, ForecastRequest(model="moving_average", horizon=42))
     planning.plan(shop, planning.PlanOptions())
-    return shop
+
+
+def planned(imported: Callable[..., Workspace], lead: int) -> Workspace:
+    return imported(forecast_and_planned, sales=SALES, stock=STOCK, suppliers=SUPPLIERS.format(lead=lead))
 
 
 @pytest.fixture
