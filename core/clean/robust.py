@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
+from core.base.columns import DATED_KINDS, PROMOTION
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.series.panel import Panel
 
@@ -81,7 +82,7 @@ def known_exceptions(panel: Panel) -> BoolArray:
     """Periods with a promotion, an event or a holiday, where unusual sales are expected, shape (n_obs,)."""
     known = np.zeros(len(panel.values), bool)
     for name, flat in panel.drivers.items():
-        if name.split(":", 1)[0] in {"promotion", "event", "holiday"}:
+        if name.split(":", 1)[0] in {PROMOTION, *DATED_KINDS}:
             known |= np.nan_to_num(flat) != 0
     return known
 

@@ -5,11 +5,11 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, FloatArray
 from core.clean.robust import known_exceptions
 from core.series.panel import Panel
 
-PROMOTION: Final = "promotion"
 FEWEST: Final = 4
 """Usual periods of a weekday below which the SKU's mean over all its usual periods stands in."""
 

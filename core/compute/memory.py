@@ -1,5 +1,6 @@
 """How much memory pieces of work take, as far as the system tells."""
 
+import ctypes
 import os
 import threading
 import weakref
@@ -23,6 +24,16 @@ def resident_bytes() -> int | None:
         return int(STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return None
+
+
+def give_back() -> bool:
+    """Give memory that was freed back to the system; whether the C library can.
+
+    Each thread frees into a heap of its own, and glibc keeps what lies there for the next allocation of that thread: of
+    methods at work side by side it would hold what all of them took at their peaks, one after another.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    return trim is not None and bool(trim(0))
 
 
 class MemoryWatch:

@@ -95,17 +95,28 @@ def ground_of(panel: Panel, plan: Plan, weight: FloatArray | None = None) -> Gro
     origins = rolling_origins(panel.n_periods, plan, season)
     scales = gathered([partial(error_scales, dense[:, : int(origin)], season) for origin in origins])
     first = origins + plan.gap
-    if weight is None or np.isnan(weight).any() or not (weight > 0).any():
-        last = int(origins[-1])
-        weight = np.nansum(dense[:, :last][:, panel.calendar.until(last).in_last_year], axis=1)
     return Ground(
         origins=origins,
         periods=np.stack([panel.calendar.periods[at : at + plan.horizon] for at in first]),
         actual=np.stack([dense[:, at : at + plan.horizon] for at in first]),
         scale=np.stack([absolute for absolute, _ in scales]),
         squared_scale=np.stack([squared for _, squared in scales]),
-        weight=weight,
+        weight=weight_at(panel, int(origins[-1]), weight),
     )
+
+
+def weight_at(panel: Panel, n_known: int, weight: FloatArray | None = None) -> FloatArray:
+    """How much each series counts, ≥ 0, shape (n_series,).
+
+    Args:
+        panel: all series.
+        n_known: periods known.
+        weight: e.g. money, NaN = unknown, shape (n_series,); where any is unknown or none is given, the units sold in
+            the last known year stand in for all.
+    """
+    if weight is not None and not np.isnan(weight).any() and (weight > 0).any():
+        return weight
+    return np.asarray(np.nansum(panel.observed()[:, :n_known][:, panel.calendar.until(n_known).in_last_year], axis=1))
 
 
 def rolling_origins(n_periods: int, plan: Plan, season_length: int) -> IntArray:

@@ -18,8 +18,8 @@ NAMED: Final = 200
 FEW_SEASONS: Final = 2
 WEEKS_OF_GAP: Final = 8
 """Trading weeks without an observation that are worth a remark; of weeks and months a year."""
-SHORT, NO_DEMAND, CONSTANT, GAPS, UNPLANNED, IGNORED, TUNED = (
-    "short", "no demand", "constant", "gaps", "unplanned", "ignored", "tuned",
+SHORT, NO_DEMAND, CONSTANT, GAPS, UNPLANNED, IGNORED, TUNED, FEW_DATES = (
+    "short", "no demand", "constant", "gaps", "unplanned", "ignored", "tuned", "few dates",
 )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ class Remark:
     """Something about the data that bears on the scores or the forecasts.
 
     Attributes:
-        kind: short, no demand, constant, gaps, unplanned, ignored or tuned.
+        kind: short, no demand, constant, gaps, unplanned, ignored, tuned or few dates.
         text: one or two sentences for the reader, the first few SKUs among them.
         n_series: how many series it is about.
         skus: of those series, at most 200.
@@ -111,6 +111,17 @@ def about_tuned(methods: Sequence[str]) -> tuple[Remark, ...]:
         "Compare over fewer past dates or a shorter horizon."
     )
     return (Remark(TUNED, text.format(methods=", ".join(methods)), 0, ()),)
+
+
+def about_dates(asked: int, found: int) -> tuple[Remark, ...]:
+    """That the history was too short for all past dates asked for; nothing when it was not."""
+    if found >= asked:
+        return ()
+    text = _(
+        "The history is long enough for {found} of the {asked} past dates asked for. With a shorter horizon there are "
+        "more, and luck counts for less."
+    )
+    return (Remark(FEW_DATES, text.format(found=found, asked=asked), 0, ()),)
 
 
 def _named(kind: str, text: str, panel: Panel, chosen: BoolArray, **about: object) -> Iterator[Remark]:

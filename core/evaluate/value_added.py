@@ -97,7 +97,7 @@ class Record:
         return self.before - self.after
 
 
-def judge(change: Changed, last: np.datetime64, frequency: Frequency) -> Judged | None:
+def judge(change: Changed, last: np.datetime64, frequency: Frequency, week_start: int = 0) -> Judged | None:
     """Hold one change against what then sold; None while nothing is known: no week over, no stock, not on sale.
 
     Errors are those of whole weeks (months, of monthly data), since that is what a planner changes: the profile of the
@@ -107,12 +107,13 @@ def judge(change: Changed, last: np.datetime64, frequency: Frequency) -> Judged 
         change: the change, its forecasts and what sold.
         last: last day of the history.
         frequency: of the periods.
+        week_start: first day of a week of daily data, Monday = 0.
 
     Source:
         Gilliland (2010), The Business Forecasting Deal, chapter 4: forecast value added, the naive forecast first.
     """
-    weeks = _weeks(change.periods, frequency)
-    over = ends(change.periods, frequency) <= last
+    weeks = _weeks(change.periods, frequency, week_start)
+    over = ends(change.periods, frequency, week_start) <= last
     left_out = int((over & change.out_of_stock).sum())
     known = over & ~change.out_of_stock & ~np.isnan(change.actual)
     if not known.any():
@@ -163,23 +164,24 @@ def by(found: Sequence[Judged], what: Callable[[Judged], tuple[str, ...]]) -> di
     return dict(sorted(records.items(), key=lambda pair: -pair[1].judged))
 
 
-def ends(periods: DateArray, frequency: Frequency) -> DateArray:
+def ends(periods: DateArray, frequency: Frequency, week_start: int = 0) -> DateArray:
     """Last day of the week (month, of monthly data) in which each period lies, shape (n,).
 
     Args:
         periods: first day of each, shape (n,).
         frequency: of the periods.
+        week_start: first day of a week of daily data, Monday = 0.
     """
     if frequency is Frequency.DAY:
-        return np.asarray(MONDAY + (_weeks(periods, frequency) + 1) * WEEK - np.timedelta64(1, "D"))
+        return np.asarray(MONDAY + week_start - 1 + (_weeks(periods, frequency, week_start) + 1) * WEEK)
     return np.array([frequency.last_day(day) for day in periods], "datetime64[D]")
 
 
-def _weeks(periods: DateArray, frequency: Frequency) -> IntArray:
+def _weeks(periods: DateArray, frequency: Frequency, week_start: int) -> IntArray:
     """Number of the week each day lies in, or of the period itself where it is as long, shape (n,)."""
     if frequency is not Frequency.DAY:
         return np.arange(len(periods))
-    return np.asarray((periods - MONDAY) // WEEK, np.int64)
+    return np.asarray((periods - (MONDAY + week_start)) // WEEK, np.int64)
 
 
 def _sums(values: FloatArray, weeks: IntArray, known: BoolArray) -> FloatArray:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.compute.threads import over_slices
 from core.models.box_jenkins import ArimaPoint, Prepared, fit_orders
@@ -13,7 +14,6 @@ from core.models.calendar_columns import priced_by_sales
 from core.models.kernels.arima_regression import filter_columns
 from core.series.features_drivers import (
     PRICE,
-    PROMOTION,
     aftermath,
     common_row,
     event_drivers,

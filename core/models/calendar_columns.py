@@ -7,6 +7,7 @@ from typing import Final, Self
 import numpy as np
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
 from core.models.calendar_ridge import Design
 from core.series.features_calendar import (
@@ -19,7 +20,6 @@ from core.series.features_calendar import (
 )
 from core.series.features_drivers import (
     PRICE,
-    PROMOTION,
     SOLD_PRICE,
     event_plans,
     has_driver,

@@ -31,7 +31,6 @@ class Stages:
     """
 
     rolls: ClassVar[bool] = True
-    honest: ClassVar[bool] = True
 
     history: Panel
     settings: EffectSettings

@@ -21,8 +21,6 @@ FULL_GROUP, CLASS_GROUP = 150, 50
 """Misses a group needs: class × third by forecast, else the class, else all series together."""
 LIMITS: Final = np.where(RANKS < bending.END, 3.0, 8.0)
 """Largest bends, in yardsticks: SKUs woken from near zero miss by any multiple and must not speak for others."""
-CALM: Final = 4
-"""Past dates that may all have been calm: what so few say of too wide paths counts nothing."""
 GROUPS: Final = 13
 
 
@@ -42,8 +40,8 @@ class Misses:
     dates: float = 0.0
 
     def inward(self) -> float:
-        """Share of a bend towards the middle that is believed of a method with honest past errors."""
-        return 1.0 - CALM / max(self.dates, CALM)
+        """Share of a bend towards the middle that is believed."""
+        return float(trajectories.believed(self.dates))
 
 
 def span_of(history: Panel, horizon: int) -> int:
@@ -56,8 +54,6 @@ def learn(
     mean: FloatArray,
     seen: LookBack,
     drawn_at: Callable[[Groundwork, FloatArray, Trajectories], sampling.Basis],
-    *,
-    inward: bool = False,
 ) -> tuple[FloatArray, IntArray]:
     """How the totals of each series are to be bent.
 
@@ -67,7 +63,6 @@ def learn(
         seen: what the method would have said at past origins, and what happened.
         drawn_at: what the sampler would have known at an origin, from the facts and the error vectors of that time
             and the forecast made then.
-        inward: whether paths may be narrowed too; only for methods that had not seen what they are judged by.
 
     Returns:
         Bends in multiples of a series' yardstick at each rank, shape (n_bends, n_ranks); the bend of each series, −1
@@ -77,7 +72,7 @@ def learn(
         Split conformal prediction, Vovk, Gammerman & Shafer (2005), applied to totals at rolling origins.
     """
     misses = _misses(history, seen, drawn_at)
-    bends, rows = bends_of(misses, misses.inward() if inward else 0.0)
+    bends, rows = bends_of(misses, misses.inward())
     return bends, rows[groups_of(groundwork(history), mean[:, : seen.block])]
 
 
@@ -112,8 +107,8 @@ def bends_of(misses: Misses, inward: float = 0.0) -> tuple[FloatArray, IntArray]
 def bend_of(size: FloatArray, inward: float = 0.0) -> FloatArray:
     """The bend of one group: at rank τ the τ(n + 1)/n quantile of its misses there, towards the middle a share of it.
 
-    Most methods' parameters have seen the periods they are judged by here, and a few origins may all have been calm:
-    that paths were too narrow is believed, that they were too wide only as far as is said.
+    A few origins may all have been calm: that paths were too narrow is believed, that they were too wide only as far as
+    is said.
 
     Args:
         size: misses at each rank, yardsticks, shape (n_misses, n_ranks).

@@ -9,7 +9,7 @@ import numpy as np
 from core.base.progress import Progress
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray, frozen
 from core.models import registry
-from core.models.contract import FittedModel, ForecastModel, PointForecaster, honest
+from core.models.contract import FittedModel, ForecastModel, PointForecaster
 from core.models.networks_kept import Keeper
 from core.models.networks_method import attended, watched
 from core.models.sampling import SampledFit
@@ -24,8 +24,6 @@ ENOUGH: Final = 12
 """Most that a period is expected to bring, in multiples of the largest one seen: after a dozen periods, and before."""
 UNHEARD: Final = 0.02
 """Share of what a group sold until an origin that may belong to members of which nothing was said there."""
-STOOD_IN: Final = 0.05
-"""Share of series whose histories are too short for honest methods: they have hardly any past errors either."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,12 +56,6 @@ class JoinedPoint:
     parts: tuple[Part, ...]
     n_series: int
     median: BoolArray | None = None
-
-    @property
-    def honest(self) -> bool:
-        """Whether the methods of nearly all series had not seen what their past forecasts are judged by."""
-        others = sum(len(part.places) for part in self.parts if not honest(part.point))
-        return others <= STOOD_IN * self.n_series
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, shape (n_origins, n_series, horizon)."""
@@ -128,11 +120,6 @@ class Remembered:
     point: PointForecaster
     answers: dict[tuple[bytes, int], FloatArray] = field(default_factory=dict)
 
-    @property
-    def honest(self) -> bool:
-        """Whether the point forecaster is."""
-        return honest(self.point)
-
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, read-only, shape (n_origins, n_series, horizon)."""
         asked = (np.asarray(origins, np.int64).tobytes(), horizon)
@@ -152,11 +139,6 @@ class HeldPoint:
 
     point: PointForecaster
     history: Panel
-
-    @property
-    def honest(self) -> bool:
-        """Whether the free forecast is; the limit is what was seen by each origin."""
-        return honest(self.point)
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
         """Expected units after each origin, shape (n_origins, n_series, horizon)."""
@@ -349,5 +331,5 @@ def summed(fit: SampledFit, groups: AnyArray) -> SampledFit:
     """
     _names, number = np.unique(groups.astype(str), return_inverse=True)
     return SampledFit(
-        group_panel(fit.history, groups), SumPoint(fit.point, fit.history, number), fit.seed, of_sums=True
+        group_panel(fit.history, groups, wanted=True), SumPoint(fit.point, fit.history, number), fit.seed, of_sums=True
     )

@@ -39,7 +39,6 @@ class PointForecaster(Protocol):
 
     A class attribute `rolls = True` says that replacing the field `history` by a longer panel of the same series gives
     the same parameters knowing more, so that a backtest may bring them up to date instead of learning anew.
-    `honest = True` says that what is said of a past origin was learned without the periods that followed it.
     """
 
     def mean_at(self, origins: IntArray, horizon: int) -> FloatArray:
@@ -53,11 +52,6 @@ class PointForecaster(Protocol):
             Units per period, ≥ 0, shape (n_origins, n_series, horizon); NaN where a series had not begun.
         """
         ...
-
-
-def honest(point: PointForecaster) -> bool:
-    """Whether the errors at past origins are those of a forecast that had not seen what it is judged by."""
-    return bool(getattr(point, "honest", False))
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ from core.base.randomness import generator
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.models.champions import of_groups
 from core.models.contract import PointForecaster
+from core.series.group_demand import group_demand
 from core.series.panel import Panel
 
 FADE: Final = {Frequency.DAY: 28, Frequency.WEEK: 4, Frequency.MONTH: 2}
@@ -62,12 +63,13 @@ class LikePoint:
         At the end of the history a new item that never sold is forecast as well.
         """
         said = np.array(self.point.mean_at(origins, horizon))
-        known = ~np.isnan(self.history.observed())
-        demand = np.nan_to_num(self.history.observed())
+        observed = self.history.observed()
+        known, demand = ~np.isnan(observed), np.nan_to_num(observed)
         chosen = self.likeness
         _names, group = np.unique(self.likeness.group.astype(str), return_inverse=True)
-        # a share of what the group sold while the like-item was on sale and in stock
-        wholes = np.where(known[chosen.like], of_groups(demand, group)[group[chosen.like]], 0.0)
+        # a share of what the group would have sold while the like-item was on sale and in stock
+        whole = group_demand(self.history, observed, group)[0]
+        wholes = np.where(known[chosen.like], np.nan_to_num(whole)[group[chosen.like]], 0.0)
         for number, origin in enumerate(np.asarray(origins).tolist()):
             ahead = of_groups(np.nan_to_num(said[number]), group)
             seen = known[chosen.new, :origin].sum(axis=1)

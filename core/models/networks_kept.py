@@ -47,8 +47,12 @@ class About:
     form: int = FORM
 
     def can_begin(self, other: "About") -> bool:
-        """Whether the other network may go on from this one: built alike, and it saw nothing that is yet to come."""
-        alike = ("model", "architecture", "columns", "frequency", "form")
+        """Whether the other network may go on from this one: built and taught alike, and it saw nothing yet to come.
+
+        Other rounds, windows or rates of learning were asked for to be learned by, and another seed to see what chance
+        does: with either a network is learned anew.
+        """
+        alike = ("model", "settings", "seed", "architecture", "columns", "frequency", "form")
         return self.known_until <= other.known_until and all(getattr(self, n) == getattr(other, n) for n in alike)
 
 
@@ -117,10 +121,13 @@ class Attendance:
 
 
 def beginning(attendance: Attendance, wanted: About, label: str) -> KeptNetwork | None:
-    """The kept network that learned from exactly the same, else the one that saw most of the past; None = anew."""
+    """The kept network that learned from exactly the same, else the one that saw most of the past; None = anew.
+
+    One that was changed since it was written is told of and passed over.
+    """
     usable = [about for about in attendance.keeper.known() if about.can_begin(wanted)]
     usable.sort(key=lambda about: (about == wanted, about.known_until), reverse=True)
-    for about in usable[:1]:
+    for about in usable:
         try:
             return attendance.keeper.load(about)
         except StoreError as refusal:

@@ -57,6 +57,7 @@ class PooledSettings:
         drivers: whether price, promotion, events and shoppers' behaviour count.
         n_groups: number of groups, 0 = the clearest division.
         most_rows: rows drawn to learn from, at most.
+        stock_outs: whether the share of periods out of stock is a column.
     """
 
     scope: str = ALL
@@ -64,6 +65,7 @@ class PooledSettings:
     drivers: bool = True
     n_groups: int = 0
     most_rows: int = MOST_ROWS
+    stock_outs: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +147,7 @@ def fit_pooled(
         drivers=settings.drivers,
         groups=True,
         # decided here, so that the columns stay the same when the history grows
-        stock_outs=bool(history.censored.any()),
+        stock_outs=settings.stock_outs and bool(history.censored.any()),
     )
     recursive = settings.horizons == RECURSIVE
     # no further ahead than half of the history, so that every step has outcomes to learn from

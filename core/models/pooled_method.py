@@ -17,12 +17,15 @@ class PooledRegression(ABC):
     Attributes:
         key, label, capabilities: as of every method.
         most_rows: rows drawn to learn from, at most.
+        stock_outs: whether the share of periods out of stock is a column: a line would follow the few rows that hold
+            one, trees ask for many.
     """
 
     key: ClassVar[str]
     label: ClassVar[str]
     capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True, default=False)
     most_rows: ClassVar[int] = MOST_ROWS
+    stock_outs: ClassVar[bool] = False
 
     scope: str = parameter(ALL, "Models", choices=SCOPES, help="One for all series, or one per K-Means group.")
     horizons: str = parameter(DIRECT, "Steps ahead", choices=HORIZONS, help="recursive: each from the one before.")
@@ -38,5 +41,7 @@ class PooledRegression(ABC):
         Raises:
             InsufficientHistoryError: a series has fewer than 8 observed periods.
         """
-        settings = PooledSettings(self.scope, self.horizons, self.drivers, most_rows=self.most_rows)
+        settings = PooledSettings(
+            self.scope, self.horizons, self.drivers, most_rows=self.most_rows, stock_outs=self.stock_outs
+        )
         return fit_pooled(self, history, self.learner(), settings, seed)

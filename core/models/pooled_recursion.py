@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from core.base.types import FloatArray, IntArray
 from core.models.pooled_rows import RowSource, over, with_baseline
 from core.series.features_history import DemandHistory, RunningSums
+
+MOST_GROWTH: Final = 4.0
+"""Up to how many times its level at the origin a series' level moves what the model adds."""
 
 
 def recursive_mean(
@@ -54,6 +58,7 @@ def _steps(
     one, seen = np.array([1]), np.array([origin])
     smoothed = np.nan_to_num(source.baseline.levels[origin, series])
     weight = source.baseline.learned.weights[series]
+    highest = MOST_GROWTH * known.level(series, seen)
     result = np.empty((len(series), horizon))
     for ahead in range(horizon):
         now = np.array([origin + ahead])
@@ -61,11 +66,12 @@ def _steps(
         ratio = source.baseline.ratio(series, now)
         usual = over(smoothed * ratio, level)
         rows = with_baseline(known.rows(series, now, one, seen), usual)
-        forecast = np.maximum(usual + added(series, rows), 0.0) * level
+        # what is added to a level that grew by what was added before would else grow with it, period by period
+        forecast = np.maximum(usual * level + added(series, rows) * np.minimum(level, highest), 0.0)
         result[:, ahead] = forecast
         observed[series, now] = forecast
         sums[series, now + 1] = sums[series, now] + forecast
-        counts[series, now + 1] = counts[series, now] + 1.0
+        counts[series, now + 1] = counts[series, now] + 1
         steady = np.divide(forecast, ratio, out=smoothed.copy(), where=ratio > 0)
         smoothed = smoothed + weight * (steady - smoothed)
     return result

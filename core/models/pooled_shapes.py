@@ -5,9 +5,10 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
+from core.base.columns import PROMOTION
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.compute.linear_algebra import one_thread
-from core.series.features_drivers import PROMOTION, has_driver, switch
+from core.series.features_drivers import has_driver, switch
 from core.series.panel import Panel
 
 MOST_GROUPS: Final = 6

@@ -8,7 +8,7 @@ import numpy as np
 from core.base.errors import InsufficientHistoryError
 from core.base.types import BoolArray, Float32Array, FloatArray, IntArray
 from core.models import calibration, seldom, trajectories, waking
-from core.models.contract import ForecastModel, PointForecaster, honest
+from core.models.contract import ForecastModel, PointForecaster
 from core.models.groundwork import Groundwork, groundwork, past_experience, past_usual
 from core.models.harvest import Harvest, Quantiles, linear
 from core.models.kernels import sampling
@@ -169,6 +169,23 @@ def growth_of(past: Trajectories) -> FloatArray:
     return np.asarray(np.sqrt(np.clip(growth / max(past.block - width, 1), 0.0, 1.0)))
 
 
+def followed(known: Groundwork, past: Trajectories, *, of_sums: bool) -> FloatArray:
+    """Share of an error that stays in the level, in [0, 1], shape (n_series,).
+
+    The weight with which simple smoothing follows demand; where the error vectors grew more slowly than it would have
+    them grow, theirs, as far as their dates are believed. A weight set high by events that a method knows ahead would
+    make errors accumulate that do not.
+
+    Args:
+        known: facts about each series.
+        past: error vectors of each series.
+        of_sums: whether the vectors of smooth totals are believed altogether.
+    """
+    slower = np.minimum(known.alpha, growth_of(past))
+    share = 1.0 if of_sums else trajectories.believed(past.distinct())
+    return np.asarray(known.alpha + share * (slower - known.alpha))
+
+
 def spread_of(known: Groundwork, past: Trajectories, *, of_sums: bool = False) -> Spread:
     """Typical one-step error of each series, its own past errors mixed with those of simple smoothing.
 
@@ -177,7 +194,7 @@ def spread_of(known: Groundwork, past: Trajectories, *, of_sums: bool = False) -
     ratio of error to mean demand of the others; without others, the square root of mean demand.
     """
     seen, average, simple = known.seen, known.average, known.simple
-    alpha = np.minimum(known.alpha, growth_of(past)) if of_sums else known.alpha
+    alpha = followed(known, past, of_sums=of_sums)
     own = past.rms() / np.sqrt(1.0 + alpha**2 * (past.block - 1) / 2)
     weight = past.trust()
     rms = np.sqrt(weight * own**2 + (1 - weight) * simple**2)
@@ -233,7 +250,7 @@ def basis_of(fit: SampledFit, mean: FloatArray, salt: int, seen: LookBack) -> sa
         seen = trajectories.look_back(fit.point, history, *trajectories.rolling_origins(n_periods, span, season_length))
     if seen.block != span:
         return basis
-    bends, bend = calibration.learn(history, mean, seen, drawn_at, inward=honest(fit.point))
+    bends, bend = calibration.learn(history, mean, seen, drawn_at)
     return basis._replace(bends=bends, bend=np.where(basis.bend >= 0, bend, -1))
 
 

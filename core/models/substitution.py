@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from core.models.contract import FittedModel, ForecastModel, PointForecaster
 from core.models.library.category_profile import CategoryProfile
 from core.models.sampling import SampledFit
 from core.series.forecast import DemandPaths, Forecast
+from core.series.kept import Parts
 from core.series.panel import Panel
 
 NOTHING_KNOWN = "none"
 """Key recorded for a series without a single observed period; its forecast is 0."""
+_parts: Final = Parts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def fit_all(model: ForecastModel, panel: Panel, seed: int) -> tuple[FittedModel,
         return model.fit(panel, seed=seed), ()
     parts: list[tuple[FittedModel, BoolArray]] = []
     if wanted.any():
-        parts.append((model.fit(panel.take(wanted), seed=seed), wanted))
+        parts.append((model.fit(_parts.of(panel, wanted, drivers=model.capabilities.drivers), seed=seed), wanted))
     if (short & ~unseen).any():
         parts.append((_by_category(panel, short & ~unseen, unseen, seed), short & ~unseen))
     return Patchwork(panel, tuple(parts)), _records(model, panel, wanted, unseen)
@@ -124,8 +127,8 @@ class Rows:
 
 def _by_category(panel: Panel, short: BoolArray, unseen: BoolArray, seed: int) -> SampledFit:
     """The short series by what their categories tell."""
-    whole = CategoryProfile().fit(panel.take(~unseen), seed=seed)
-    return SampledFit(panel.take(short), Rows(whole.point, np.flatnonzero(short[~unseen])), seed)
+    whole = CategoryProfile().fit(_parts.of(panel, ~unseen, drivers=False), seed=seed)
+    return SampledFit(_parts.of(panel, short, drivers=False), Rows(whole.point, np.flatnonzero(short[~unseen])), seed)
 
 
 def _records(model: ForecastModel, panel: Panel, fitted: BoolArray, unseen: BoolArray) -> tuple[Substitution, ...]:

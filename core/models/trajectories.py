@@ -20,6 +20,8 @@ MIN_OBSERVED = 3
 """Periods a series must have been observed before an origin for its error there to count."""
 FULL_POOL, CLASS_POOL = 150, 50
 """Vectors a pool needs: class × volume tercile, else class alone, else all series together."""
+CALM: Final = 4
+"""Past dates that may all have been calm: what so few say of too wide ranges counts nothing."""
 THIRDS: Final = np.array([1 / 3, 2 / 3])
 ALL: Final = slice(None)
 
@@ -47,13 +49,22 @@ class Trajectories:
 
     def trust(self) -> FloatArray:
         """Weight K/(K + 5) of a series' own vectors against its class, shape (n_series,); K counts overlaps once."""
-        distinct = self.fresh * self.counts
+        distinct = self.distinct()
         return np.asarray(distinct / (distinct + 5.0))
+
+    def distinct(self) -> FloatArray:
+        """Vectors of each series, overlaps counted once, shape (n_series,)."""
+        return np.asarray(self.fresh * self.counts)
 
     def rms(self) -> FloatArray:
         """Root mean square of each series' errors, units, shape (n_series,); 0 without vectors."""
         squares = np.square(self.errors).sum(axis=(1, 2), dtype=np.float64)
         return np.asarray(np.sqrt(squares / np.maximum(self.block * self.counts, 1)))
+
+
+def believed(dates: FloatArray | float) -> FloatArray:
+    """Share of what so many past dates, overlaps counted once, say of too wide ranges that is believed: 1 − 4/n."""
+    return np.asarray(1.0 - CALM / np.maximum(dates, CALM))
 
 
 def rolling_origins(n_periods: int, horizon: int, season: int) -> tuple[IntArray, int]:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency, weekday
+from core.base.columns import PROMOTION
 from core.base.types import AnyArray, FloatArray
 from core.series.blocks import Part, parts
 from core.series.demand_class import average_demand_interval, squared_variation
@@ -69,7 +70,7 @@ def _varies(values: FloatArray) -> bool:
 
 
 def _features(part: Part, panel: Panel) -> dict[str, FloatArray]:
-    dense, promotion = part.panel.observed(), panel.drivers.get("promotion")
+    dense, promotion = part.panel.observed(), panel.drivers.get(PROMOTION)
     features = _level_features(dense) | _season_features(dense, panel)
     return features if promotion is None else features | _promotion(part.panel.dense(promotion[part.cells]))
 

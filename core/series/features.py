@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, FloatArray, IntArray
 from core.series.features_calendar import Columns, calendar_columns
 from core.series.features_drivers import (
     PRICE,
-    PROMOTION,
     aftermath,
     behaviour_drivers,
     eve,
@@ -194,7 +194,7 @@ class FeatureSource:
         columns: dict[str, FloatArray] = {}
         if self.promotion is not None:
             recent = self.promotion.running.mean(series, origins - self.level_window, origins)
-            columns["promotion"] = self.promotion.at(series, target)
+            columns[PROMOTION] = self.promotion.at(series, target)
             columns["promotion_recent"] = _neutral(recent, 0.0)
         if self.price is not None:
             usual = self.price.running.mean(series, origins - self.history.periods_per_year, origins)
@@ -256,17 +256,16 @@ def feature_source(
     chosen = settings or FeatureSettings()
     unit = panel.calendar.season_length if panel.frequency is Frequency.DAY else 1
     behaviour = behaviour_drivers(panel) if chosen.drivers else ()
+    short = RunningSums.of(panel.dense(panel.censored.astype(np.float64))) if panel.censored.any() else None
     return FeatureSource(
-        history=DemandHistory.of(panel, max(n_ahead, 0), demand),
+        history=DemandHistory.of(panel, max(n_ahead, 0), demand, short),
         calendar=calendar_columns(panel.calendar, n_ahead, chosen.yearly_pairs),
         events=_events(panel, n_ahead) if chosen.drivers else {},
         promotion=_all(switch(panel, PROMOTION, n_ahead)) if chosen.drivers and has_driver(panel, PROMOTION) else None,
         price=_all(log_price(panel, n_ahead)) if chosen.drivers and has_driver(panel, PRICE) else None,
         priced=has_price(panel, 0) if has_driver(panel, PRICE) else np.zeros(len(panel), bool),
         behaviour={name: RunningSums.of(panel.dense(panel.drivers[name])) for name in behaviour},
-        stock_outs=RunningSums.of(panel.dense(panel.censored.astype(np.float64)))
-        if chosen.stock_outs and panel.censored.any()
-        else None,
+        stock_outs=short if chosen.stock_outs else None,
         groups=group_histories(panel, n_ahead, unit * LEVEL_WINDOW[panel.frequency]) if chosen.groups else {},
         windows=tuple(unit * width for width in WINDOWS[panel.frequency]),
         level_window=unit * LEVEL_WINDOW[panel.frequency],

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, FloatArray
 from core.series.kept import Beside
 from core.series.panel import Panel
@@ -12,7 +13,6 @@ from core.series.panel import Panel
 PRICE: Final = "price"
 SOLD_PRICE: Final = "sold_price"
 """Driver: what a piece was sold for, money, until the next sale; of the past only, whatever is planned."""
-PROMOTION: Final = "promotion"
 _plans: Final = Beside[Mapping[str, FloatArray]]()
 
 

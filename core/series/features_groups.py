@@ -8,6 +8,7 @@ import numpy as np
 
 from core.base.types import AnyArray, FloatArray, IntArray
 from core.series.features_history import DemandHistory
+from core.series.group_demand import group_demand
 from core.series.panel import Panel
 
 SHOP: Final = "shop"
@@ -73,7 +74,7 @@ def group_histories(panel: Panel, n_ahead: int, window: int) -> dict[str, GroupH
             codes[name] = code
     observed = panel.observed()
     return {
-        name: GroupHistory(code, DemandHistory.of(panel, n_ahead, _means(observed, code)), window)
+        name: GroupHistory(code, DemandHistory.of(panel, n_ahead, _means(panel, observed, code)), window)
         for name, code in list(codes.items())[: MOST_GROUPINGS + 1]
     }
 
@@ -83,14 +84,10 @@ def _codes(texts: AnyArray) -> IntArray:
     return np.asarray(np.unique([str(text) for text in texts], return_inverse=True)[1], np.int64)
 
 
-def _means(observed: FloatArray, code: IntArray) -> FloatArray:
-    """Mean of the observed members of each group, NaN where none was observed, shape (n_groups, n_periods)."""
-    order = np.argsort(code, kind="stable")
-    first = np.searchsorted(code[order], np.arange(int(code.max(initial=0)) + 1))
-    known = ~np.isnan(observed)
-    sums = np.add.reduceat(np.where(known, observed, 0.0)[order], first, axis=0)
-    counts = np.add.reduceat(known[order], first, axis=0, dtype=np.int64)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+def _means(panel: Panel, observed: FloatArray, code: IntArray) -> FloatArray:
+    """Mean of the members of each group, NaN where none was observed, shape (n_groups, n_periods)."""
+    units, members = group_demand(panel, observed, code)
+    return np.where(members > 0, units / np.maximum(members, 1.0), np.nan)
 
 
 def _over(values: FloatArray, level: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.base.errors import ParameterError
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
+from core.series.group_demand import group_demand
 from core.series.hierarchy import total_panel
 from core.series.panel import Panel, from_dense
 
@@ -128,7 +129,7 @@ def _objects(names: Any) -> AnyArray:
 
 
 def stacked_totals(panel: Panel, groups: Mapping[str, AnyArray]) -> Panel:
-    """Observed demand of all groups of all levels, one series each, named "level:group".
+    """Demand of all groups of all levels, one series each, named "level:group"; as `group_panel` wants it.
 
     Drivers that are known ahead and the same for every member (events, holidays) go with them; prices and promotions of
     single SKUs do not.
@@ -138,26 +139,25 @@ def stacked_totals(panel: Panel, groups: Mapping[str, AnyArray]) -> Panel:
         groups: per level, coarsest first, the name of each series' group.
     """
     hierarchy = hierarchy_of(groups)
-    observed, demand = panel.observed(), panel.dense()
-    known = hierarchy.sums((~np.isnan(demand)).astype(np.float64)) > 0
     names = [f"{level}:{name}" for level, found in zip(groups, hierarchy.names, strict=True) for name in found]
     past, ahead = _shared_drivers(panel)
     return from_dense(
-        np.where(known, hierarchy.sums(np.nan_to_num(demand)), np.nan),
+        _wanted(panel, hierarchy),
         panel.calendar,
         names,
-        censored=mostly_short(panel, observed, hierarchy),
+        censored=mostly_short(panel, panel.observed(), hierarchy),
         drivers={name: np.tile(line, (len(names), 1)) for name, line in past.items()},
         future_drivers={name: np.tile(line, (len(names), 1)) for name, line in ahead.items()},
     )
 
 
-def group_panel(panel: Panel, groups: AnyArray) -> Panel:
+def group_panel(panel: Panel, groups: AnyArray, *, wanted: bool = False) -> Panel:
     """Observed demand of each group, out of stock only where its stock was mostly gone, see `mostly_short`.
 
     Args:
         panel: the members; their drivers are left out.
         groups: name of each series' group, shape (n_series,).
+        wanted: whether what members out of stock would have sold is added to what was sold, see `group_demand`.
 
     Returns:
         Panel of the groups in order of their names.
@@ -165,9 +165,27 @@ def group_panel(panel: Panel, groups: AnyArray) -> Panel:
     total = total_panel(panel, groups)
     if not panel.censored.any():
         return total
-    short = mostly_short(panel, panel.observed(), hierarchy_of({"": groups}))
+    hierarchy = hierarchy_of({"": groups})
+    short = mostly_short(panel, panel.observed(), hierarchy)
     inside = np.arange(total.n_periods)[None, :] >= total.starts[:, None]
-    return replace(total, censored=short[inside])
+    values = _wanted(panel, hierarchy)[inside] if wanted else total.values
+    return replace(total, values=values, censored=short[inside])
+
+
+def _wanted(panel: Panel, hierarchy: Hierarchy) -> FloatArray:
+    """Units of every group as if no member had been out of stock, no less than were sold; NaN = none observed.
+
+    Whole numbers where only whole numbers were sold. Shape (n_groups, n_periods).
+    """
+    demand = panel.dense()
+    known = hierarchy.sums((~np.isnan(demand)).astype(np.float64)) > 0
+    sold = np.where(known, hierarchy.sums(np.nan_to_num(demand)), np.nan)
+    if not panel.censored.any():
+        return sold
+    observed = panel.observed()
+    filled = np.concatenate([group_demand(panel, observed, each - each.min())[0] for each in hierarchy.member])
+    whole = ((sold == np.rint(sold)) | ~known).all(axis=1, keepdims=True)
+    return np.fmax(sold, np.where(whole, np.rint(filled), filled))
 
 
 def together(panel: Panel) -> tuple[FloatArray, BoolArray]:

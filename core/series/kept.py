@@ -3,9 +3,13 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Final, Generic, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+import numpy as np
+
+from core.base.types import BoolArray
 from core.series.panel import Panel
 
 T = TypeVar("T")
@@ -80,3 +84,44 @@ class Beside(Generic[T]):
     def _of(self, panel: Panel) -> Recent[T]:
         with self._turn:
             return self._kept.setdefault(panel, Recent(int(panel.values.size <= self._most)))
+
+
+class Parts:
+    """Some series of a panel, cut out once for all who ask for the same ones while one of them still holds them.
+
+    They are never kept for themselves, so nobody holds more than is in use, however large the panel.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is cut out yet."""
+        self._turn: Final = threading.Lock()
+        self._cut: Final[WeakKeyDictionary[Panel, _Cuts]] = WeakKeyDictionary()
+
+    def of(self, panel: Panel, chosen: BoolArray, *, drivers: bool) -> Panel:
+        """The panel of the chosen series; the panel itself when all are chosen.
+
+        Args:
+            panel: all series.
+            chosen: which ones, shape (n_series,).
+            drivers: whether drivers are cut out with them; of many series they take most of the room.
+        """
+        if chosen.all():
+            return panel
+        with self._turn:
+            cuts = self._cut.setdefault(panel, _Cuts())
+        # of one panel one at a time: whoever asks for the same series meanwhile gets them too
+        with cuts.turn:
+            key = (drivers, np.packbits(chosen).tobytes())
+            part = cuts.parts.get(key)
+            if part is None:
+                whole = panel if drivers else replace(panel, drivers={}, future_drivers={})
+                part = cuts.parts[key] = whole.take(chosen)
+            return part
+
+
+class _Cuts:
+    """What is cut out of one panel, by the series chosen."""
+
+    def __init__(self) -> None:
+        self.turn: Final = threading.Lock()
+        self.parts: Final[WeakValueDictionary[tuple[bool, bytes], Panel]] = WeakValueDictionary()

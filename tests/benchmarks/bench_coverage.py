@@ -1,10 +1,11 @@
 """How often real demand fell inside what was promised, per step and for totals, on published panels.
 
-Without more, the origins from the fourth to the eighth horizon before the end are used: choices are made on them. With
-COVERAGE=last in the environment the last three are, with COVERAGE=fresh these and all before the eighth, with
-COVERAGE=all every one; those are only ever reported. COVERAGE_METHODS and COVERAGE_PANELS name methods and panels,
-separated by commas; a method may also be “champion” or a combination: what the product chooses after comparing at each
-origin. The whole table, with how sure each figure is, is written to build/coverage-<origins>.csv.
+Without more, the origins from the fourth to the eighth horizon before the end are used, with COVERAGE=before in the
+environment all but the last three: choices are made on them. With COVERAGE=last the last three are used, with
+COVERAGE=fresh these and all before the eighth, with COVERAGE=all every one; those are only ever reported.
+COVERAGE_METHODS and COVERAGE_PANELS name methods and panels, separated by commas; a method may also be “champion” or a
+combination: what the product chooses after comparing at each origin. The whole table, with how sure each figure is, is
+written to build/coverage-<origins>.csv.
 """
 
 import os
@@ -74,8 +75,8 @@ def scores(panel: Panel, keys: Sequence[str], origins: str) -> Iterator[pd.DataF
 
 def wanted(origins: str, back: int) -> bool:
     """Whether the origin so many horizons before the end is one of those asked for."""
-    early = back in CHOSEN_ON
-    return {"early": early, "last": back < CHOSEN_ON.start, "fresh": not early, "all": True}[origins]
+    early, last = back in CHOSEN_ON, back < CHOSEN_ON.start
+    return {"early": early, "before": not last, "last": last, "fresh": not early, "all": True}[origins]
 
 
 def fits(known: Panel, keys: Sequence[str], horizon: int) -> Iterator[tuple[str, FittedModel]]:

@@ -36,8 +36,6 @@ class BoostedCalendar:
         drivers: whether price, promotion and events count.
     """
 
-    honest: ClassVar[bool] = True
-
     history: Panel
     stages: Stages
     learners: Learners

@@ -107,7 +107,7 @@ class CategoryProfile:
         names = history.attributes.get(CATEGORY, np.full(len(history), "", dtype=object))
         _unique, place = np.unique(names.astype(str), return_inverse=True)
         group = place.astype(np.int64)
-        whole = group_panel(history, names)
+        whole = group_panel(history, names, wanted=True)
         daily = history.frequency is Frequency.DAY
         profile = season.weekly_profile(whole) if daily else season.smoothed_profile(whole)
         steady = season.without(history, profile[group])

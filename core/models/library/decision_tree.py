@@ -45,6 +45,7 @@ class DecisionTree(PooledRegression):
 
     key: ClassVar[str] = "decision_tree"
     label: ClassVar[str] = "Decision tree"
+    stock_outs: ClassVar[bool] = True
 
     leaves: int = parameter(
         0, "Leaves", low=0, high=4_096, help="At most; 0 chooses 8, 32 or 128 on the latest periods."

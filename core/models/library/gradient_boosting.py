@@ -26,6 +26,7 @@ class GradientBoosting(PooledRegression):
     key: ClassVar[str] = "gradient_boosting"
     label: ClassVar[str] = "Gradient boosting"
     capabilities: ClassVar[Capabilities] = Capabilities(min_history=8, drivers=True, pooled=True)
+    stock_outs: ClassVar[bool] = True
 
     rounds: int = parameter(30, "Trees", low=1, high=2_000)
     learning_rate: float = parameter(

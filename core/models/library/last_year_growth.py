@@ -61,6 +61,13 @@ class LastYear:
         then = np.searchsorted(past.clock, latest + 1 - past.year)
         around = past.units.mean(series, middle - reach, np.minimum(middle + reach + 1, origin))
         now, before = past.recent_mean(series, origin, width), past.recent_mean(series, then, width)
+        while (gap := np.isnan(now)).any() and width < past.periods_per_year:
+            # out of stock all the while: as long before that, against the same a year before
+            now, before = (
+                np.where(gap, past.units.mean(series, place - 2 * width, place - width), known)
+                for place, known in ((origin, now), (then, before))
+            )
+            width *= 2
         ever = past.recent_mean(series, origin, self.history.n_periods)
         level = np.where(np.isnan(now), ever, now)
         growth = np.where(before > 0, level / np.where(before > 0, before, 1.0), 1.0)

@@ -50,6 +50,7 @@ class RandomForest(PooledRegression):
 
     key: ClassVar[str] = "random_forest"
     label: ClassVar[str] = "Random forest"
+    stock_outs: ClassVar[bool] = True
 
     trees: int = parameter(30, "Trees", low=1, high=1_000)
     leaves: int = parameter(200, "Leaves per tree", low=2, high=4_096)

@@ -22,7 +22,6 @@ class LastSeason:
     """
 
     rolls: ClassVar[bool] = True
-    honest: ClassVar[bool] = True
 
     history: Panel
 

@@ -1,5 +1,6 @@
 """What a piece of work takes in memory."""
 
+import platform
 import subprocess
 import sys
 
@@ -62,3 +63,24 @@ def test_where_the_system_does_not_say_it_is_not_known(monkeypatch, tmp_path):
     with MemoryWatch() as watch, watch.at_work("ses"):
         pass
     assert watch.peak_bytes("ses") is None
+
+
+FREED = """
+import numpy as np
+from core.compute.memory import give_back, resident_bytes
+warm = np.ones(4_000_000)  # freed, it raises the size up to which glibc keeps what is freed
+del warm
+before = resident_bytes()
+large = [np.ones(125_000) for _ in range(400)]
+top = [np.ones(1_000) for _ in range(400)]
+del large
+kept = resident_bytes() - before
+assert give_back()
+assert resident_bytes() - before < min(100_000_000, kept / 2), (kept, resident_bytes() - before)
+"""
+
+
+@told
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep nothing")
+def test_memory_that_was_freed_goes_back_to_the_system():
+    subprocess.run([sys.executable, "-c", FREED], check=True)

@@ -7,7 +7,7 @@ import pytest
 
 from core.base.calendar import Frequency, regular
 from core.base.errors import InsufficientHistoryError, ParameterError
-from core.evaluate.backtest import Plan, backtest
+from core.evaluate.backtest import Plan, backtest, size_of
 from core.evaluate.folds import ground_of, known_at, rolling_origins, since
 from core.models import registry
 from core.models.level import LevelPoint
@@ -114,3 +114,19 @@ def test_too_long_a_gap_is_refused_with_what_it_would_take():
     with pytest.raises(InsufficientHistoryError, match="after a gap of 30 needs at least 51 periods of history"):
         rolling_origins(28, Plan(7, 1, gap=30), 7)
     assert rolling_origins(51, Plan(7, 1, gap=30), 7).tolist() == [14]
+
+
+def test_a_fold_takes_more_room_for_each_driver_a_method_makes_tables_of(panel):
+    flat, future = np.ones(len(panel.values)), np.ones((len(panel), 28))
+    sizes = {}
+    for names in ((), ("price",), ("price", "promotion"), ("price", "promotion", "holiday:fair")):
+        driven = replace(
+            panel, drivers=dict.fromkeys(names, flat), future_drivers={name: future for name in names if ":" in name}
+        )
+        sizes[len(names)] = [size_of(registry.capabilities(key), driven) for key in ("gradient_boosting", "ets")]
+    learner, alone = zip(*sizes.values(), strict=True)
+    # of a holiday that all series share there is one row
+    assert learner[0] < learner[1] < learner[2] == learner[3]
+    assert learner[2] - learner[1] == pytest.approx(learner[1] - learner[0])
+    assert set(alone) == {alone[0]}
+    assert alone[0] < learner[0]

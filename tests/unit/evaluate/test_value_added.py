@@ -57,6 +57,14 @@ def test_a_week_counts_when_its_sunday_is_over():
     assert value_added.judge(changed(), SUNDAYS[0] - 1, Frequency.DAY) is None
 
 
+def test_weeks_begin_on_the_day_on_which_those_of_the_shop_begin():
+    # of each week from Sunday to Saturday 90 units, 70 expected, on whatever days
+    sundays = changed(periods=DAYS - 1, actual=np.tile([30.0, *[10.0] * 6], 2))
+    found = value_added.judge(sundays, SUNDAYS[1] - 1, Frequency.DAY, week_start=6)
+    assert (found.sold, found.error_before, found.error_after) == (180.0, 40.0, 12.0)
+    assert value_added.ends(DAYS[5:7], Frequency.DAY, week_start=6).astype(str).tolist() == ["2026-03-07", "2026-03-14"]
+
+
 def test_a_day_out_of_stock_is_left_out_on_both_sides_and_counted():
     found = value_added.judge(changed(out_of_stock=np.arange(14) == 0), SUNDAYS[0], Frequency.DAY)
     assert (found.sold, found.error_before, found.error_after, found.left_out) == (75.0, 15.0, 3.0, 1)

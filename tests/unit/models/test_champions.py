@@ -3,13 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pytest
 
 from core.base.calendar import Frequency, regular
 from core.base.progress import silent
 from core.models import registry
 from core.models.champions import Remembered, fit_champions, of_groups, summed
-from core.models.contract import honest
 from core.models.sampling import SampledFit
 from core.series.panel import Panel, from_dense
 
@@ -41,16 +39,6 @@ def test_series_too_short_for_their_champion_are_recorded_once():
     young = from_dense(values, panel.calendar, panel.skus.tolist())
     _fit, stood_in = fit_champions(young, ["ses"] * 4 + ["arima"] * 8, 1, silent())
     assert [(entry.sku, entry.wanted, entry.used) for entry in stood_in] == [("s04", "arima", "category_profile")]
-
-
-@pytest.mark.parametrize(("models", "expected"), [
-    (["seasonal_naive"] * 10 + ["linear_regression"] * 10, True), (["linear_regression"] * 19 + ["ses"], True),
-    (["linear_regression"] * 18 + ["ses"] * 2, False),
-])  # fmt: skip
-def test_past_errors_of_champions_are_honest_where_those_of_nearly_all_are(models, expected):
-    fit, _stood_in = fit_champions(shop(20), models, 1, silent())
-    assert honest(fit.point) is expected
-    assert not honest(summed(fit, np.array(["all"] * 20, dtype=object)).point)
 
 
 def test_groups_are_the_sums_of_their_members():

@@ -8,9 +8,9 @@ from core.models.library.last_year_growth import LastYearGrowth
 from core.series.panel import from_dense
 
 
-def forecast(values, frequency, horizon, **settings):
+def forecast(values, frequency, horizon, censored=None, **settings):
     first = "2020-01-06" if frequency is Frequency.WEEK else "2020-01-01"
-    panel = from_dense(np.atleast_2d(values), regular(frequency, first, np.shape(values)[-1]), ["a"])
+    panel = from_dense(np.atleast_2d(values), regular(frequency, first, np.shape(values)[-1]), ["a"], censored=censored)
     fitted = LastYearGrowth(**settings).fit(panel, seed=1)
     return fitted.point.mean_at(np.array([panel.n_periods]), horizon)[0, 0]
 
@@ -64,3 +64,12 @@ def test_nothing_after_an_origin_is_read():
         panel = from_dense(each, regular(Frequency.WEEK, "2020-01-06", 150), ["a"])
         told.append(LastYearGrowth().fit(panel, seed=1).point.mean_at(np.array([120]), 60))
     np.testing.assert_array_equal(*told)
+
+
+def test_a_stock_out_of_all_recent_weeks_is_no_growth_and_no_fall():
+    year = 100.0 + 40.0 * np.sin(np.arange(52) * 2 * np.pi / 52)
+    values = np.concatenate([year, 1.1 * year[:40]])
+    empty = np.zeros((1, 92), bool)
+    empty[0, -9:] = True
+    told = forecast(np.where(empty[0], 0.0, values), Frequency.WEEK, 6, censored=empty)
+    np.testing.assert_allclose(told, forecast(values, Frequency.WEEK, 6), rtol=0.05)

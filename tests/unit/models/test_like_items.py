@@ -86,6 +86,14 @@ def test_stock_outs_of_the_like_item_are_not_read_as_low_demand(short):
     np.testing.assert_allclose(found[0, 2], 10.0)
 
 
+def test_stock_outs_of_the_others_do_not_make_its_share_larger():
+    plenty = shop()
+    values, empty = plenty.dense(), np.zeros((3, WEEKS), bool)
+    values[1, 30:], empty[0, 31:50] = 10.0, True
+    panel = from_dense(np.where(empty, 0.0, values), plenty.calendar, plenty.skus.tolist(), censored=empty)
+    np.testing.assert_allclose(point(panel).mean_at(np.array([WEEKS]), 20)[0, 2], 10.0)
+
+
 def test_nothing_after_the_origin_matters_and_unborn_items_are_unknown():
     late = shop([5.0, 5.0])
     changed = late.dense()

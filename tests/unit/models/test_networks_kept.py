@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from core.base.calendar import Frequency, regular
 from core.base.errors import StoreError
@@ -26,13 +27,13 @@ class Memory:
     """Keeps networks in a list; can play a damaged file."""
 
     def __init__(self):
-        self.networks, self.damaged = [], False
+        self.networks, self.damaged = [], ()
 
     def known(self):
         return [network.about for network in reversed(self.networks)]
 
     def load(self, about):
-        if self.damaged:
+        if about.known_until in self.damaged:
             raise StoreError("The kept network was changed.")
         return next(network for network in reversed(self.networks) if network.about == about)
 
@@ -40,11 +41,11 @@ class Memory:
         self.networks.append(network)
 
 
-def fit(memory, panel, **settings):
+def fit(memory, panel, *, seed=1, **settings):
     """The fitted network and the steps told while it learned."""
     steps = []
-    method = watched(attended(Rnn(**TINY, **settings), memory), Progress(steps.append))
-    return method.fit(panel, seed=1), steps
+    method = watched(attended(Rnn(**TINY | settings), memory), Progress(steps.append))
+    return method.fit(panel, seed=seed), steps
 
 
 def test_a_network_that_learned_from_the_same_answers_without_learning():
@@ -100,6 +101,25 @@ def test_a_network_built_otherwise_is_learned_anew():
     assert rounds[0].partial.of == TINY["max_epochs"]
 
 
+@pytest.mark.parametrize("otherwise", [{"max_epochs": 6}, {"learning_rate": 0.01}, {"windows_per_epoch": 512}])
+def test_a_network_to_be_taught_otherwise_is_learned_anew(otherwise):
+    memory, panel = Memory(), daily(VALUES)
+    fit(memory, panel)
+    with_memory, rounds = fit(memory, panel, **otherwise)
+    assert rounds[0].partial.of == otherwise.get("max_epochs", TINY["max_epochs"])
+    alone, _rounds = fit(Memory(), panel, **otherwise)
+    assert np.array_equal(with_memory.mean(7), alone.mean(7))
+
+
+def test_another_seed_gives_what_it_gives_without_any_kept_network():
+    memory, panel = Memory(), daily(VALUES)
+    first, _rounds = fit(memory, panel)
+    with_memory, _rounds = fit(memory, panel, seed=2)
+    alone, _rounds = fit(Memory(), panel, seed=2)
+    assert np.array_equal(with_memory.mean(7), alone.mean(7))
+    assert not np.array_equal(with_memory.mean(7), first.mean(7))
+
+
 def test_columns_of_another_meaning_are_never_read_by_a_kept_network():
     memory, flags = Memory(), (VALUES > 7) * 1.0
     fit(memory, daily(VALUES[:, :120], drivers={"promotion": flags[:, :120]}))
@@ -110,11 +130,22 @@ def test_columns_of_another_meaning_are_never_read_by_a_kept_network():
 def test_a_changed_network_is_refused_in_a_sentence_and_learned_anew():
     memory = Memory()
     first, _rounds = fit(memory, daily(VALUES))
-    memory.damaged = True
+    memory.damaged = [first.history.calendar.periods[-1].astype(str)]
     again, steps = fit(memory, daily(VALUES))
     assert steps[0].detail == "The kept network was changed."
     assert steps[1].partial.of == TINY["max_epochs"]
     assert np.array_equal(again.mean(7), first.mean(7))
+
+
+def test_where_the_newest_network_was_changed_the_one_before_goes_on():
+    memory = Memory()
+    fit(memory, daily(VALUES[:, :115]))
+    newest, _rounds = fit(memory, daily(VALUES))
+    memory.damaged = [memory.networks[-1].about.known_until]
+    again, steps = fit(memory, daily(VALUES))
+    assert steps[0].detail == "The kept network was changed."
+    assert {step.partial.of for step in steps[1:]} == {UPDATE_ROUNDS}
+    assert np.array_equal(again.mean(7), newest.mean(7))
 
 
 def test_names_keep_their_rows_when_new_ones_come():

@@ -183,6 +183,14 @@ def test_step_by_step_the_next_step_reads_the_forecast_of_the_one_before():
     assert last[1] > 1.0
 
 
+def test_step_by_step_what_is_added_does_not_grow_with_what_was_added():
+    values = np.full((1, 120), 10.0)
+    found = recursive_mean(source_of(values, 60), lambda series, _rows: np.ones(len(series)), np.array([120]), 60)[0, 0]
+    assert found[0] == pytest.approx(20.0)
+    # each step adds at most four times the level at the origin to what smoothing says, which follows: a line at most
+    assert (np.diff(found) <= 40.0 + 1e-9).all()
+
+
 def test_step_by_step_an_older_origin_does_not_read_a_newer_forecast():
     values = np.random.default_rng(3).poisson(9.0, (2, 120)).astype(float)
     together = recursive_mean(source_of(values, 7), lambda _series, rows: rows[:, 2], np.array([60, 120]), 7)

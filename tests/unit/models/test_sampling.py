@@ -1,12 +1,13 @@
 """The sampler: what it keeps (mean, whole units, constants), what it must not do (shrink sums, read stock-outs)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
 from core.models import sampling, trajectories
+from core.models.groundwork import groundwork
 from core.models.harvest import Harvest
 from core.models.sampling import SampledFit, looked_back
 from core.series.panel import from_dense
@@ -105,6 +106,44 @@ def test_the_sum_varies_more_than_independent_periods_would():
     units = simulate(weekly(walk), horizon=8).units
     ratio = units.sum(axis=2).var(axis=0) / units.var(axis=0).sum(axis=1)
     assert np.median(ratio) > 1.5
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """The level of every period, known ahead."""
+
+    level: object
+
+    def mean_at(self, origins, horizon):
+        return np.stack([self.level[:, o : o + horizon] for o in origins])
+
+
+def too_wide(n_periods, horizon=8):
+    """How much wider 80 % of the totals are than true, where a method knows all but noise that does not persist."""
+    level = np.maximum(400.0 + np.cumsum(RNG.normal(0.0, 15.0, (40, n_periods + horizon)), axis=1), 100.0)
+    panel = weekly((level + RNG.normal(0.0, 10.0, level.shape))[:, :n_periods])
+    drawn = SampledFit(panel, Knowing(level), 3).simulate(horizon, 600, np.random.default_rng(5))
+    low, high = np.quantile(drawn.units.sum(axis=2, dtype=float), [0.1, 0.9], axis=0)
+    return (high - low).mean() / (2 * 1.2816 * 10.0 * np.sqrt(horizon))
+
+
+def test_errors_that_did_not_accumulate_in_the_past_hardly_do_so_ahead():
+    assert 1.0 < too_wide(160) < 2.0
+
+
+def test_few_dates_do_not_tell_that_errors_no_longer_accumulate():
+    assert too_wide(48) > 3.0
+
+
+def test_the_weight_of_smoothing_gives_way_to_slower_growth_by_the_dates_that_tell_of_it():
+    known = groundwork(weekly(np.cumsum(RNG.normal(0.0, 1.0, (3, 80)), axis=1) + 100.0))
+    steady = np.ones((3, 8, 6), np.float32)
+    fewer = [trajectories.Trajectories(steady, np.ones((3, 8)), np.array([0, 4, 8]), fresh) for fresh in (1.0, 0.5)]
+    weights = [sampling.followed(known, past, of_sums=False) / known.alpha for past in fewer]
+    np.testing.assert_allclose(weights, [[1.0, 1.0, 0.5], [1.0, 1.0, 1.0]])
+    growing = replace(fewer[0], errors=(steady * np.sqrt(np.arange(6) + 1.0)).astype(np.float32))
+    assert (known.alpha > 0.5).all()
+    np.testing.assert_allclose(sampling.followed(known, growing, of_sums=False), known.alpha)
 
 
 def test_a_subset_of_series_keeps_its_draws_when_no_vectors_are_borrowed():

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -63,3 +63,25 @@ def test_a_panel_of_unborn_series_is_forecast_zero():
     fitted, records = fit_all(Demanding(), weeks([[], [], []]), seed=1)
     assert not fitted.predict(2, (0.1, 0.9)).quantiles.any()
     assert [record.used for record in records] == ["none"] * 3
+
+
+def test_methods_that_ask_of_one_panel_share_the_series_cut_out_for_them():
+    panel = weeks([LONG, SHORT, []])
+    one, other = (fit_all(Demanding(), panel, seed=seed)[0] for seed in (1, 2))
+    assert [part.history for part, _chosen in one.parts] == [part.history for part, _chosen in other.parts]
+
+
+@dataclass(frozen=True)
+class Driven(Demanding):
+    """The same, and it looks at drivers."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(min_history=12, drivers=True)
+
+
+def test_drivers_are_cut_out_for_those_only_who_look_at_them():
+    panel = replace(weeks([LONG, SHORT, []]), drivers={"price": np.ones(23)})
+    held = [
+        [list(part.history.drivers) for part, _rows in fit_all(each(), panel, 1)[0].parts]
+        for each in (Demanding, Driven)
+    ]
+    assert held == [[[], []], [["price"], []]]

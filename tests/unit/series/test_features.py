@@ -5,6 +5,7 @@ import pytest
 
 from core.base.calendar import Frequency, TradingCalendar, regular
 from core.series.features import FeatureSettings, feature_source, grid
+from core.series.features_history import DemandHistory
 from core.series.panel import from_dense
 
 N_DAYS = 400
@@ -123,6 +124,20 @@ def test_out_of_stock_days_are_not_read_as_low_demand():
     values[0, 50:], censored[0, 50:] = 0.0, True
     panel = from_dense(values, regular(Frequency.DAY, "2024-01-01", 60), ["a"], censored=censored)
     assert feature_source(panel, 1).level(np.array([0]), np.array([60]))[0] == pytest.approx(4.0)
+
+
+def test_a_long_stock_out_leaves_the_level_where_it_was_and_a_lull_does_not():
+    values, empty = np.full((1, 200), 4.0), np.zeros((1, 200), bool)
+    values[0, :100], values[0, 150:], empty[0, 150:] = 8.0, 0.0, True
+    levels = [
+        feature_source(from_dense(values, regular(Frequency.DAY, "2024-01-01", 200), ["a"], censored=flags), 1).level(
+            np.array([0]), np.array([200])
+        )[0]
+        for flags in (empty, None)
+    ]
+    # the 28 days before its end know nothing, the last 56 know that 4 a day were sold
+    assert levels[0] == pytest.approx(4.0)
+    assert levels[1] < 2.0
 
 
 def test_price_is_compared_with_its_own_past_mean():
@@ -253,3 +268,16 @@ def test_a_week_knows_of_the_event_in_the_week_after_it():
     rows = source.rows(np.zeros(3, int), np.full(3, 49), np.array([1, 2, 3]))
     assert column(source, rows, "events_run_up").tolist() == [1.0, 0.0, 0.0]
     assert column(source, rows, "events_aftermath").tolist() == [0.0, 0.0, 1.0]
+
+
+def test_running_sums_give_the_means_of_what_was_known_and_count_it_once():
+    rng = np.random.default_rng(8)
+    demand = np.where(rng.random((3, 60)) < 0.2, np.nan, rng.poisson(1.0, (3, 60)))
+    past = DemandHistory.of(made_up(demand), 0)
+    tables = {"units": demand, "squares": demand**2, "zeros": np.where(np.isnan(demand), np.nan, demand == 0)}
+    for name, table in tables.items():
+        found = getattr(past, name).mean(np.arange(3), np.full(3, 20), np.full(3, 45))
+        np.testing.assert_allclose(found, np.nanmean(table[:, 20:45], axis=1), rtol=1e-12)
+    # of many series these tables are most of what a method holds
+    assert past.squares.counts is past.units.counts is past.zeros.counts
+    assert past.units.counts.itemsize == past.zeros.sums.itemsize == 4

@@ -4,13 +4,14 @@ import gc
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
 from core.base.calendar import Frequency, regular
-from core.series.kept import Beside, Recent
+from core.series.kept import Beside, Parts, Recent
 from core.series.panel import from_dense
 
 
@@ -159,3 +160,25 @@ def test_a_result_goes_with_its_panel():
     del shop
     gc.collect()
     assert result() is None
+
+
+def test_a_part_of_a_panel_is_there_once_while_somebody_holds_it():
+    parts, whole, chosen = Parts(), panel(), np.array([False, True])
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _n: parts.of(whole, chosen, drivers=True), range(4)))
+    assert all(each is found[0] for each in found)
+    assert found[0].skus.tolist() == ["b"]
+    gone = weakref.ref(found.pop())
+    found.clear()
+    gc.collect()
+    assert gone() is None
+    assert parts.of(whole, np.array([True, True]), drivers=True) is whole
+
+
+def test_a_part_of_a_panel_may_go_without_drivers():
+    whole = replace(panel(), drivers={"price": np.ones(40)}, future_drivers={"price": np.ones((2, 5))})
+    parts, chosen = Parts(), np.array([True, False])
+    full, bare = (parts.of(whole, chosen, drivers=drivers) for drivers in (True, False))
+    assert (list(full.drivers), list(full.future_drivers)) == (["price"], ["price"])
+    assert (bare.drivers, bare.future_drivers) == ({}, {})
+    np.testing.assert_array_equal(bare.values, full.values)
