@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from core.base.calendar import Frequency
+from core.base.calendar import Frequency, regular
 from core.inventory.contract import StockPosition, SupplyTerms
 from core.inventory.plan import PlanRequest
 from core.inventory.registry import policy
@@ -34,17 +34,20 @@ def stock(n: int, on_hand: Any = 0.0, on_order: Any = 0.0, allocated: Any = 0.0)
     return StockPosition(column(on_hand, n), column(on_order, n), column(allocated, n))
 
 
-def paths(units: Any, names: list[str] | None = None) -> DemandPaths:
-    """Demand paths from units of shape (n_paths, n_series, horizon)."""
+def paths(units: Any, names: list[str] | None = None, frequency: Frequency = Frequency.DAY) -> DemandPaths:
+    """Demand paths from units of shape (n_paths, n_series, horizon); weeks begin TODAY, months with its month."""
     array = np.asarray(units, float)
     skus = np.array(names or [f"S{i}" for i in range(array.shape[1])], dtype=object)
-    periods = TODAY + np.arange(array.shape[2])
+    first = "2026-01-01" if frequency is Frequency.MONTH else str(TODAY)
+    periods = regular(frequency, first, array.shape[2]).periods
     return DemandPaths(array, skus, np.full(len(skus), "main", dtype=object), periods)
 
 
-def poisson_paths(rate: float, n_paths: int, n_series: int, horizon: int, seed: int = 1) -> DemandPaths:
+def poisson_paths(
+    rate: float, n_paths: int, n_series: int, horizon: int, seed: int = 1, frequency: Frequency = Frequency.DAY
+) -> DemandPaths:  # fmt: skip
     rng = np.random.default_rng(seed)
-    return paths(rng.poisson(rate, (n_paths, n_series, horizon)))
+    return paths(rng.poisson(rate, (n_paths, n_series, horizon)), frequency=frequency)
 
 
 def plan_request(demand: DemandPaths, **changes: Any) -> PlanRequest:

@@ -5,16 +5,12 @@ advised is what was tested.
 """
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numba import njit
 
 from core.base.types import AnyArray, BoolArray, FloatArray, IntArray
-from core.compute.threads import over_slices
-
-SMALL = 1_000_000
-"""Steps below which waking the other cores costs more than it saves."""
+from core.inventory.kernels_days import DaysOf, fall, fall_on_all, spread_out
 
 TOLERANCE = 1e-9
 """Relative slack when counting packs and money, so that 3 × 0.1 is 3 packs of 0.1 and not 4."""
@@ -67,28 +63,30 @@ def rounded_flat(units: FloatArray, moq: FloatArray, pack: FloatArray) -> FloatA
     return result
 
 
-def interval_demand(units: AnyArray, periods: FloatArray) -> FloatArray:
-    """Demand of the first periods, the last one taken in its linear share, shape (n_paths, n_series).
+def interval_demand(units: AnyArray, days: DaysOf, interval: IntArray) -> FloatArray:
+    """Demand of the first days, units, shape (n_paths, n_series).
 
     Args:
         units: demand per period, shape (n_paths, n_series, horizon).
-        periods: length of the interval in periods, fractions allowed, ≤ horizon, shape (n_paths, n_series).
+        days: the arrays of `core.inventory.days.Days`.
+        interval: days to sum over, none beyond the horizon, shape (n_paths, n_series).
     """
-    result = np.empty(periods.shape)
-    _spread_out(units.size, _interval_demand, len(units), units, periods, result)
+    result = np.empty(interval.shape)
+    spread_out(units.size, _interval_demand, len(units), units, days, interval, result)
     return result
 
 
-def empty_paths(units: AnyArray, stock: FloatArray, receipts: FloatArray) -> IntArray:
-    """On how many paths the stock is used up at the end of each step, shape (n_series, horizon · steps).
+def empty_paths(units: AnyArray, days: DaysOf, stock: FloatArray, receipts: FloatArray) -> IntArray:
+    """On how many paths the stock is used up at the end of each day, shape (n_series, n_days).
 
     Args:
-        units: demand per period, spread evenly over its steps, shape (n_paths, n_series, horizon).
+        units: demand per period, shape (n_paths, n_series, horizon).
+        days: the arrays of `core.inventory.days.Days`.
         stock: available at the start, may be negative, shape (n_series,).
-        receipts: units of open orders coming in per step, shape (n_series, horizon · steps).
+        receipts: units of open orders coming in per day, shape (n_series, n_days).
     """
     count = np.zeros(receipts.shape, np.int64)
-    _spread_out(len(units) * receipts.size, _empty_paths, len(stock), units, stock, receipts, count)
+    spread_out(len(units) * receipts.size, _empty_paths, len(stock), units, days, (stock, receipts), count)
     return count
 
 
@@ -100,44 +98,44 @@ def mean_shortage(demand: FloatArray, levels: FloatArray) -> FloatArray:
         levels: stock levels x, shape (n_levels, n_series).
     """
     result = np.zeros(levels.shape)
-    _spread_out(demand.size * len(levels), _mean_shortage, demand.shape[1], demand, levels, result)
+    spread_out(demand.size * len(levels), _mean_shortage, demand.shape[1], demand, levels, result)
     return result
 
 
-def _spread_out(steps: int, kernel: Callable[..., None], n_items: int, *arguments: AnyArray) -> None:
-    """Little work on one core, more on all."""
-    if steps < SMALL:
-        kernel(0, n_items, *arguments)
-    else:
-        over_slices(kernel, n_items, *arguments)
-
-
 @njit(cache=True, nogil=True)
-def _interval_demand(first: int, end: int, units: AnyArray, periods: FloatArray, result: FloatArray) -> None:
+def _interval_demand(
+    first: int, end: int, units: AnyArray, days: DaysOf, interval: IntArray, result: FloatArray
+) -> None:  # fmt: skip
+    begins = days[0]
     horizon = units.shape[2]
+    on_days = np.empty(begins[horizon])
     for p in range(first, end):
         for i in range(units.shape[1]):
-            whole = math.floor(periods[p, i])
-            total = 0.0
-            for t in range(whole):
+            total, t = 0.0, 0
+            while t < horizon and begins[t + 1] <= interval[p, i]:
                 total += units[p, i, t]
-            share = periods[p, i] - whole
-            if share > 0.0 and whole < horizon:
-                total += share * units[p, i, whole]
+                t += 1
+            rest = interval[p, i] - begins[t]
+            if rest > 0:
+                fall(units[p, i, t], days, (p, i, t), 0, on_days)
+                for k in range(rest):
+                    total += on_days[k]
             result[p, i] = total
 
 
 @njit(cache=True, nogil=True)
 def _empty_paths(
-    first: int, end: int, units: AnyArray, stock: FloatArray, receipts: FloatArray, count: IntArray
-) -> None:
-    n_paths, _n_series, horizon = units.shape
-    steps = receipts.shape[1] // max(horizon, 1)
+    first: int, end: int, units: AnyArray, days: DaysOf, supply: tuple[FloatArray, FloatArray], count: IntArray
+) -> None:  # fmt: skip
+    stock, receipts = supply
+    n_days = receipts.shape[1]
+    demands = np.empty(n_days)
     for i in range(first, end):
-        for p in range(n_paths):
+        for p in range(len(units)):
+            fall_on_all(units, days, (p, p, i), demands)
             left = stock[i]
-            for k in range(horizon * steps):
-                left += receipts[i, k] - units[p, i, k // steps] / steps
+            for k in range(n_days):
+                left += receipts[i, k] - demands[k]
                 if left <= TOLERANCE:
                     count[i, k] += 1
 

@@ -5,7 +5,7 @@ import numpy as np
 from core.base.types import FloatArray
 from core.inventory.contract import SupplyTerms
 from core.inventory.formulas import economic_order_quantity
-from core.inventory.lead_time import protection_days
+from core.inventory.lead_time import protection_days, review_days
 
 DAYS_PER_YEAR = 365.25
 
@@ -26,5 +26,5 @@ def economic_lot(expected_demand: FloatArray, terms: SupplyTerms) -> FloatArray:
     # comparing with NaN is False, so unknown costs fall back as well
     costed = holding > 0
     lot = economic_order_quantity(per_day * DAYS_PER_YEAR, terms.order_cost, np.where(costed, holding, np.nan))
-    fallback = per_day * terms.review_period_days
+    fallback = per_day * review_days(terms)
     return np.where(expected_demand > 0, np.maximum(np.where(costed, lot, fallback), terms.pack), 0.0)

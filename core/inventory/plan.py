@@ -10,8 +10,9 @@ from core.base.calendar import Frequency
 from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray, IntArray
 from core.inventory.contract import InventoryPolicy, StockPosition, SupplyTerms
+from core.inventory.days import first_days
 from core.inventory.formulas import levels_for
-from core.inventory.lead_time import undated_receipts
+from core.inventory.lead_time import receipts_by_day
 from core.inventory.terms import take_terms
 from core.series.forecast import DemandPaths
 
@@ -42,8 +43,8 @@ class PlanRequest:
         as_of: day of the plan.
         frequency: length of a period.
         seed: of the run.
-        receipts: units of open orders by the day they are due (of a month its thirtieths), shape (n_series,
-            horizon · steps of a period); None = no due dates known, they are taken to arrive after the mean lead time.
+        receipts: units of open orders by the day they are due, shape (n_series, n_days); None = no due dates known,
+            they are taken to arrive after the mean lead time.
         budget: money the orders may cost in all; None = no limit.
         at_most: position beyond which no unit is worth having, since it would spoil or outlast its sale, shape
             (n_series,), inf = none; None = no limit at all. Service goes first: it never lowers the reorder point.
@@ -63,10 +64,9 @@ class PlanRequest:
 
     @property
     def dated_receipts(self) -> FloatArray:
-        """Units of open orders by step, as given or after the mean lead time, shape (n_series, horizon · steps)."""
-        if self.receipts is None:
-            return undated_receipts(self.position.on_order, self.terms, self.frequency, self.paths.horizon)
-        return np.asarray(self.receipts, float)
+        """Units of open orders by day, as given or after the mean lead time, shape (n_series, n_days)."""
+        n_days = int(first_days(self.paths.periods, self.frequency)[-1])
+        return receipts_by_day(self.receipts, self.position.on_order, self.terms, n_days)
 
     def take(self, chosen: IntArray) -> Self:
         """The same of the chosen series; their draws stay the same."""

@@ -38,7 +38,7 @@ def replenishment_plan(request: PlanRequest) -> ReplenishmentPlan:
         ParameterError: a service level or the budget is out of range.
     """
     check_terms(request.terms, series_keys(request.paths))
-    near = within_reach(request.terms, request.frequency, request.paths.horizon)
+    near = within_reach(request.terms, request.frequency, request.paths.periods)
     if near.all() or not near.any():
         return _decided(request)
     return _with_undecided(request, _decided(request.take(np.flatnonzero(near))), near)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.types import BoolArray, DateArray, FloatArray, IntArray
+from core.inventory.days import days_of, first_days
 from core.inventory.formulas import newsvendor_quantity
 from core.inventory.kernels import empty_paths
-from core.inventory.lead_time import protection_demand, steps_of
+from core.inventory.lead_time import protection_demand
 from core.inventory.plan import PlanRequest
 
 NEVER = np.datetime64("NaT", "D")
@@ -64,13 +65,12 @@ def stock_out(request: PlanRequest, mean: FloatArray) -> DateArray:
     """First day at whose end half of the paths are empty, shape (n_series,); mean: as of `mean_demand`."""
     # a series nobody asks for cannot run out in any way that matters
     alive = mean.sum(axis=1) > 0
-    steps = steps_of(request.frequency)
-    count = empty_paths(np.ascontiguousarray(request.paths.units), free_stock(request), request.dated_receipts)
+    days = days_of(request.paths, request.frequency, seed=request.seed)
+    units = np.ascontiguousarray(request.paths.units)
+    count = empty_paths(units, days.arrays, free_stock(request), request.dated_receipts)
     empty = (2 * count >= request.paths.n_paths) & alive[:, None]
-    period, step = np.divmod(empty.argmax(axis=1), steps)
-    starts = _starts(request)
-    days = step * np.diff(starts).astype(np.int64)[period] // steps
-    return np.where(empty.any(axis=1), np.maximum(starts[period] + days, request.as_of), NEVER)
+    out = request.paths.periods[0].astype("datetime64[D]") + empty.argmax(axis=1)
+    return np.where(empty.any(axis=1), np.maximum(out, request.as_of), NEVER)
 
 
 def _full_days(request: PlanRequest, units: FloatArray, mean: FloatArray, chosen: BoolArray) -> IntArray:
@@ -91,7 +91,7 @@ def _day_within(request: PlanRequest, chosen: BoolArray, days: IntArray) -> Date
 def _starts(request: PlanRequest) -> DateArray:
     """First day of each period, and the day after the last one, shape (horizon + 1,)."""
     periods = request.paths.periods.astype("datetime64[D]")
-    return np.append(periods, request.frequency.last_day(periods[-1]) + 1)
+    return np.asarray(periods[0] + first_days(periods, request.frequency))
 
 
 def cover(request: PlanRequest, mean: FloatArray) -> FloatArray:

@@ -43,8 +43,7 @@ class SimulationCase:
         paths: demand on every calendar period, closed ones 0.
         terms: supply terms of the same series.
         opening: stock at the start of the first period.
-        receipts: units of open orders by day (of a month its thirtieths), shape (n_series, horizon · steps of a
-            period); None = after the mean lead time.
+        receipts: units of open orders by day, shape (n_series, n_days); None = after the mean lead time.
         policy: the ordering rule.
         service_level: fraction in (0, 1), one or one per series.
         options: how to play.

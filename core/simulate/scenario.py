@@ -11,10 +11,12 @@ import numpy as np
 from core.base.errors import ParameterError
 from core.base.types import FloatArray
 from core.inventory.contract import Settings
+from core.inventory.lead_time import series_keys, within_reach
 from core.inventory.registry import policy
+from core.inventory.terms import check_terms
 from core.simulate.contract import SimulationCase, SimulationResult
 from core.simulate.registry import LEVERS, lever
-from core.simulate.simulation import settings_of, simulate
+from core.simulate.simulation import settings_of, simulate, take_case
 
 COMPARED: Final = (
     "fill_rate", "cycle_service_level", "stock_out_days", "average_value", "turns", "orders", "holding_cost",
@@ -113,6 +115,21 @@ def changed(case: SimulationCase, scenario: Scenario) -> SimulationCase:
         service_level=case.service_level if scenario.service_level is None else scenario.service_level,
         options=replace(case.options, lost_sales=lost_sales),
     )
+
+
+def within_reach_of(case: SimulationCase, scenario: Scenario) -> SimulationCase:
+    """The case without the series whose lead time plus review period the scenario moves beyond the paths.
+
+    They are named in `left_out`. Where no series is left all of them stay, and playing the scenario says why it cannot
+    be; a case that loses none is given back as it is.
+    """
+    under = changed(case, scenario)
+    check_terms(under.terms, series_keys(under.paths))
+    near = within_reach(under.terms, case.options.frequency, case.paths.periods)
+    if near.all() or not near.any():
+        return case
+    beyond = [f"{case.paths.skus[i]} ({case.paths.locations[i]})" for i in np.flatnonzero(~near)]
+    return replace(take_case(case, np.flatnonzero(near)), left_out=(*case.left_out, *beyond))
 
 
 def run_scenario(case: SimulationCase, scenario: Scenario) -> ScenarioOutcome:

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.base.errors import InfeasibleTermsError, ParameterError
+from core.base.errors import ParameterError
 from core.base.language import _
 from core.base.randomness import streams
 from core.base.types import FloatArray, IntArray
-from core.compute.threads import over_slices
 from core.inventory.contract import Settings
+from core.inventory.days import days_of, first_days
 from core.inventory.deciding import decided
-from core.inventory.kernels import SMALL
-from core.inventory.lead_time import lead_time_points, protection_demand, series_keys, steps_of, undated_receipts
+from core.inventory.kernels_days import spread_out
+from core.inventory.lead_time import lead_time_points, protection_demand, receipts_by_day, review_days, series_keys
 from core.inventory.lifetime import worth_having_then
 from core.inventory.terms import check_terms, take_settings, take_terms
 from core.simulate import kernels as k
@@ -71,24 +71,19 @@ def _played(case: SimulationCase, settings: Settings, *, traced: bool) -> tuple[
     units = np.ascontiguousarray(case.paths.units)
     statistics = np.empty((*units.shape[:2], k.N_STATISTICS))
     periods = np.empty((*units.shape[:2], units.shape[2] if traced else 0, k.N_TRACE))
-    steps = steps_of(case.options.frequency)
-    counting = (case.options.lost_sales, case.options.warm_up_periods * steps, steps)
+    days = days_of(case.paths, case.options.frequency, seed=case.options.seed)
+    counting = (case.options.lost_sales, int(days.first[case.options.warm_up_periods]))
     # whole paths per core: they read demand in the order it lies in memory
-    task = (units, _play_of(case, settings), counting, (statistics, periods))
-    if units.size < SMALL:
-        k.play_some(0, len(units), *task)
-    else:
-        over_slices(k.play_some, len(units), *task)
+    task = (units, days.arrays, _play_of(case, settings), counting, (statistics, periods))
+    spread_out(units.size, k.play_some, len(units), *task)
     return statistics, periods
 
 
 def _play_of(case: SimulationCase, settings: Settings) -> k.PlayOf:
     """What the kernels play; see `core.simulate.kernels.play_some`."""
     terms, opening, options = case.terms, case.opening, case.options
-    days_per_step = options.frequency.days / steps_of(options.frequency)
-    lead = k.whole_steps(lead_time_points(terms), days_per_step)
-    review = np.maximum(np.floor(np.asarray(terms.review_period_days, float) / days_per_step + 0.5), 1).astype(np.int64)
-    due = _due(case)
+    n_days = int(first_days(case.paths.periods, options.frequency)[-1])
+    due = receipts_by_day(case.receipts, opening.on_order, terms, n_days)
     # receipts may be dated for more than is reported as on order; what arrives counts
     on_order = np.maximum(opening.on_order, due.sum(axis=1))
     # stock booked below 0 was handed out before it came in: it is owed, and no demand of the first period
@@ -100,7 +95,7 @@ def _play_of(case: SimulationCase, settings: Settings) -> k.PlayOf:
     )  # fmt: skip
     rules = np.ascontiguousarray(np.stack([np.asarray(column, float) for column in columns], axis=1))
     names = streams([f"{key}: supply {options.seed}" for key in series_keys(case.paths)])
-    return due, rules, review, lead, names, _limits(case, settings)
+    return due, rules, review_days(terms), lead_time_points(terms), names, _limits(case, settings)
 
 
 def _limits(case: SimulationCase, settings: Settings) -> FloatArray:
@@ -113,31 +108,16 @@ def _limits(case: SimulationCase, settings: Settings) -> FloatArray:
     return np.maximum(limits, np.asarray(settings.trigger, float)[:, None])
 
 
-def _due(case: SimulationCase) -> FloatArray:
-    """Receipts of open orders by step, shape (n_series, horizon · steps); undated ones after the mean lead time."""
-    frequency = case.options.frequency
-    shape = (len(case.paths), case.paths.horizon * steps_of(frequency))
-    if case.receipts is not None:
-        if case.receipts.shape != shape:
-            raise InfeasibleTermsError(
-                f"Receipts must cover {shape[0]} series and {shape[1]} days; they have the shape "
-                f"{case.receipts.shape}. Give one row per series and one column per day."
-            )
-        return np.array(case.receipts, float)
-    return undated_receipts(case.opening.on_order, case.terms, frequency, case.paths.horizon)
-
-
 def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) -> SimulationResult:
     options, terms = case.options, case.terms
-    counted = case.paths.horizon - options.warm_up_periods
-    days = counted * options.frequency.days
+    begins = first_days(case.paths.periods, options.frequency)
+    days = float(begins[-1] - begins[options.warm_up_periods])
     cost = np.asarray(terms.unit_cost, float)[:, None]
     # paths last: means and errors are taken across them
     sums = np.ascontiguousarray(statistics.transpose(2, 1, 0))
     demanded, unmet, cycles = sums[k.DEMANDED], sums[k.UNMET], sums[k.CYCLES]
     served = demanded - unmet
-    steps = steps_of(options.frequency)
-    stock = sums[k.ON_HAND] / (counted * steps)
+    stock = sums[k.ON_HAND] / days
     delivered = served if options.lost_sales else demanded
     holding = stock * cost * np.asarray(terms.holding_rate_per_year, float)[:, None] * (days / DAYS_PER_YEAR)
     ordering = sums[k.ORDERS] * np.asarray(terms.order_cost, float)[:, None]
@@ -145,7 +125,7 @@ def _result(case: SimulationCase, settings: Settings, statistics: FloatArray) ->
     measures = {
         "fill_rate": Measure.of_ratio(served, demanded),
         "cycle_service_level": Measure.of_ratio(cycles - sums[k.SHORT_CYCLES], cycles),
-        "stock_out_days": Measure.of_amount(sums[k.SHORT_STEPS] * (options.frequency.days / steps)),
+        "stock_out_days": Measure.of_amount(sums[k.SHORT_DAYS]),
         "demand_units": Measure.of_amount(demanded),
         "unmet_units": Measure.of_amount(unmet),
         "average_units": Measure.of_amount(stock),
@@ -190,18 +170,22 @@ def _fan(case: SimulationCase, settings: Settings, chosen: IntArray) -> FloatArr
     """Percentiles of stock at the end of each period for the chosen series, shape (n_fan, horizon, 3)."""
     if not len(chosen):
         return np.empty((0, case.paths.horizon, len(FAN_LEVELS)))
-    part = _take(case, chosen)
+    part = take_case(case, chosen)
     closing = trace(part, take_settings(settings, chosen))[:, :, :, k.CLOSING]
     return np.moveaxis(np.quantile(closing, FAN_LEVELS, axis=0), 0, 2)
 
 
-def _take(case: SimulationCase, chosen: IntArray) -> SimulationCase:
-    """The case of the chosen series only; their draws stay the same."""
+def take_case(case: SimulationCase, chosen: IntArray) -> SimulationCase:
+    """The case of the chosen series only; their draws stay the same, and so does who has a fan."""
+    level = case.service_level
+    fans = tuple(np.flatnonzero(np.isin(chosen, case.options.fan_series)).tolist())
     return replace(
         case,
         paths=case.paths.take(chosen),
         terms=take_terms(case.terms, chosen),
         opening=case.opening.take(chosen),
         receipts=None if case.receipts is None else case.receipts[chosen],
+        service_level=level if np.ndim(level) == 0 else np.asarray(level)[chosen],
+        options=replace(case.options, fan_series=fans),
         life=None if case.life is None else case.life.take(chosen),
     )

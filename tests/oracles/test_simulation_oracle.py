@@ -8,8 +8,10 @@ import pytest
 
 from core.base.calendar import Frequency
 from core.base.randomness import stream
+from core.inventory.days import days_of
 from core.inventory.lead_time import lead_time_points
 from core.inventory.registry import POLICIES, policy
+from core.series.forecast import DemandPaths
 from core.simulate import kernels
 from core.simulate.simulation import settings_of, simulate, trace
 from tests.supply import case, paths, poisson_paths, stock, terms
@@ -17,12 +19,27 @@ from tests.supply import case, paths, poisson_paths, stock, terms
 MASK = 2**64 - 1
 
 
-def luck(number: int, path: int, period: int, n: int) -> int:
+def bits(number: int, path: int, period: int) -> int:
     x = number * 0x9E3779B97F4A7C15 + path * 0xBF58476D1CE4E5B9 + period * 0x94D049BB133111EB + 0x9E3779B97F4A7C15
     x &= MASK
     x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
     x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
-    return ((x ^ (x >> 31)) >> 33) % n
+    return x ^ (x >> 31)
+
+
+def on_days(weekly: DemandPaths) -> np.ndarray:
+    """Weeks of whole units brought down to days, one after another."""
+    days = days_of(weekly, Frequency.WEEK, seed=7)
+    n_paths, n, weeks = weekly.units.shape
+    result = np.zeros((n_paths, n, 7 * weeks))
+    for p, i, t in np.ndindex(n_paths, n, weeks):
+        number = bits(stream(f"S{i}@main: days 7"), p, t)
+        shares = days.shares[0, days.degree_of[i], number % 256]
+        begun, offset = (number >> 8) % 7, (number >> 32) / 2**32
+        fallen = [math.floor(sum(shares[(begun + j) % 7] for j in range(k)) * weekly.units[p, i, t] + offset)
+                  for k in range(1, 7)]  # fmt: skip
+        result[p, i, 7 * t : 7 * t + 7] = np.diff([0, *fallen, weekly.units[p, i, t]])
+    return result
 
 
 @dataclass
@@ -40,9 +57,7 @@ class Shop:
 
 def one_path(played, settings, i: int, p: int) -> list[tuple[float, ...]]:
     supply, opening = played.terms, played.opening
-    days = lead_time_points(supply)[i]
-    golden = [(k + 1) * 0.6180339887498949 % 1.0 for k in range(len(days))]
-    lead = [math.floor(day + share * (1 - 1e-9) + 1e-9) for day, share in zip(days, golden, strict=True)]
+    lead = lead_time_points(supply)[i]
     number = stream(f"S{i}@main: supply 7")
     dated = [(t, float(units)) for t, units in enumerate(played.receipts[i]) if units]
     undated = float(opening.on_order[i]) - sum(units for _t, units in dated)
@@ -57,7 +72,7 @@ def one_path(played, settings, i: int, p: int) -> list[tuple[float, ...]]:
         if t % round(float(supply.review_period_days[i])) == 0:
             ordered = decide(shop.position, settings, supply, i)
         if ordered:
-            arrival = t + lead[luck(number, p, t, len(lead))]
+            arrival = t + int(lead[(bits(number, p, t) >> 33) % len(lead)])
             if arrival == t:
                 shop.on_hand += ordered
                 arrived += ordered
@@ -144,10 +159,10 @@ def test_all_cores_and_one_core_agree() -> None:
 
 @pytest.mark.parametrize("key", sorted(POLICIES))
 @pytest.mark.parametrize("lost_sales", [True, False])
-def test_weeks_are_played_as_days_over_which_their_demand_is_spread(key, lost_sales) -> None:
+def test_weeks_are_played_as_days_on_which_their_demand_falls(key, lost_sales) -> None:
     n, weeks = 3, 12
-    weekly = poisson_paths(14.0, 8, n, weeks)
-    daily = paths(np.repeat(weekly.units / 7, 7, axis=2))
+    weekly = poisson_paths(14.0, 8, n, weeks, frequency=Frequency.WEEK)
+    daily = paths(on_days(weekly))
     by_day = np.zeros((n, 7 * weeks))
     by_day[:, 7 + np.arange(3)] = np.diag([0, 5, 9])
     about = {

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.base.types import FloatArray
 from core.inventory.contract import Settings, SupplyTerms
-from core.inventory.lead_time import protection_days
+from core.inventory.lead_time import protection_days, review_days
 from core.inventory.ordering import wanted
 
 
@@ -31,7 +31,7 @@ class FillRateTarget:
             target: fill rate, fraction in (0, 1).
         """
         expected = protection_demand.mean(axis=0)
-        share = np.asarray(terms.review_period_days, float) / protection_days(terms)
+        share = review_days(terms) / protection_days(terms)
         level = np.maximum(_level_for_shortage(protection_demand, (1.0 - target) * share * expected), expected)
         return Settings(expected, level - expected, level, level, np.full(len(terms), np.nan))
 

@@ -5,7 +5,8 @@ import pytest
 
 from core.base.calendar import Frequency
 from core.base.errors import InfeasibleTermsError
-from core.inventory.lead_time import lead_time_points, lead_times, periods_needed, protection_demand
+from core.inventory.lead_time import lead_time_points, lead_times, periods_needed, protection_demand, review_days
+from core.series.forecast import DemandPaths
 from tests.supply import paths, poisson_paths, terms
 
 COUNTING = paths(np.arange(1.0, 11.0)[None, None, :])
@@ -19,9 +20,40 @@ def test_the_review_period_can_be_left_out() -> None:
     assert protection_demand(COUNTING, terms(1), Frequency.DAY, seed=1, include_review=False).tolist() == [[6.0]]
 
 
-def test_a_part_of_a_week_counts_in_its_share() -> None:
+def test_of_a_week_begun_counts_what_falls_on_its_days() -> None:
+    weeks = paths(np.random.default_rng(1).poisson(21.0, (4000, 1, 4)), frequency=Frequency.WEEK)
     ten_days = terms(1, lead_time_days=3.0, review_period_days=7.0)
-    assert protection_demand(COUNTING, ten_days, Frequency.WEEK, seed=1)[0, 0] == pytest.approx(1 + 2 * 3 / 7)
+    demand = protection_demand(weeks, ten_days, Frequency.WEEK, seed=1)[:, 0]
+    assert demand.mean() == pytest.approx(30.0, rel=0.01)
+    # ten days of Poisson demand, three a day; an even share of the second week would have the variance 24.9
+    assert demand.var() == pytest.approx(30.0, rel=0.07)
+    assert np.array_equal(demand, np.rint(demand))
+
+
+def test_of_a_month_begun_count_the_days_it_has() -> None:
+    months = np.array([28.0, 31.0])[None, None, :]
+    february = DemandPaths(
+        np.repeat(months, 4000, axis=0), *(np.array([each], object) for each in ("S0", "main")),
+        np.array(["2026-02-01", "2026-03-01"], "datetime64[D]"),
+    )  # fmt: skip
+    for days in (7, 28, 30):
+        supply = terms(1, lead_time_days=days - 1.0, review_period_days=1.0)
+        assert protection_demand(february, supply, Frequency.MONTH, seed=1).mean() == pytest.approx(days, rel=0.02)
+
+
+def test_goods_come_on_a_day_and_not_between_two() -> None:
+    points = lead_time_points(terms(1, lead_time_days=3.4))
+    assert set(points[0].tolist()) == {3, 4}
+    assert points.mean() == pytest.approx(3.4, abs=0.005)
+    demand = protection_demand(paths(np.ones((1000, 1, 9))), terms(1, lead_time_days=3.4), Frequency.DAY, seed=1)
+    assert set(demand[:, 0].tolist()) == {4.0, 5.0}
+    assert demand.mean() == pytest.approx(4.4, abs=0.005)
+
+
+def test_orders_are_decided_on_whole_days_at_most_once_a_day() -> None:
+    assert review_days(terms(4, review_period_days=[0.2, 1.0, 6.9, 10.5])).tolist() == [1, 1, 7, 11]
+    hourly = terms(1, lead_time_days=2.0, review_period_days=0.25)
+    assert protection_demand(COUNTING, hourly, Frequency.DAY, seed=1).tolist() == [[1 + 2 + 3]]
 
 
 def test_an_interval_of_exactly_the_horizon_is_possible() -> None:

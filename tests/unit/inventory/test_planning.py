@@ -1,6 +1,5 @@
 """The replenishment plan: orders, dates, reasons, budget, suppliers."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,6 +119,7 @@ def test_margin_at_risk_is_the_margin_of_the_expected_shortage() -> None:
 
 def test_weeks_are_planned_in_weeks() -> None:
     plan = planned(
+        paths(np.full((4, 1, 6), 2.0), frequency=Frequency.WEEK),
         frequency=Frequency.WEEK, terms=terms(1, lead_time_days=14.0, review_period_days=7.0),
         position=stock(1, on_hand=6),
     )  # fmt: skip
@@ -248,20 +248,22 @@ def test_no_lot_is_bought_that_would_spoil_and_service_goes_first() -> None:
 
 @pytest.mark.parametrize(("frequency", "day", "out"), [(Frequency.WEEK, 5, 1), (Frequency.MONTH, 24, 4)])
 def test_a_shelf_that_is_empty_until_a_delivery_within_the_period_is_out_of_stock(frequency, day, out) -> None:
-    demand = paths(np.full((4, 1, 8), 60.0))
-    periods = np.arange("2026-01", "2026-09", dtype="datetime64[M]").astype("datetime64[D]")
-    periods = TODAY + 7 * np.arange(8) if frequency is Frequency.WEEK else periods
-    steps = {Frequency.WEEK: 7, Frequency.MONTH: 30}[frequency]
-    receipts = np.zeros((1, 8 * steps))
+    demand = paths(np.full((4, 1, 8), 60.0), frequency=frequency)
+    receipts = np.zeros((1, {Frequency.WEEK: 56, Frequency.MONTH: 243}[frequency]))
     receipts[0, day] = 900.0
     plan = planned(
-        replace(demand, periods=periods),
+        demand,
         frequency=frequency,
-        as_of=periods[0],
+        as_of=demand.periods[0],
         receipts=receipts,
         position=stock(1, on_hand=10, on_order=900),
     )
-    assert plan.stock_out_date[0] == periods[0] + out
+    assert plan.stock_out_date[0] == demand.periods[0] + out
+
+
+def test_receipts_of_another_shape_are_refused() -> None:
+    with pytest.raises(InfeasibleTermsError, match=r"1 series and 30 days; they have the shape \(1, 28\)"):
+        planned(receipts=np.zeros((1, 28)))
 
 
 @pytest.mark.parametrize("rule", ["order_up_to", "fill_rate_target"])

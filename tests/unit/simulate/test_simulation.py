@@ -97,22 +97,22 @@ def test_undated_open_orders_arrive_after_the_mean_lead_time() -> None:
     assert trace(played, NO_ORDERS)[0, 0, :, kernels.INCOMING].tolist() == [0, 0, 0, 8, 0]
 
 
-def test_rounded_lead_times_keep_their_mean() -> None:
-    points = np.full((1, 256), 10.0)
-    assert kernels.whole_steps(points, 7.0).mean() == pytest.approx(10 / 7, abs=0.005)
-    assert set(kernels.whole_steps(points, 7.0)[0]) == {1, 2}
-    assert set(kernels.whole_steps(points, 1.0)[0]) == {10}
-
-
 def test_weeks_count_seven_days() -> None:
     weekly = case(
-        paths([[[4.0, 4.0, 4.0]]]), opening=stock(1, on_hand=6),
+        paths([[[42.0, 42.0, 42.0]]], frequency=Frequency.WEEK), opening=stock(1, on_hand=63),
         terms=terms(1, review_period_days=7.0), options={"frequency": Frequency.WEEK},
     )  # fmt: skip
     result = simulate(weekly, NO_ORDERS)
     assert result.days == 21.0
-    # six units last ten and a half days at four a week
+    # sixty-three units last ten and a half days at six a day
     assert result.stock_out_days.total == 11.0
+
+
+def test_months_count_the_days_they_have() -> None:
+    months = paths([[[310.0, 280.0, 310.0]]], frequency=Frequency.MONTH)
+    played = case(months, opening=stock(1, on_hand=310), options={"frequency": Frequency.MONTH, "warm_up_periods": 1})
+    result = simulate(played, NO_ORDERS)
+    assert (result.days, result.stock_out_days.total, result.unmet_units.total) == (59.0, 59.0, 590.0)
 
 
 def test_warm_up_periods_are_played_and_not_counted() -> None:
@@ -198,8 +198,8 @@ def test_the_promised_service_is_kept_whatever_the_length_of_a_period(frequency)
     # two weeks of lead time and a weekly review are half a month and a quarter of one
     periods = round(364 / frequency.days)
     played = case(
-        poisson_paths(4 * frequency.days, 400, 1, periods), service_level=0.95, opening=stock(1, on_hand=150),
-        terms=terms(1, review_period_days=7.0, lead_time_days=14.0),
+        poisson_paths(4 * frequency.days, 400, 1, periods, frequency=frequency),
+        service_level=0.95, opening=stock(1, on_hand=150), terms=terms(1, review_period_days=7.0, lead_time_days=14.0),
         options={"frequency": frequency, "lost_sales": False, "warm_up_periods": periods // 4},
     )  # fmt: skip
     result = simulate(played)
