@@ -7,6 +7,7 @@ import streamlit as st
 from core.base.language import _
 from core.workflows import home, viewing
 from pages.ui import (
+    compare_tables,
     forecast_controls,
     forecast_more,
     forecast_new_items,
@@ -29,7 +30,7 @@ head = viewing.newest(workspace)
 job_id = forecast_controls.job_at_work()
 forecast_controls.show(head, job_id)
 forecast_new_items.show()
-job_panel.follow(job_id, key="forecast-job")
+job_panel.follow(job_id, key="forecast-job", partial=compare_tables.show_landed)
 if head is None:
     st.info(_("There is no forecast yet. Make it with the button above; it takes about a minute."))
     st.stop()

@@ -23,6 +23,11 @@ class Frequency(StrEnum):
         return {"day": 1.0, "week": 7.0, "month": 30.4375}[self.value]
 
     @property
+    def fewest_days(self) -> int:
+        """Days of the shortest period (February)."""
+        return {"day": 1, "week": 7, "month": 28}[self.value]
+
+    @property
     def periods_per_year(self) -> float:
         """Mean number of periods in a year."""
         return 365.25 / self.days

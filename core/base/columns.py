@@ -84,7 +84,9 @@ PRICES: Final = frozenset({"price", "competitor_price"})
 COUNTS: Final = frozenset({"views", "sessions", "clicks", "add_to_cart", "favourites", "ad_spend"})
 """Drivers that add up over codes that stand for one SKU."""
 
-KNOWN_AHEAD: Final = frozenset({"price", "promotion", "holiday", "event"})
+PROMOTION: Final = "promotion"
+"""The driver of promotions: above 0 in periods with one."""
+KNOWN_AHEAD: Final = frozenset({"price", PROMOTION, "holiday", "event"})
 """Drivers whose future values a planner usually knows; those named `event:…` and `holiday:…` belong here too."""
 DATED_KINDS: Final = frozenset({"event", "holiday"})
 """Kinds of drivers of which there are many, each with a name of its own: `event:sale`, `holiday:easter`."""

@@ -2,7 +2,7 @@
 
 import gettext
 from contextvars import ContextVar
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -53,3 +53,14 @@ def day(moment: Any) -> str:
 
     plain: date = np.datetime64(moment, "D").astype(date)
     return str(format_date(plain, "d MMM y", locale=current()))
+
+
+def local(moment: datetime) -> datetime:
+    """A time of the store (UTC) on this machine's clock, without a zone."""
+    return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+
+
+def minute(moment: datetime) -> str:
+    """A time of the store (UTC) on this machine's clock in words, e.g. “3 Apr 2026 14:05”."""
+    here = local(moment)
+    return f"{day(here)} {here:%H:%M}"

@@ -122,7 +122,9 @@ def clean(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer
         for info in report.rules
     ]  # fmt: skip
     lines = [f"{name}: {number(score)} of 100" for name, score in scores.items()]
-    lines += [f"{each['label']}: {each['findings']:,} findings, {each['units_changed']:+,.0f} units" for each in rules]
+    lines += [
+        f"{each['label']}: {each['findings']:,} lines or periods, {each['units_changed']:+,.0f} units" for each in rules
+    ]
     return {"quality": scores, "rules": rules, "notes": list(report.notes)}, lines + list(report.notes)
 
 
@@ -180,7 +182,7 @@ def simulate(workspace: Workspace, chosen: Namespace, _progress: Progress) -> An
     result = {name: {"baseline": before[name], "scenario": after[name]} for name in before}
     lines = [f"{'measure':<22}{'baseline':>14}{scenario.name[:14]:>14}"]
     lines += [f"{name:<22}{number(before[name][0], 3):>14}{number(after[name][0], 3):>14}" for name in before]
-    return _finite(result), lines
+    return _finite(result), [*lines, *filter(None, [simulating.not_played(played.case)])]
 
 
 def segment(workspace: Workspace, chosen: Namespace, progress: Progress) -> Answer:

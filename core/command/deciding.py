@@ -1,13 +1,15 @@
-"""The commands by which a planner decides for single SKUs: demand corrected by hand or in stock-outs, like-items."""
+"""The commands by which a planner decides: demand corrected by hand or in stock-outs, like-items, pinned methods."""
 
 from argparse import Namespace
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
 from core.base.errors import ParameterError
 from core.base.progress import Progress
-from core.workflows import adjustments, like_items, stock_outs
+from core.workflows import adjustments, like_items, pinning, stock_outs
 from core.workflows.adjustments import Adjustment
+from core.workflows.pinning import Pin
 from core.workflows.workspace import Workspace
 
 Answer = tuple[Any, list[str]]
@@ -50,6 +52,17 @@ def like(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer
     rows = table.to_dict("records")
     lines = [f"{row['sku']} is forecast as {row['multiplier']:g} × {row['like_sku']}. {row['reason']}" for row in rows]
     return rows, lines or ["No SKU is forecast like another one."]
+
+
+def pin(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:
+    """Pin a method for a part of the shop, or take that back; then list what is pinned."""
+    if chosen.take_off:
+        pinning.unpin(workspace, *_arguments(chosen.what, ("CUT", "NAME")))
+    elif chosen.what:
+        pinning.pin(workspace, Pin(*_arguments(chosen.what, ("CUT", "NAME", "METHOD"))))
+    found = pinning.pins_of(workspace)
+    lines = [f"{each.dimension} {each.segment} is forecast by {each.model}." for each in found]
+    return [asdict(each) for each in found], lines or ["No method is pinned."]
 
 
 def _arguments(given: list[str], names: tuple[str, ...]) -> list[str]:

@@ -35,6 +35,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "correct": deciding.correct,
     "stock-outs": deciding.stock_out_demand,
     "like": deciding.like,
+    "pin": deciding.pin,
     "override": overriding.override,
     "export-anonymous": privacy.export_anonymous,
     "forget-person": privacy.forget_person,

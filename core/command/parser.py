@@ -140,6 +140,12 @@ def _deciding(commands: Any) -> None:
     )
     like.add_argument("--reason", default="", help="why")
     like.add_argument("--take-back", action="store_true", help="forecast SKU by its own history again")
+    pin = _command(commands, "pin", "pin a method for a part of the shop, or list what is pinned")
+    pin.add_argument(
+        "what", nargs="*", metavar="CUT NAME METHOD",
+        help='e.g. category Outdoor ets; CUT: "demand class", ABC, category, location or sku',
+    )  # fmt: skip
+    pin.add_argument("--take-off", action="store_true", help="leave CUT NAME to what comparisons find best again")
     for parser in (correct, stock_outs):
         parser.add_argument("--location", default=MAIN_LOCATION, help="default: main, that of files without locations")
 

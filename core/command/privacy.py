@@ -7,6 +7,7 @@ from typing import Any
 
 from core.base.progress import Progress
 from core.command.writing import write
+from core.report.tables_keeping import forgotten_note
 from core.report.tables_privacy import ANONYMOUS_TITLE, anonymous_note, anonymous_table
 from core.workflows import privacy
 from core.workflows.workspace import Workspace
@@ -19,13 +20,7 @@ def forget_person(workspace: Workspace, chosen: Namespace, _progress: Progress) 
     # an identifier among the arguments can be read by other users of the machine
     identifier = sys.stdin.readline() if chosen.identifier == "-" else chosen.identifier
     done = privacy.forget(workspace, identifier.strip())
-    lines = [
-        f"{done.lines:,} sales lines no longer name the customer; {done.files:,} kept uploads and {done.quarantined:,} "
-        "lines set aside were cleared."
-    ]
-    if done.backups:
-        lines.append(f"{done.backups:,} backups made before still hold the pseudonym. Make a new one and delete them.")
-    return asdict(done), lines
+    return asdict(done), [forgotten_note(done)]
 
 
 def rotate_key(workspace: Workspace, chosen: Namespace, _progress: Progress) -> Answer:

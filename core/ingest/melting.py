@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.base.columns import FIELDS, MAIN_LOCATION
+from core.base.columns import FIELDS, MAIN_LOCATION, PROMOTION
 from core.base.errors import MappingError
 from core.base.types import BoolArray, DateArray, IntArray
 from core.ingest import dates, numerals, spans
@@ -187,13 +187,13 @@ def _dated_rows(table: RawTable, mapping: TableMapping, ids: Cells) -> bool:
 def _is_promotion(parts: list[dict[str, Any]], headers: list[str]) -> bool:
     """Whether spans are promotions though no column says so: they bear a discount, or nothing at all."""
     names = {name for part in parts for name in pc.unique(part["driver"]).to_pylist()}
-    return "promotion" not in names and all(_DISCOUNT.search(header) for header in headers)
+    return PROMOTION not in names and all(_DISCOUNT.search(header) for header in headers)
 
 
 def _flag(n: int) -> dict[str, Any]:
     """A promotion on every row."""
     nothing = np.zeros(n, bool)
-    return {"driver": pa.array(["promotion"] * n, pa.string()), "value": pa.array(np.ones(n)),
+    return {"driver": pa.array([PROMOTION] * n, pa.string()), "value": pa.array(np.ones(n)),
             "label": pa.nulls(n, pa.string()), "present": ~nothing, "bad": nothing}  # fmt: skip
 
 
@@ -244,8 +244,8 @@ def _driver_column(table: RawTable, index: int, mapping: TableMapping, *, dated:
     texts = table.columns.column(index).combine_chunks()
     if not dated:
         return told | {"driver": names, "value": pa.nulls(n, pa.float64()), "label": texts}
-    if spanned(mapping) and name in {"promotion", "event"}:
-        promotions = pa.array(["promotion"] * n, pa.string())
+    if spanned(mapping) and name in {PROMOTION, "event"}:
+        promotions = pa.array([PROMOTION] * n, pa.string())
         return told | {"driver": promotions, "value": pa.array(np.ones(n)), "label": texts}
     kind = "holiday" if _HOLIDAY.search(table.header[index]) else "event"
     events = pa.array([f"{kind}:{text.strip()}" for text in texts.to_pylist()], pa.string())

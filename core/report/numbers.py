@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +10,11 @@ import pandas as pd
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from core.base import language
-from core.base.language import current
+from core.base.language import current, local, minute
 
+__all__ = [
+    "BLANK", "change", "compact", "day", "local", "minute", "money", "number", "percent", "today", "undefined",
+]  # fmt: skip
 BLANK: Final = "–"
 
 
@@ -103,14 +106,3 @@ def day(value: Any) -> str:
 def today() -> date:
     """The day by this machine's clock."""
     return datetime.now().astimezone().date()
-
-
-def local(moment: datetime) -> datetime:
-    """A time of the store (UTC) on this machine's clock, without a zone."""
-    return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
-
-
-def minute(moment: datetime) -> str:
-    """A time of the store (UTC) on this machine's clock in words, e.g. “3 Apr 2026 14:05”."""
-    here = local(moment)
-    return f"{day(here)} {here:%H:%M}"

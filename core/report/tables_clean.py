@@ -64,6 +64,22 @@ def findings(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     return shown[list(names)].rename(columns=names)
 
 
+def examples(table: pd.DataFrame) -> pd.DataFrame:
+    """Changes of one rule to look at: as `findings`, without the rule, days in words and not to be sorted by."""
+    shown = findings(table.assign(period=table["period"].map(spoken)), {})
+    return shown.drop(columns=_("Rule"))
+
+
+def spoken(period: str) -> str:
+    """When a finding was, in words: a day, or the first and last of several.
+
+    Example:
+        >>> spoken("2026-04-03"), spoken("2026-04-03/2026-05-01"), spoken("")
+        ('3 Apr 2026', '3 Apr 2026 – 1 May 2026', '')
+    """
+    return " – ".join(day(each) for each in period.split("/")) if period else ""
+
+
 def not_products(table: pd.DataFrame) -> pd.DataFrame:
     """Codes that are no product: lines and units set aside, most lines first."""
     chosen = table[table["rule"] == "non_products"]
@@ -231,7 +247,8 @@ def suspicions(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
         "rule": _("Rule"), "sku": _("SKU"), "location": _("Location"), "units": _("Units"), "reason": _("Reason"),
         "period": _("Day or period"),
     }  # fmt: skip
-    return table.assign(rule=table["rule"].map(lambda key: labels.get(key, key)))[list(names)].rename(columns=names)
+    shown = table.assign(rule=table["rule"].map(lambda key: labels.get(key, key)), period=table["period"].map(spoken))
+    return shown[list(names)].rename(columns=names)
 
 
 def corrections(table: pd.DataFrame) -> pd.DataFrame:

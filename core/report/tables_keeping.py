@@ -1,13 +1,19 @@
 """Tables of what keeps a workspace safe: what was done to it, its data versions, what it lost, what lies where."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import pandas as pd
 
 from core.base.language import _
 from core.report.numbers import day, local, number
 from core.report.tables_runs import SHORT, size
+
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_OF_DAYS: Final = frozenset({"correct demand", "take correction back", "change forecast"})
+"""Actions whose detail names days; in those of others a day may be part of a file's name."""
 
 
 def action_labels() -> dict[str, str]:
@@ -18,21 +24,28 @@ def action_labels() -> dict[str, str]:
         "save mapping": _("Mapping saved"), "link SKUs": _("Codes linked"), "unlink SKU": _("Link taken back"),
         "correct demand": _("Demand corrected"), "take correction back": _("Correction taken back"),
         "choose stock-outs": _("Stock-outs decided"), "forget person": _("Person forgotten"),
-        "rotate key": _("Key changed"), "accept key": _("Lost key given up"),
+        "change key": _("Key changed"), "accept key": _("Lost key given up"),
         "anonymous export": _("Anonymous export"), "exchange rates": _("Exchange rates changed"),
-        "mark drivers": _("Drivers marked"),
+        "mark drivers": _("Drivers marked"), "tune": _("Method tuned"),
+        "change forecast": _("Forecast changed by hand"), "take forecast change back": _("Change by hand taken back"),
+        "choose like-items": _("Like-items chosen"), "take like-item back": _("Like-item taken back"),
+        "pin": _("Pinned methods changed"),
     }  # fmt: skip
 
 
 def action_table(entries: Sequence[Any]) -> pd.DataFrame:
-    """What was done: when (on this machine's clock), by whom, what, and what it was about."""
+    """What was done: when (on this machine's clock), by whom, what, and what it was about, days in words."""
     labels = action_labels()
+
+    def detail(entry: Any) -> str:
+        return _ISO_DAY.sub(lambda found: day(found[0]), entry.detail) if entry.action in _OF_DAYS else entry.detail
+
     return pd.DataFrame(
         {
             _("When"): [local(each.done_at) for each in entries],
             _("Who"): [each.who for each in entries],
             _("What"): [labels.get(each.action, each.action) for each in entries],
-            _("Detail"): [each.detail for each in entries],
+            _("Detail"): [detail(each) for each in entries],
         }
     )
 
@@ -62,7 +75,7 @@ def lost_table(loads: Sequence[Any]) -> pd.DataFrame:
             _("File"): [each.file for each in loads],
             _("Kind"): [each.role for each in loads],
             _("Rows it should have"): [each.rows for each in loads],
-            _("Loaded (UTC)"): [each.since for each in loads],
+            _("Loaded"): [local(datetime.fromisoformat(each.since)) for each in loads],
             _("Can be rebuilt"): [ways[each.kept] for each in loads],
         }
     )
@@ -104,9 +117,13 @@ def forgotten_note(done: Any) -> str:
     """What forgetting a person took out; nothing in it tells who it was."""
     text = _(
         "{lines} sales lines no longer name the customer; {files} kept uploads and {aside} lines set aside were "
-        "cleared."
-    ).format(lines=number(done.lines), files=number(done.files), aside=number(done.quarantined))
-    if not done.backups:
-        return text
-    more = _("{count} backups made before still hold the pseudonym. Make a new one and delete them.")
-    return f"{text} {more.format(count=number(done.backups))}"
+        "cleared; {words} texts typed by users (comments, reasons, names) were removed."
+    ).format(
+        lines=number(done.lines), files=number(done.files), aside=number(done.quarantined), words=number(done.words)
+    )
+    if not done.searched:
+        text += " " + _("Texts were not searched: what you gave is too short, it stands in too many of them.")
+    if done.backups:
+        more = _("{count} backups made before still hold what was taken out. Make a new one and delete them.")
+        text += " " + more.format(count=number(done.backups))
+    return text

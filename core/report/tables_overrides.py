@@ -11,9 +11,18 @@ from core.series.overriding import PERCENT, SET
 
 
 def scope_label(level: str, name: str, location: str = "") -> str:
-    """What a part of the shop is called in a table."""
+    """What a part of the shop is called in a table; a SKU is told from a location of the same name.
+
+    Example:
+        >>> scope_label("location", "20"), scope_label("sku", "20", "7")
+        ('Location 20', '20 · 7')
+    """
     if level == "total":
         return _("Whole shop")
+    if level == "category":
+        return _("Category {name}").format(name=name)
+    if level == "location":
+        return _("Location {name}").format(name=name)
     return f"{name} · {location}" if location else name
 
 

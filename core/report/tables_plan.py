@@ -19,8 +19,8 @@ EXPORTED: Final = (
 )  # fmt: skip
 """Columns of an exported plan, in order."""
 WHOLE: Final = (
-    "on_hand", "on_order", "expected_demand", "safety_stock", "trigger", "suggested_units", "days_of_cover",
-    "order_value",
+    "on_hand", "allocated", "on_order", "expected_demand", "safety_stock", "trigger", "suggested_units",
+    "days_of_cover", "order_value",
 )  # fmt: skip
 """Columns a planner reads in whole numbers; what is ordered, and in what packs, stands as it is."""
 FORBIDDEN_IN_SHEETS: Final = re.compile(r"[\[\]:*?/\\']")
@@ -49,9 +49,10 @@ def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
     headings = {
         "sku": _("SKU"), "product_name": _("Product"), "location": _("Location"), "order_units": _("Order"),
         "order_value": value_heading(currency), "order_by": _("Order by"), "on_hand": _("On hand"),
-        "on_order": _("On order"), "expected_demand": _("Expected demand"), "safety_stock": _("Safety stock"),
-        "trigger": _("Reorder point"), "suggested_units": _("Suggested"), "moq": _("Minimum order"), "pack": _("Pack"),
-        "stock_out_date": _("Stock-out"), "days_of_cover": _("Days of cover"), "supplier": _("Supplier"),
+        "allocated": _("Promised"), "on_order": _("On order"), "expected_demand": _("Expected demand"),
+        "safety_stock": _("Safety stock"), "trigger": _("Reorder point"), "suggested_units": _("Suggested"),
+        "moq": _("Minimum order"), "pack": _("Pack"), "stock_out_date": _("Stock-out"),
+        "days_of_cover": _("Days of cover"), "supplier": _("Supplier"),
     }  # fmt: skip
     rounded = lines.assign(**{name: lines[name].round(0) for name in WHOLE})
     # what is shown adds up: each rounded by itself, the three may be a unit apart
@@ -60,9 +61,10 @@ def plan_table(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def shown_columns(lines: pd.DataFrame, headings: Mapping[str, str]) -> list[str]:
-    """The columns with something to say: no names and no categories where no file gives any."""
+    """The columns with something to say: no names, categories or promised units where no file gives any."""
     silent = {
         "product_name": bool((lines["product_name"] == lines["sku"]).all()),
+        "allocated": "allocated" in headings and not (lines["allocated"] > 0).any(),
         "category": "category" in headings and not lines["category"].fillna("").astype(bool).any(),
     }
     return [name for name in headings if not silent.get(name)]

@@ -30,9 +30,10 @@ RELATIONS: Final = ("sources", "links", "pack_sizes", "rates", "rows")
 """What every rule may read, in the order of making."""
 NO_FINDINGS: Final = pa.schema(
     [("rule", pa.string()), ("sku", pa.string()), ("location", pa.string()), ("period", pa.string()),
-     ("before_units", pa.float64()), ("after_units", pa.float64()), ("reason", pa.string()), ("line", pa.string())]
+     ("before_units", pa.float64()), ("after_units", pa.float64()), ("reason", pa.string()), ("line", pa.string()),
+     ("cells", pa.int64())]
 )  # fmt: skip
-"""Columns of every table of findings, as the store keeps them."""
+"""Columns of every table of findings, as the store keeps them; cells: lines or SKU-periods that one changed."""
 
 
 class RowStep(Protocol):
@@ -299,8 +300,8 @@ def _linked(cursor: Cursor) -> pa.Table:
 
 def _suspicions(cursor: Cursor, suspect: Suspect) -> pa.Table:
     sql = (
-        "SELECT $rule AS rule, sku, location, period, units AS before_units, units AS after_units, reason, '' AS line "  # noqa: S608 - fixed texts
-        f"FROM ({suspect.suspicions()}) ORDER BY abs(units) DESC, sku, location, period"
+        "SELECT $rule AS rule, sku, location, period, units AS before_units, units AS after_units, reason, '' AS line, "  # noqa: S608 - fixed texts
+        f"0 AS cells FROM ({suspect.suspicions()}) ORDER BY abs(units) DESC, sku, location, period"
     )
     bound = _bound({**suspect.parameters(), "rule": suspect.key}, sql)
     return cursor.sql(sql, params=bound).to_arrow_table().cast(NO_FINDINGS)
@@ -352,5 +353,7 @@ def _excess_findings(table: pa.Table) -> pa.Table:
         "after_units": excess["units"],
         "reason": pa.array([reason] * excess.num_rows, pa.string()),
         "line": pa.array([""] * excess.num_rows, pa.string()),
+        # the lines that came back are found one by one beside it
+        "cells": pa.array([0] * excess.num_rows, pa.int64()),
     }
     return pa.table(columns).cast(NO_FINDINGS)

@@ -54,6 +54,8 @@ def put_adjustments(workspace: Workspace, wanted: Sequence[Adjustment]) -> None:
 
     def work(cursor: Cursor) -> None:
         put_rows(cursor, "adjustment_put", rows)
+        # the same figure for another reason is the same demand: no other version of the data tells the new reason
+        cursor.execute(load("adjustment_findings"))
         workspace.audited(cursor, "correct demand", f"{len(rows):,} periods: {periods}")
 
     workspace.write(work)

@@ -74,7 +74,7 @@ def save_version(
         dataset: what it is.
         demand: columns sku, location, period, units (NULL or NaN = not on sale), censored, imported_units,
             returned_units, revenue, lost_units, lost_sd.
-        findings: columns rule, sku, location, period (text), before_units, after_units, reason, line.
+        findings: columns rule, sku, location, period (text), before_units, after_units, reason, line, cells.
     """
 
     def work(cursor: Cursor) -> None:
@@ -148,7 +148,7 @@ def findings(workspace: Workspace, version: str) -> pd.DataFrame:
 
 
 def findings_by_rule(workspace: Workspace, version: str) -> pd.DataFrame:
-    """Per rule what it found, changed and moved: rule, findings, units_changed, units_moved."""
+    """Per rule the lines or SKU-periods it changed, and units: rule, cells, units_changed, units_moved."""
     with workspace.cursor(READ_SECONDS) as cursor:
         return cursor.execute(load("findings_by_rule"), {"version": version}).df()
 

@@ -25,8 +25,8 @@ def product_rows(workspace: Workspace) -> pa.Table:
 
     Returns:
         sku, product_name, category, brand, unit_cost, unit_price, sold_price (revenue per unit over the last 90 days of
-        its sales), supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack;
-        NULL = unknown.
+        its sales), supplier, launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack,
+        declared (whether a product file names it); NULL = unknown.
     """
     with workspace.cursor() as cursor:
         return arrow(cursor, "products", money_rates(cursor))

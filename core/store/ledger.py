@@ -11,10 +11,12 @@ import secrets
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from core.base.errors import examples
+from core.base.language import minute
 from core.store.clock import now
 from core.store.connection import plain_words
 from core.store.sql import Cursor, load
@@ -172,7 +174,7 @@ class Ledger:
         changed = [state for state in wrong if state not in missing]
         sentences = [_changed_sentence(state, stored.get(state.upload_id)) for state in changed]
         if missing:
-            first = min(history.since[state.upload_id] for state in missing)
+            first = minute(datetime.fromisoformat(min(history.since[state.upload_id] for state in missing)))
             names = examples([f"{state.file} ({state.rows:,} rows)" for state in missing])
             remedy = "Rebuild them from the kept uploads (python -m core rebuild)"
             able = kept()
@@ -180,7 +182,7 @@ class Ledger:
                 remedy = "Import these files again"
             sentences.insert(
                 0,
-                f"{_counted(len(missing), 'load')} made since {first} UTC {'is' if len(missing) == 1 else 'are'} "
+                f"{_counted(len(missing), 'load')} made since {first} {'is' if len(missing) == 1 else 'are'} "
                 f"missing from the workspace: {names}. {remedy}, or restore a backup{self.last_backup()}.",
             )
         if history.unreadable:
@@ -188,9 +190,10 @@ class Ledger:
                 f"{_counted(history.unreadable, 'line')} of {self.path.name} cannot be read. Compare the row counts."
             )
         if history.restarted:
+            begun = minute(datetime.fromisoformat(history.restarted))
             sentences.append(
-                f"{self.path.name} was missing and was begun again at {history.restarted} UTC. Losses before that "
-                "moment cannot be noticed: compare the row counts."
+                f"{self.path.name} was missing and was begun again on {begun}. Losses before that moment cannot be "
+                "noticed: compare the row counts."
             )
         return sentences
 

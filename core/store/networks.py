@@ -54,7 +54,7 @@ def read(path: Path) -> dict[str, AnyArray]:
         if hashlib.sha256(arrays.read_bytes()).hexdigest() == expected:
             with np.load(arrays, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}
-    raise StoreError(f"The kept network {path.stem[:12]} was changed since it was written; it is learned anew.")
+    raise StoreError(f"The kept network {path.stem[:12]} was changed since it was written; it is not used.")
 
 
 def write(folder: Path, name: str, arrays: Mapping[str, AnyArray], about: Mapping[str, Any]) -> None:

@@ -289,7 +289,10 @@ def path_slices(workspace: Workspace, run_id: str, rows: IntArray, size: int = 6
 
 def _array(folder: Path, index: PathIndex, name: str) -> AnyArray:
     shape = (-1, index.n_paths, len(index.periods))
-    return np.asarray(np.memmap(folder / name, _DTYPES[name], mode="r")).reshape(shape)
+    try:
+        return np.asarray(np.memmap(folder / name, _DTYPES[name], mode="r")).reshape(shape)
+    except FileNotFoundError as dropped:
+        raise NoDataError(_GONE) from dropped
 
 
 def _mapped(folder: Path, index: PathIndex) -> AnyArray | None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from core.base.errors import StoreError
 from core.ingest.pseudonyms import HIDDEN, pseudonym, reference, rehashed
-from core.store import keys, people_files
+from core.store import keys, people_files, people_words
 from core.store.rewriting import rewrite
 from core.store.sql import Cursor, load
 from core.store.workspace import Workspace
@@ -16,7 +16,7 @@ _RENAMINGS: Final = ("customers_renamed", "orders_renamed", "purchases_renamed",
 _REMAINS: Final = "remains_of_persons"
 """Setting that stands as long as free blocks of the file may hold what was taken out of its tables."""
 _TELLING: Final = 5
-"""Characters from which a text is searched for in lines set aside; shorter ones stand in too many of them."""
+"""Characters from which a text is searched for in other texts; shorter ones stand in too many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,16 @@ class Forgotten:
         lines: sales lines that no longer name the customer.
         files: kept uploads that were written anew.
         quarantined: lines set aside whose content was removed.
-        backups: backups beside the store that were made before and still hold the pseudonym.
+        words: texts typed by users that were removed: comments, reasons, names, what the audit tells.
+        searched: whether lines set aside and typed texts were searched; what is too short stands in too many of them.
+        backups: backups beside the store that were made before and still hold what was taken out.
     """
 
     lines: int
     files: int
     quarantined: int
+    words: int
+    searched: bool
     backups: int = 0
 
 
@@ -131,7 +135,7 @@ def accept_key(workspace: Workspace) -> None:
 
 
 def forget(workspace: Workspace, identifier: str) -> Forgotten:
-    """Take one person out of the workspace: out of its tables, its lines set aside and its file's free blocks.
+    """Take one person out of the workspace: out of its tables, its lines set aside, what users typed and free blocks.
 
     Args:
         workspace: the store.
@@ -156,10 +160,12 @@ def forget(workspace: Workspace, identifier: str) -> Forgotten:
     def work(cursor: Cursor) -> Forgotten:
         lines = _count(cursor, "person_lines", customer=name) + _count(cursor, "person_references", reference=order)
         told = _count(cursor, "person_quarantine", text=searched) if searched else 0
+        words = people_words.forget(cursor, searched) if searched else 0
         _note_remains(cursor)
         # the audit tells that it was done, not to whom
-        workspace.audited(cursor, "forget person", f"{lines:,} sales lines, {told:,} lines set aside, {files:,} files")
-        return Forgotten(lines, files, told)
+        said = f"{lines:,} sales lines, {told:,} lines set aside, {words:,} texts, {files:,} files"
+        workspace.audited(cursor, "forget person", said)
+        return Forgotten(lines, files, told, words, bool(searched))
 
     done = workspace.write(work)
     _rewrite(workspace)

@@ -64,6 +64,12 @@ def delete(table: str, owner: str) -> str:
     return f"DELETE FROM {_identifier(table)} WHERE {_identifier(owner)} = $owner"  # noqa: S608 - checked above
 
 
+def take_out(table: str, column: str) -> str:
+    """UPDATE that puts `$removed` in the place of every text of a column that holds `$text`, in whatever case."""
+    where = f"WHERE contains(lower({_identifier(column)}), $text)"
+    return f"UPDATE {_identifier(table)} SET {_identifier(column)} = $removed {where}"  # noqa: S608 - checked above
+
+
 def keep_only(table: str, owner: str) -> str:
     """DELETE of the rows of all owners but those in the list `$batch`."""
     return f"DELETE FROM {_identifier(table)} WHERE {_identifier(owner)} NOT IN (SELECT unnest($batch::VARCHAR[]))"  # noqa: S608 - checked above

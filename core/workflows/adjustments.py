@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import ParameterError
+from core.base.language import day
 from core.base.progress import Progress, silent
 from core.store import corrections
 from core.store.corrections import Adjustment, Place
@@ -69,7 +70,7 @@ def remove_adjustment(
     told.check()
     if not corrections.drop_adjustment(workspace, Place(sku, location), period):
         raise ParameterError(
-            f"A correction of {sku} at {location} for {period} is expected; there is none. "
+            f"A correction of {sku} at {location} for {day(period)} is expected; there is none. "
             "Choose one from the list of corrections."
         )
     return datasets.rebuild(workspace, told.unstoppable())
@@ -115,7 +116,8 @@ def _period(dataset: Dataset, wanted: Adjustment) -> date:
     first = panel.calendar.periods[panel.starts[place]].astype(object)
     if start is None or start < first:
         raise ParameterError(
-            f"A trading day from {first} to the end of the period that begins {panel.calendar.last} is expected for "
-            f"{wanted.sku}; {wanted.period} was given. Choose a day in that range on which the shop was open."
+            f"A trading day from {day(first)} to the end of the period that begins {day(panel.calendar.last)} is "
+            f"expected for {wanted.sku}; {day(wanted.period)} was given. Choose a day in that range on which the shop "
+            "was open."
         )
     return start

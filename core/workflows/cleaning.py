@@ -21,6 +21,7 @@ from core.clean.recipe import Recipe, Step, default_recipe
 from core.clean.registry import RuleInfo
 from core.store import cleaning, uploads
 from core.store import datasets as dataset_store
+from core.store.cleaning import LINKED
 from core.store.clock import now
 from core.store.datasets import RecipeRecord
 from core.store.workspace import Workspace
@@ -41,7 +42,7 @@ class CleanReport:
         quality: scores by dimension, and issues with the most units first.
         recipe: in force.
         rules: every rule there is.
-        effects: per rule key, what it did to the data in force: findings, and units moved either way.
+        effects: per rule key, what it did to the data in force: lines or SKU-periods changed, units moved either way.
         periods: of the chart.
         imported_units: units imported, of which shares are taken.
         before, after: units of all SKUs as imported and after cleaning, shape (n_periods,).
@@ -97,13 +98,14 @@ def report(workspace: Workspace, as_of: date | None = None) -> CleanReport:
         NoDataError: nothing was imported yet.
     """
     dataset = current_dataset(workspace)
-    labels = {info.key: info.label for info in registry.rules()} | {MANUAL: _("Corrections by hand")}
+    labels = {info.key: info.label for info in registry.rules()}
+    labels |= {MANUAL: _("Corrections by hand"), LINKED: _("Codes that count as another")}
     by_rule = dataset_store.findings_by_rule(workspace, dataset.version)
     effects = {
         str(rule): (int(count), float(units))
-        for rule, count, units in by_rule[["rule", "findings", "units_moved"]].itertuples(index=False)
+        for rule, count, units in by_rule[["rule", "cells", "units_moved"]].itertuples(index=False)
     }
-    totals = [RuleTotal(key, labels.get(key, key), *effect) for key, effect in effects.items()]
+    totals = [RuleTotal(key, labels.get(key, key), *effect) for key, effect in effects.items() if any(effect)]
     totals += _life_stages(dataset)
     today = np.datetime64(as_of or now().date(), "D")
     imported = float(np.nansum(dataset.imported))

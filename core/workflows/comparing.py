@@ -19,7 +19,7 @@ from core.evaluate.choosing import best_of, champions, cheapest, judged_errors, 
 from core.evaluate.combining import Blend
 from core.evaluate.leaderboard import BASELINE, LeaderboardRow, failed_row, leaderboard, row
 from core.evaluate.metrics import error_by_step, mean_defined, ratio, series_errors
-from core.evaluate.remarks import about_tuned, remarks
+from core.evaluate.remarks import about_dates, about_tuned, remarks
 from core.evaluate.replay import Economics, Terms, terms_of
 from core.evaluate.significance import pairwise
 from core.models import registry
@@ -178,7 +178,8 @@ def compare(
     outcome = _run_all(workspace, request, question, told.part(0.0, 0.95), worker)
     told.report("Judging the methods", 0.95)
     result, done = _assembled(question, request, outcome, time.perf_counter() - started)
-    said = (*result.judgement.remarks, *about_tuned(_seen_before(workspace, asked, question)))
+    said = (*about_dates(request.folds, result.folds), *result.judgement.remarks)
+    said += about_tuned(_seen_before(workspace, asked, question))
     result = replace(result, judgement=replace(result.judgement, remarks=said))
     told.report("Storing the comparison", 0.99)
     manifest, tables = comparing_tables.stored_form(result, asdict(request), done)

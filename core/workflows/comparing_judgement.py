@@ -79,9 +79,14 @@ def judge(done: Sequence[Backtest], question: Question, tests: Mapping[tuple[str
 
 def dimensions(panel: Panel, classes: AnyArray, weight: FloatArray) -> dict[str, AnyArray]:
     """Label of each series by dimension, each of shape (n_series,); dimensions with one label only fall away."""
-    found = {"demand class": classes, "ABC": abc(weight)}
-    found |= {CATEGORY: np.array(scopes.categories(panel), dtype=object), LOCATION: panel.locations}
+    found = parts(panel, classes, weight)
     return {name: labels for name, labels in found.items() if len(set(labels.tolist())) > 1}
+
+
+def parts(panel: Panel, classes: AnyArray, weight: FloatArray) -> dict[str, AnyArray]:
+    """Label of each series by every dimension the shop is cut by, each of shape (n_series,)."""
+    found = {"demand class": classes, "ABC": abc(weight)}
+    return found | {CATEGORY: np.array(scopes.categories(panel), dtype=object), LOCATION: panel.locations}
 
 
 def _segments(done: Sequence[Backtest], found: Mapping[str, AnyArray], economics: Economics | None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 from core.base.errors import CancelledError, DemandError
 from core.base.language import _
 from core.base.progress import Progress, Step, silent
-from core.compute.memory import MemoryWatch
+from core.compute.memory import MemoryWatch, give_back
 from core.compute.pieces import Stopwatch, gathered, in_turn
 from core.compute.threads import most_threads
 from core.evaluate.backtest import Backtest, Course, Fold, Plan, size_of, steps_of
@@ -206,6 +206,7 @@ class Trial:
                 folds = self._course(told).step(number, told)
                 with self._turn:
                     self._folds += folds
+        give_back()
         with self._turn:
             self._left -= 1
             return None if self._left else self._answer()
@@ -302,4 +303,5 @@ def with_ground(result: Backtest, panel: Panel, ground: Ground) -> Backtest:
 
 def defect(key: str, what: str) -> str:
     """Why a method has no result, in a sentence."""
-    return f"{registry.labels()[key]} could not be computed on this data ({what[:200]}). The other methods went on."
+    cause = what[:200].rstrip(".")
+    return f"{registry.labels()[key]} could not be computed on this data ({cause}). The other methods went on."

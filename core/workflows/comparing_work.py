@@ -144,4 +144,5 @@ class Landing:
             return
         if isinstance(step.partial, Begun):
             self._begun[step.partial.key] = None
-        self._told.listener(replace(step, partial=None))
+            step = replace(step, partial=None)
+        self._told.listener(step)

@@ -315,6 +315,7 @@ def finding_table(found: Sequence[Finding]) -> pa.Table:
         "after_units": [each.after for each in found],
         "reason": [each.reason for each in found],
         "line": [each.line for each in found],
+        "cells": [each.periods for each in found],
     }
     return pa.table(columns, schema=cleaning.NO_FINDINGS)
 

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.types import BoolArray, DateArray, FloatArray
 from core.charts.demand import FanData
 from core.models import registry
 from core.models.contract import PointForecaster
 from core.series.decomposition import Observed, Parts, centred_mean, classical
-from core.series.features_drivers import PROMOTION
 from core.series.panel import Panel
 from core.store.workspace import Workspace
 from core.workflows import fitted_method, newcomers, scopes
@@ -214,12 +214,17 @@ def _of_weeks(fan: FanData) -> YearOverYear:
 
 
 def _week_sums(periods: DateArray, units: FloatArray, starts: DateArray) -> FloatArray:
-    """Units per week, NaN where none of its periods is known, shape (n_weeks,)."""
-    known = ~np.isnan(units)
-    edges = np.searchsorted(periods[known], np.append(starts, starts[-1:] + WEEK))
+    """Units per week, shape (n_weeks,): NaN where none of its periods is known, 0 where the shop was closed all week.
+
+    A week without trade lies between two periods; whether anything was on sale then, the one before it tells.
+    """
+    known, bounds = ~np.isnan(units), np.append(starts, starts[-1:] + WEEK)
+    edges, place = np.searchsorted(periods[known], bounds), np.searchsorted(periods, bounds)
     total = np.concatenate([[0.0], np.cumsum(units[known])])
     sums, count = np.diff(total[edges]), np.diff(edges)
-    return np.where(count > 0, sums, np.nan)[: len(starts)]
+    closed = (np.diff(place) == 0) & (place[:-1] > 0) & (place[:-1] < len(periods))
+    closed[closed] = known[place[:-1][closed] - 1]
+    return np.where((count > 0) | closed, sums, np.nan)[: len(starts)]
 
 
 def shares(found: Breakdown) -> Mapping[str, float]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.calendar import Frequency, TradingCalendar
-from core.base.columns import known_ahead
+from core.base.columns import DATED_KINDS, PROMOTION, known_ahead
 from core.base.language import _, day
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.series import holidays
@@ -28,7 +28,7 @@ from core.workflows.supply_places import STOCK_DAYS, only_place, stock_days_plac
 
 FUTURE_PERIODS: Final[Mapping[Frequency, int]] = {Frequency.DAY: 380, Frequency.WEEK: 60, Frequency.MONTH: 24}
 """How far known-ahead drivers are joined beyond the history; forecasts that look further have them joined on."""
-EXCUSES: Final = frozenset({"event", "holiday", "promotion"})
+EXCUSES: Final = DATED_KINDS | {PROMOTION}
 """Kinds of drivers that explain unusual sales to the cleaning rules."""
 CALENDAR_DRIVERS: Final = holidays.PREFIX
 """Beginning of the names of drivers that the calendar itself gives."""

@@ -1,9 +1,9 @@
 """Forecasts every series by its champion, and keeps quantiles, sums over groups and sample paths."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,10 +24,10 @@ from core.models.season_ahead import SeasonAhead, season_ahead, sentence
 from core.series.forecast import DemandPaths, Forecast
 from core.series.panel import Panel
 from core.store import paths as path_store
-from core.store import runs, tuned
+from core.store import runs
 from core.store.runs import Run, RunRecord
 from core.store.workspace import Workspace
-from core.workflows import comparing, drivers, networks, newcomers, planned_drivers, scopes
+from core.workflows import comparing, drivers, networks, newcomers, pinning, planned_drivers, scopes
 from core.workflows.comparing import Comparison
 from core.workflows.datasets import Dataset, current_dataset
 from core.workflows.forecasting_work import (
@@ -47,6 +47,7 @@ __all__ = [
     "KIND", "QUANTILE_COLUMNS", "ForecastArrays", "ForecastRequest", "ForecastRun", "ForecastTask", "compute",
     "forecast", "near_periods",
 ]  # fmt: skip
+T = TypeVar("T")
 BEST: Final = "best"
 BEST_PER_SKU: Final = "best per SKU"
 MANY_SERIES: Final = 1_000
@@ -64,7 +65,8 @@ class ForecastRequest:
     """What to forecast.
 
     Attributes:
-        model: "best" (champion per demand class), "best per SKU", or the key of one method or combination for all.
+        model: "best" (champion per demand class), "best per SKU", both but for what is pinned; or the key of one method
+            or combination for all.
         horizon: calendar periods ahead; None = 13 weeks of days, half a year of weeks, a year of months, or as far as
             the longest lead time plus review period needs.
         seed: of all random draws.
@@ -122,8 +124,9 @@ def forecast(
             f"One of {', '.join((AUTOMATIC, *RECONCILIATIONS))} is expected; “{request.reconciliation[:60]}” was given."
         )
     dataset = current_dataset(workspace)
-    models, known = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
-    started = time.perf_counter()
+    pins = pinning.pinned(workspace, dataset, ignored=request.model not in (BEST, BEST_PER_SKU))
+    chosen, known = _models(workspace, dataset, request, told.part(0.0, 0.5), worker)
+    models, started = pins.over(chosen), time.perf_counter()
     off = request.without if request.without is not None else known.without if known else ()
     dataset = replace(dataset, panel=planned_drivers.without(dataset.panel, off))
     span = request.horizon or _planning_span(workspace, newcomers.with_newcomers(workspace, dataset).panel)
@@ -131,7 +134,7 @@ def forecast(
     dataset = replace(dataset, panel=drivers.reaching(workspace, dataset.panel, horizon))
     new = newcomers.with_newcomers(workspace, dataset)
     mixtures = comparing.mixtures(known, dataset.panel) if known else {}
-    season = _season_ahead(new.panel, horizon, request, known)
+    season = pins.leaving(_season_ahead(new.panel, horizon, request, known), new.source)
     task = ForecastTask(
         panel=new.panel,
         models=models[new.source],
@@ -139,7 +142,7 @@ def forecast(
         n_paths=PATHS if len(new.panel) <= MANY_SERIES else PATHS_OF_MANY,
         seed=request.seed,
         groups=_groups(new.panel),
-        settings=known.settings if known else tuned.values_in_force(workspace),
+        settings=pinning.settings(workspace, known),
         mixtures={key: mixture.take(new.source) for key, mixture in mixtures.items()},
         reconciliation=request.reconciliation,
         likeness=new.likeness,
@@ -158,6 +161,7 @@ def forecast(
         "n_paths": task.n_paths,
         "seed": request.seed,
         "models": {key: int((models == key).sum()) for key in dict.fromkeys(models.tolist())},
+        "pins": [list(each) for each in pins.told],
         "substitutions": [asdict(entry) for entry in arrays.substitutions[:500]],
         "n_substitutions": len(arrays.substitutions),
         "sums": dict(arrays.sums),
@@ -342,6 +346,30 @@ def planned(workspace: Workspace, run_id: str, dataset: Dataset) -> tuple[Panel,
         return panel, paths
     known = set(zip(paths.skus, paths.locations, strict=True))
     return panel.take(np.array([key in known for key in zip(panel.skus, panel.locations, strict=True)], bool)), paths
+
+
+def from_newest(workspace: Workspace, read: Callable[[str], T]) -> tuple[RunRecord, T]:
+    """The newest forecast of the data in force and what is read of it, all of it of the same run.
+
+    Changes by hand put another run in its place and remove its paths. Where that happens during the reading, the run
+    that came in its place is read.
+
+    Args:
+        workspace: the shop.
+        read: given the run's key; raises NoDataError where its paths are gone.
+
+    Raises:
+        NoDataError: there is no forecast, or its paths are no longer on disk.
+    """
+    record = required_record(workspace)
+    while True:
+        try:
+            return record, read(record.run_id)
+        except NoDataError:
+            newer = required_record(workspace)
+            if newer.run_id == record.run_id or newer.version != record.version:
+                raise
+            record = newer
 
 
 def _span(panel: Panel, last: np.datetime64) -> DateArray:

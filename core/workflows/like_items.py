@@ -67,6 +67,8 @@ def take_back(workspace: Workspace, sku: str) -> None:
 def candidates(workspace: Workspace) -> pd.DataFrame:
     """SKUs that could use a like-item: of product files but never sold, or with little history.
 
+    What occurs in sales alone and is cleaned away whole, such as postage, is no new item.
+
     Returns:
         sku, product_name, category, periods (observed, of the location with most), like_sku (chosen, "" = none); those
         with fewest periods first.
@@ -79,8 +81,8 @@ def candidates(workspace: Workspace) -> pd.DataFrame:
     few = little_history(dataset, limit).groupby("sku")["periods"].max()
     grown = set(dataset.panel.skus) - set(few.index)
     products = facts.product_rows(workspace).to_pandas().drop_duplicates("sku").set_index("sku")
-    ended = products["discontinued_on"].notna()
-    skus = [sku for sku in products.index if sku not in grown and (sku in few.index or not ended[sku])]
+    coming = products["declared"] & products["discontinued_on"].isna()
+    skus = [sku for sku in products.index if sku not in grown and (sku in few.index or coming[sku])]
     chosen = store.like_items(workspace).set_index("sku")["like_sku"]
     table = pd.DataFrame(
         {
@@ -104,7 +106,7 @@ def proposals(workspace: Workspace, sku: str, limit: int = 5) -> pd.DataFrame:
 
     Returns:
         like_sku, product_name, category, price, likeness (0 to 1), reason; the most alike first. Only SKUs that sold
-        in the last quarter of the history.
+        in the last quarter of the history and have at least one of the three in common with it.
 
     Raises:
         NoDataError: nothing was imported yet.
@@ -133,7 +135,8 @@ def proposals(workspace: Workspace, sku: str, limit: int = 5) -> pd.DataFrame:
         }
     )
     return (
-        table.sort_values(["likeness", "like_sku"], ascending=[False, True], kind="stable")
+        table[table["reason"] != ""]
+        .sort_values(["likeness", "like_sku"], ascending=[False, True], kind="stable")
         .head(limit)
         .reset_index(drop=True)
     )
@@ -179,7 +182,10 @@ def _nearness(price: float, others: Any) -> Any:
 
 
 def _reason(facts: tuple[bool, float, float]) -> str:
-    """What two SKUs have in common, for the planner: category, share of the name's words, nearness of the price."""
+    """What two SKUs have in common, for the planner: category, share of the name's words, nearness of the price.
+
+    "" = nothing.
+    """
     same_category, names, near = facts
     told = [
         text
@@ -190,4 +196,4 @@ def _reason(facts: tuple[bool, float, float]) -> str:
         )
         if holds
     ]
-    return ", ".join(told) or _("nothing in common")
+    return ", ".join(told)

@@ -46,7 +46,7 @@ class Shelf:
                 arrays = networks.read(path)
                 names = tuple(str(name) for name in arrays.pop(_NAMES))
                 return KeptNetwork(about, names, arrays)
-        raise StoreError(f"The kept {about.model} network is gone; it is learned anew.")
+        raise StoreError(f"The kept {about.model} network is gone.")
 
     def keep(self, network: KeptNetwork) -> None:
         """Keep a network, in the place of one that learned from the same."""

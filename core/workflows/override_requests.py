@@ -10,7 +10,7 @@ import numpy as np
 
 from core.base.calendar import Frequency
 from core.base.errors import ParameterError
-from core.base.language import _
+from core.base.language import _, day
 from core.series.overriding import PERCENT, SET, UNITS
 from core.store.overrides import Override
 from core.workflows.override_runs import Outcome, apply, in_force
@@ -102,20 +102,24 @@ def _checked(base: Footing, request: OverrideRequest) -> Override:
         raise ParameterError(
             f"A number of {PERCENT}, {UNITS} or {SET} is expected; {request.value:g} {request.kind[:40]} was given."
         )
+    if request.value == 0 and request.kind != SET:
+        raise ParameterError("By 0 nothing would change. Say by how much more or less is expected, or set the units.")
     if request.first > request.last:
         raise ParameterError(
-            f"The first day, {request.first}, comes after the last one, {request.last}. Exchange them."
+            f"The first day, {day(request.first)}, comes after the last one, {day(request.last)}. Exchange them."
         )
     begins, ends = base.reach
     if request.first < begins or request.last > ends:
         raise ParameterError(
-            f"Days from {begins} to {ends}, which the forecast holds, are expected; {request.first} to {request.last} "
-            "was given. Choose days in it, or make a longer forecast."
+            f"Days from {day(begins)} to {day(ends)}, which the forecast holds, are expected; {day(request.first)} to "
+            f"{day(request.last)} was given. Choose days in it, or make a longer forecast."
         )
     first, last = _whole(base, request.first, request.last)
     until = request.until or last
     if until < begins:
-        raise ParameterError(f"The day until which the change holds, {until}, is over. Choose {last} or a later one.")
+        raise ParameterError(
+            f"The day until which the change holds, {day(until)}, is over. Choose {day(last)} or a later one."
+        )
     return Override.new(
         level=request.scope.level, name=request.scope.name, location=request.scope.location,
         first=first, last=last, kind=request.kind, value=float(request.value), reason=request.reason,

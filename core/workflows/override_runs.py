@@ -77,7 +77,7 @@ class Outcome:
                 found.append((each, none, none))
                 continue
             step = next(steps)
-            why = sentence(step.problem, float(step.before.sum()), each.change.value)
+            why = sentence(step.problem, float(step.before.sum()))
             found.append((replace(each, why=why), step.before, step.after))
         return found
 

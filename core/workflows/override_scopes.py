@@ -166,13 +166,12 @@ def _left(base: Footing, override: Override, effects: pd.DataFrame) -> float | N
     return float(meant[here].sum() / meant.sum()) if meant.sum() else float(here.mean())
 
 
-def sentence(problem: str, units: float, value: float) -> str:
+def sentence(problem: str, units: float) -> str:
     """A problem of `core.series.overriding.Step` in words, "" when there is none.
 
     Args:
         problem: its name.
         units: expected before the change.
-        value: of the change.
     """
     texts = {
         "": "",
@@ -180,7 +179,10 @@ def sentence(problem: str, units: float, value: float) -> str:
             "Nothing is expected there, so that there are no shares to go by. Set the units of single SKUs at a "
             "location instead."
         ),
-        BELOW_ZERO: _("{units:,.1f} units are expected there; with {value:+,.1f} fewer than 0 would be left."),
+        BELOW_ZERO: _(
+            "{units:,.1f} units are expected there, so fewer than 0 would be left. Take away less, or set the units "
+            "to 0."
+        ),
         NOT_ON_SALE: _("It is not on sale on these days. Choose other days, or correct when its sale ends."),
     }
-    return texts[problem].format(units=units, value=value)
+    return texts[problem].format(units=units)

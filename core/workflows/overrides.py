@@ -56,12 +56,14 @@ class Span:
         first, last: first and last day.
         units: expected of the scope, changes in force included.
         last_year: units sold 52 weeks (12 months) before; None = not known.
+        whole: whether it is not cut.
     """
 
     first: date
     last: date
     units: float
     last_year: float | None
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ def spans(workspace: Workspace, scope: Scope) -> tuple[Span, ...]:
         days = (max(first, begins), min(last, ends))
         inside = base.columns(*days)
         if len(inside):
-            found.append(Span(*days, float(units[inside].sum()), _last_year(base, sold, days)))
+            whole = days == (first, last)
+            found.append(Span(*days, float(units[inside].sum()), _last_year(base, sold, days), whole))
     return tuple(found)
 
 
@@ -287,12 +290,14 @@ def _expected(base: Footing, scope: Scope) -> FloatArray:
 
 def _last_year(base: Footing, sold: FloatArray, days: tuple[date, date]) -> float | None:
     """Units on the same weekdays 52 weeks (in the same months a year) before; None = not known."""
-    before = base.panel.frequency.a_year_before(np.array(days, "datetime64[D]"))
-    periods = base.panel.calendar.periods
-    inside = (periods >= before[0]) & (periods <= before[1])
-    if before[0] < periods[0] or not inside.any() or np.isfinite(sold[inside]).mean() < KNOWN_LAST_YEAR:
+    frequency, periods = base.panel.frequency, base.panel.calendar.periods
+    before = frequency.a_year_before(np.array(days, "datetime64[D]"))
+    if before[0] < periods[0] or before[1] > frequency.last_day(base.panel.calendar.last):
         return None
-    return float(np.nansum(sold[inside]))
+    # the shop may have been closed on all these days: nothing was sold then of what was on sale the day before
+    inside = (periods >= before[0]) & (periods <= before[1])
+    known = np.isfinite(sold[inside] if inside.any() else sold[periods < before[0]][-1:])
+    return float(np.nansum(sold[inside])) if known.mean() >= KNOWN_LAST_YEAR else None
 
 
 def _movers(base: Footing, outcome: Outcome, n_wanted: int) -> pd.DataFrame:

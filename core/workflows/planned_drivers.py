@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from core.base.calendar import Frequency
-from core.base.columns import DATED_KINDS, kind_of, known_ahead
+from core.base.columns import DATED_KINDS, PROMOTION, kind_of, known_ahead
 from core.base.errors import ParameterError, examples
 from core.base.language import _
 from core.base.progress import Progress, silent
@@ -17,7 +17,7 @@ from core.evaluate.remarks import NAMED, UNPLANNED, Remark
 from core.models import registry
 from core.models.champions import Choice
 from core.report.numbers import day
-from core.series.features_drivers import PRICE, PROMOTION, SOLD_PRICE
+from core.series.features_drivers import PRICE, SOLD_PRICE
 from core.series.panel import Panel
 from core.store import datasets, driver_marks
 from core.store.workspace import Workspace

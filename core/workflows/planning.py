@@ -98,9 +98,8 @@ def plan(workspace: Workspace, options: PlanOptions, progress: Progress | None =
     if options.budget is not None and options.budget < 0:
         raise ParameterError.outside("Budget", options.budget, low=0, high="any amount", unit="money")
     dataset = current_dataset(workspace)
-    run = forecasting.required_record(workspace)
     told.report("Reading stock, open orders and supply terms", 0.1)
-    panel, paths = forecasting.planned(workspace, run.run_id, dataset)
+    run, (panel, paths) = forecasting.from_newest(workspace, lambda key: forecasting.planned(workspace, key, dataset))
     supply = supply_of(workspace, panel)
     told.report("Deciding on orders", 0.4, f"{len(panel):,} series")
     result = replenishment_plan(

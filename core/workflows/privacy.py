@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
 
 from core.base.errors import DemandError, NoDataError
+from core.base.language import minute
 from core.base.types import BoolArray
 from core.ingest.privacy import PersonalColumn, personal_columns, without_customers
 from core.report.anonymous import GROUPINGS, LEAST, AnonymousSales, anonymous, checked, finest, held_back, nested
@@ -33,10 +35,11 @@ class DisclosureError(DemandError):
 
 
 def forget(workspace: Workspace, identifier: str) -> Forgotten:
-    """Take one person out of tables, kept uploads and the store's file.
+    """Take one person out of tables, kept uploads, texts that users typed and the store's file.
 
-    Units and money of the person's purchases stay; nobody can tell any more whose they were. Backups made before still
-    hold the pseudonym: they are files of the user, who makes a new one and deletes them.
+    Units and money of the person's purchases stay, and what was changed by hand stays changed; nobody can tell any more
+    who it was about. Backups made before still hold what was taken out: they are files of the user, who makes a new one
+    and deletes them.
 
     Raises:
         StoreError: no identifier was given, or the key is not the one the customers were hashed with.
@@ -117,7 +120,7 @@ def _told_apart(sales: pd.DataFrame, other: HandedOut) -> Iterator[BoolArray]:
 
 def _refuse_together(columns: Sequence[str], other: HandedOut, present: dict[str, tuple[int, float]]) -> None:
     """Raise DisclosureError when an earlier export cannot be compared safely with one by these columns."""
-    when, by = other.at[:16], ", ".join(other.columns)  # noqa: PD008 - a moment, no cell
+    when, by = minute(datetime.fromisoformat(other.at)), ", ".join(other.columns)
     if not nested(columns, other.columns):
         raise DisclosureError(
             f"An export of {when} was grouped by {by}. Crossed with one by {', '.join(columns)} it could show single "

@@ -8,6 +8,7 @@ from typing import Final, Self
 import numpy as np
 import pandas as pd
 
+from core.base.columns import PROMOTION
 from core.base.errors import ParameterError
 from core.base.language import _
 from core.base.progress import Progress, silent
@@ -29,7 +30,6 @@ from core.workflows.datasets import Dataset, current_dataset
 KIND: Final = "segmentation"
 REVENUE: Final = "revenue"
 UNITS: Final = "units"
-PROMOTION: Final = "promotion"
 SHAPE_POINTS: Final = 52
 
 

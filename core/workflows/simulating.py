@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from core.base.errors import NoDataError
+from core.base.errors import NoDataError, examples
+from core.base.language import ngettext
 from core.base.parameters import ParameterInfo, parameters_of
 from core.base.types import DateArray, FloatArray, IntArray
 from core.inventory.lead_time import within_reach
@@ -20,7 +21,7 @@ from core.series.forecast import DemandPaths
 from core.series.panel import Panel
 from core.simulate.contract import SimulationCase, SimulationOptions
 from core.simulate.registry import LEVERS
-from core.simulate.scenario import Scenario, ScenarioOutcome, exchange_curve, run_scenario
+from core.simulate.scenario import Scenario, ScenarioOutcome, exchange_curve, run_scenario, within_reach_of
 from core.simulate.simulation import settings_of, simulate
 from core.store import runs
 from core.store.runs import Run
@@ -32,8 +33,8 @@ from core.workflows.supply import Supply, receipts_of, supply_of
 
 __all__ = [
     "Projection", "SavedScenario", "Scenario", "ScenarioOutcome", "SimulationCase", "WhatIf", "baseline_of", "case_of",
-    "curve", "differences", "levers", "measures", "play", "projection", "renamed", "save", "saved", "series_of",
-    "what_if",
+    "curve", "differences", "levers", "measures", "not_played", "play", "projection", "renamed", "save", "saved",
+    "series_of", "what_if",
 ]  # fmt: skip
 
 KIND: Final = "simulation"
@@ -52,11 +53,13 @@ class WhatIf:
     """Baseline beside scenario.
 
     Attributes:
-        baseline, scenario: decisions and outcomes, on the same paths and luck.
+        case: what was played: that asked for without the series whose lead times the scenario moves beyond the paths.
+        baseline, scenario: decisions and outcomes, on the same series, paths and luck.
         n_paths: paths played.
         seconds: wall time of both plays.
     """
 
+    case: SimulationCase
     baseline: ScenarioOutcome
     scenario: ScenarioOutcome
     n_paths: int
@@ -125,14 +128,17 @@ def case_of(workspace: Workspace, sku: str | None = None, location: str | None =
         NoDataError: there is no forecast yet, or no such series.
     """
     dataset = current_dataset(workspace)
-    run = forecasting.required_record(workspace)
+    forecasting.required_record(workspace)  # said before supply is read, which takes longer
     # one SKU after another is looked at, and what is said of all of them is the same until something is stored
     panel, supply = workspace.remembered(("supply", dataset.version), lambda _cursor: _supplied(workspace, dataset))
     settings = read_settings(workspace)
     rule, level = _planned(workspace, dataset.version, settings.service_level)
-    paths = forecasting.paths_on_every_period(workspace, run.run_id, panel, [sku] if sku else None)
+    wanted = [sku] if sku else None
+    _run, paths = forecasting.from_newest(
+        workspace, lambda key: forecasting.paths_on_every_period(workspace, key, panel, wanted)
+    )
     chosen = _chosen(panel, paths, sku, location)
-    near = within_reach(take_terms(supply.terms, chosen), panel.frequency, paths.horizon)
+    near = within_reach(take_terms(supply.terms, chosen), panel.frequency, paths.periods)
     beyond, chosen = (chosen[~near], chosen[near]) if near.any() else (chosen[:0], chosen)
     paths = _in_order(paths, panel.skus[chosen], panel.locations[chosen])
     receipts = receipts_of(supply, paths.periods, panel.frequency)
@@ -212,13 +218,27 @@ def baseline_of(case: SimulationCase) -> ScenarioOutcome:
 def play(case: SimulationCase, scenario: Scenario, baseline: ScenarioOutcome | None = None) -> WhatIf:
     """Decide anew and play a scenario beside the baseline, which is played too unless it is given.
 
+    Series whose lead time the scenario moves beyond the forecast are left out of both, where there are others.
+
     Raises:
-        InfeasibleTermsError: the scenario's lead time plus review period is longer than the forecast.
+        InfeasibleTermsError: the scenario's lead times plus review periods of all series are longer than the forecast.
     """
     started = time.perf_counter()
-    before = baseline or baseline_of(case)
-    after = run_scenario(case, scenario)
-    return WhatIf(before, after, case.paths.n_paths, time.perf_counter() - started)
+    part = within_reach_of(case, scenario)
+    # a baseline of more series than the scenario's could not be compared with it
+    before = baseline if baseline is not None and part is case else baseline_of(part)
+    after = run_scenario(part, scenario)
+    return WhatIf(part, before, after, part.paths.n_paths, time.perf_counter() - started)
+
+
+def not_played(case: SimulationCase) -> str:
+    """Which series are not played and why, as a sentence; "" for none."""
+    text = ngettext(
+        "{n:,} series is not played, since its lead time reaches beyond the forecast: {which}. Forecast farther.",
+        "{n:,} series are not played, since their lead times reach beyond the forecast: {which}. Forecast farther.",
+        len(case.left_out),
+    )
+    return text.format(n=len(case.left_out), which=examples(case.left_out)) if case.left_out else ""
 
 
 def what_if(workspace: Workspace, scenario: Scenario, sku: str | None = None, location: str | None = None) -> WhatIf:

@@ -11,7 +11,7 @@ from core.base.calendar import Frequency
 from core.base.columns import TERMS_OF_PRODUCTS
 from core.base.types import BoolArray, DateArray, FloatArray
 from core.inventory.contract import StockPosition, SupplyTerms
-from core.inventory.lead_time import steps_of
+from core.inventory.days import first_days
 from core.inventory.lifetime import Lifetime
 from core.series.panel import Panel
 from core.store import facts
@@ -69,7 +69,8 @@ def supply_of(workspace: Workspace, panel: Panel) -> Supply:
     # of what a report called on order, that which came in since is on hand
     on_order = np.maximum(np.nan_to_num(_numbers(stock["on_order"])) - np.nan_to_num(counts.received), 0.0)
     open_due = _open_due(workspace, keys, counts, panel.frequency.last_day(panel.calendar.last))
-    told = keys["sku"].isin([*bought["sku"], *keys["sku"].iloc[open_due["series"]]]).to_numpy(bool)
+    # each SKU once: looking a text up is dear, and a shop has many more order lines than SKUs
+    told = keys["sku"].isin({*bought["sku"], *keys["sku"].iloc[open_due["series"].unique()]}).to_numpy(bool)
     open_due = _beside_reports(open_due, on_order, told)
     life = _numbers(keys.merge(products[["sku", "shelf_life_days"]], on="sku", how="left")["shelf_life_days"])
     return Supply(
@@ -216,7 +217,7 @@ def _numbers(column: Any) -> FloatArray:
 
 
 def receipts_of(supply: Supply, periods: DateArray, frequency: Frequency) -> FloatArray | None:
-    """Units of open orders by the day they are due (of a month its thirtieths), shape (n_series, n_periods · steps).
+    """Units of open orders by the day they are due, shape (n_series, n_days).
 
     None where no single order is known: what stock reports call on order has no day.
 
@@ -228,19 +229,15 @@ def receipts_of(supply: Supply, periods: DateArray, frequency: Frequency) -> Flo
         periods: first day of each period, one after another.
         frequency: length of a period.
     """
-    due, steps = supply.open_due, steps_of(frequency)
+    due = supply.open_due
     if due.empty:
         return None
     series = due["series"].to_numpy(np.int64)
     told, placed = (pd.to_datetime(due[name]).to_numpy("datetime64[D]") for name in ("due", "ordered"))
     lead = np.round(supply.terms.lead_time_days[series]).astype("timedelta64[D]")
     expected = np.where(np.isnat(told), np.where(np.isnat(placed), periods[0], placed) + lead, told)
-    days = np.maximum(expected, periods[0])
-    starts = np.append(periods, frequency.last_day(periods[-1]) + 1)
-    inside = days < starts[-1]
-    place = np.searchsorted(periods, days[inside], side="right") - 1
-    length = (starts[place + 1] - starts[place]).astype(np.int64)
-    step = (days[inside] - starts[place]).astype(np.int64) * steps // length
-    receipts = np.zeros((len(supply.terms), len(periods) * steps))
-    np.add.at(receipts, (series[inside], place * steps + step), due["units"].to_numpy(float)[inside])
+    days = (np.maximum(expected, periods[0]) - periods[0]).astype(np.int64)
+    receipts = np.zeros((len(supply.terms), int(first_days(periods, frequency)[-1])))
+    inside = days < receipts.shape[1]
+    np.add.at(receipts, (series[inside], days[inside]), due["units"].to_numpy(float)[inside])
     return receipts

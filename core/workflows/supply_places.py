@@ -79,6 +79,6 @@ def stock_days_placed(rows: pd.DataFrame, only: str | None) -> pd.DataFrame:
 def _reported(rows: pd.DataFrame, only: str, keep: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of the very place, and those of SKUs without any that count for it; keep: column for where they stood."""
     exact = rows[rows["location"] == only]
-    others = rows[~rows["sku"].isin(exact["sku"])]
+    others = rows[~rows["sku"].isin(exact["sku"].unique())]
     others = orders_placed(others.assign(**{keep: others["location"]}) if keep else others, only)
     return exact, others[others["location"] == only]

@@ -14,6 +14,7 @@ from core.series.panel import Panel
 from core.store import overrides as store
 from core.store.acting import acting
 from core.store.overrides import Override
+from core.store.settings import read_settings
 from core.store.workspace import Workspace
 from core.workflows import scopes
 from core.workflows.datasets import current_dataset
@@ -84,7 +85,8 @@ def own_record(workspace: Workspace, reason: str, *, upward: bool) -> Record | N
 
 def _outcome(workspace: Workspace) -> Outcome:
     panel = current_dataset(workspace).panel
-    last, effects = panel.frequency.last_day(panel.calendar.last), store.effects(workspace)
+    frequency, week_start = panel.frequency, read_settings(workspace).week_start
+    last, effects = frequency.last_day(panel.calendar.last), store.effects(workspace)
     judged: list[Judged] = []
     waiting: list[np.datetime64] = []
     unknown, sold = 0, _Sold(panel)
@@ -94,13 +96,13 @@ def _outcome(workspace: Workspace) -> Outcome:
             continue
         rows = parts[each.override_id].sort_values("period")
         periods = rows["period"].to_numpy("datetime64[D]")
-        ends, held = value_added.ends(periods, panel.frequency), _held_until(each)
+        ends, held = value_added.ends(periods, frequency, week_start), _held_until(each)
         if ends[0] > held:
             continue
         if ends[0] > last:
             waiting.append(ends[0])
             continue
-        found = value_added.judge(_changed(each, rows, sold), min(last, held), panel.frequency)
+        found = value_added.judge(_changed(each, rows, sold), min(last, held), frequency, week_start)
         if found is None:
             unknown += 1
         else:

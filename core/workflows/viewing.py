@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.errors import NoDataError
 from core.base.language import _
 from core.base.types import AnyArray, BoolArray, DateArray, FloatArray
 from core.charts.demand import FanData
 from core.models.champions import UNHEARD
-from core.series.features_drivers import PROMOTION
 from core.series.hierarchy_levels import sold_together, together
 from core.series.panel import Panel
 from core.store import facts, runs
@@ -29,6 +29,8 @@ from core.workflows.scopes import SKU, TOTAL, Scope, SkuIndex
 
 COMMON_SHARE: Final = 0.25
 """Share of a group's series for which a promotion or event must be on to count for the group."""
+FOUR_WEEKS: Final = 28
+"""Most periods that four weeks have."""
 KNOWN_LAST_YEAR: Final = 0.8
 """Share of the periods compared that last year must have."""
 
@@ -87,6 +89,7 @@ class Outlook:
         last_year: units in the same weeks (months) a year before; None = not observed then.
         growth: expected over last year's units less 1, both of the periods that are known of last year; None = not
             observed then, or nothing sold.
+        complete: whether the forecast reaches to the end of the time meant, such as the next four weeks.
     """
 
     until: np.datetime64
@@ -96,6 +99,7 @@ class Outlook:
     high: float | None
     last_year: float | None
     growth: float | None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -303,9 +307,11 @@ def _outlooks(
     horizon = len(fan.future)
     if not horizon:
         return None, None
-    near = forecasting.near_periods(panel.calendar, horizon)
+    wanted = forecasting.near_periods(panel.calendar, max(horizon, FOUR_WEEKS))
+    near = min(wanted, horizon)
     ranges = _ranges(workspace, head, scope, (near, horizon))
-    return _outlook(fan, near, panel.frequency, ranges), _outlook(fan, horizon, panel.frequency, ranges)
+    first, whole = (_outlook(fan, periods, panel.frequency, ranges) for periods in (near, horizon))
+    return replace(first, complete=near == wanted), whole
 
 
 def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, tuple[float, float]]) -> Outlook:

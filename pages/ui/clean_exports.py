@@ -29,9 +29,8 @@ def offer(report: CleanReport) -> None:
         return tables_clean.findings(cleaning.findings(workspace), labels)
 
     def workbook() -> dict[str, Sheet]:
-        whole = {_("What the rules changed"): _effects(report)}
-        n = sum(count for count, _units in report.effects.values())
-        return whole | ({_("Every change"): Sheet(audit())} if n <= EXCEL_ROWS else {})
+        whole, changes = {_("What the rules changed"): _effects(report)}, audit()
+        return whole | ({_("Every change"): Sheet(changes)} if len(changes) <= EXCEL_ROWS else {})
 
     st.subheader(_("Exports"))
     small = report.cells <= EXCEL_ROWS

@@ -80,8 +80,6 @@ def _scope(choices: Choices) -> tuple[str, str]:
     places = choices.places[sku] if sku else choices.locations
     if len(places) < 2:
         return sku, ALL
-    if st.session_state.get(PLACE) not in (ALL, *places):
-        st.session_state.pop(PLACE, None)
     every = {ALL: _("All locations")} | {place: place for place in places}
     place = st.selectbox(
         _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=200, persist_state="page"

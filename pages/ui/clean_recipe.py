@@ -108,7 +108,7 @@ def _headline(rule: RuleInfo, step: Step, report: CleanReport, held: Mapping[str
         return _("**{rule}** · held back, would move {share}").format(rule=rule.label, share=percent(held[rule.key]))
     count, units = report.effects.get(rule.key, (0, 0.0))
     if not count:
-        return _("**{rule}** · found nothing").format(rule=rule.label)
+        return _("**{rule}** · changed nothing").format(rule=rule.label)
     if rule.kind == "row":
         text = ngettext("**{rule}** · {n} line", "**{rule}** · {n} lines", count)
     else:
@@ -173,6 +173,6 @@ def show_preview(rule: RuleInfo, told: RulePreview) -> None:
             border=True,
             help=_("Units added or taken away, as a share of all units before the rule."),
         )
-    examples = tables_clean.findings(told.examples, {}).drop(columns=_("Rule"))
+    examples = tables_clean.examples(told.examples)
     st.caption(_("The largest changes first"))
     tables.show(examples, alt=_("Examples of changes"), key=f"clean-examples-{rule.key}")

@@ -5,7 +5,7 @@ import streamlit as st
 from core.base.language import _
 from core.report import tables_compare
 from core.workflows.comparing import Comparison
-from pages.ui import compare_charts, compare_metrics, compare_tables, messages, session
+from pages.ui import compare_charts, compare_metrics, compare_pins, compare_tables, messages, session
 
 
 @session.fragment()
@@ -20,6 +20,7 @@ def show(comparison: Comparison, version: str) -> None:
     compare_tables.show_leaderboard(comparison, metric, scope)
     st.subheader(_("Champions"))
     compare_tables.show_champions(comparison)
+    compare_pins.show(comparison, version)
     st.subheader(_("Where the errors are"))
     with messages.shown():
         compare_charts.show(comparison, metric, version)

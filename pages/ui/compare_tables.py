@@ -86,8 +86,8 @@ def show_landed(landed: Sequence[Any]) -> None:
     """The leaderboard rows that have landed so far, best first, and how far the networks have learned."""
     rows = [each for each in landed if isinstance(each, dict)]
     if rows:
-        landed = compare_metrics.ordered(rows, "rmsse")
-        _board(tables_compare.leaderboard(landed, comparing.methods()), key="compare-landed")
+        best_first = compare_metrics.ordered(rows, "rmsse")
+        _board(tables_compare.leaderboard(best_first, comparing.methods()), key="compare-landed")
     checked = networks.learning(landed)
     if checked:
         drawn = learning.rounds_chart(checked, dark=session.dark())

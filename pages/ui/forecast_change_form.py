@@ -87,17 +87,17 @@ def _how(frequency: str) -> str:
 def _one(weeks: Sequence[Span], how: str) -> tuple[tuple[date, date], list[Wanted]]:
     """First and last day of the weeks chosen, and what is wanted of them together."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = _pick(_("From"), [each.first for each in weeks], "from")
+        # the first week is often under way; what is planned begins with a whole one
+        start = next((place for place, each in enumerate(weeks) if each.whole), 0)
+        first = _pick(_("From"), [each.first for each in weeks], "from", start)
         last = _pick(_("To"), [each.last for each in weeks if each.first >= first], "to")
         value = _value(how)
     return (first, last), [] if value is None else [(first, last, how, value)]
 
 
-def _pick(label: str, days: Sequence[date], name: str) -> date:
-    key = _key(name)
-    if st.session_state.get(key) not in days:
-        st.session_state.pop(key, None)
-    return st.selectbox(label, days, format_func=day, key=key, width=150)
+def _pick(label: str, days: Sequence[date], name: str, start: int = 0) -> date:
+    """One of some days; the one at the place `start` at first, and when the one chosen is no longer among them."""
+    return st.selectbox(label, days, start, format_func=day, key=_key(name), width=150)
 
 
 def _value(how: str) -> float | None:

@@ -27,6 +27,9 @@ def show(head: Head, scope: Scope, view: ScopeView, frequency: str) -> None:
     elif job_id := forecast_change_form.show(scope, frequency, disabled=busy):
         st.session_state[JOB] = job_id
         st.rerun()
+    elif overrides.stamp(session.workspace()) != head.run_id:
+        # somebody changed it meanwhile: what stands above this part of the page was drawn from the forecast before
+        st.rerun()
     _list(disabled=busy)
     forecast_helped.show()
 
@@ -73,7 +76,7 @@ def _list(*, disabled: bool) -> None:
         "{n} changes are in force; plans and what-ifs follow them.",
         held,
     )
-    st.caption(text.format(n=number(held)))
+    st.caption(text.format(n=number(held)) if held else _("None of them is in force now."))
     judged = value_added.outcome(session.workspace()).by_change
     table = tables_overrides.listing(found, overrides.reasons(), judged)
     button = _("Take back")

@@ -8,7 +8,7 @@ from core.report.numbers import day, local, number
 from core.workflows import comparing, forecasting, home
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.viewing import Head
-from pages.ui import driver_switches, session
+from pages.ui import compare_pins, driver_switches, session
 from pages.ui.text import literal, periods
 
 JOB = "forecast-job-id"
@@ -77,6 +77,7 @@ def show_age(head: Head) -> None:
         text += " " + _("Levels agree by: {way}.").format(way=ways[way])
     if n := len(head.manifest.get("overrides", ())):
         text += " " + ngettext("With {n} change by hand.", "With {n} changes by hand.", n).format(n=number(n))
+    text += compare_pins.told(head.manifest.get("pins", []))
     st.caption(text + driver_switches.told(head.manifest.get("without", ())))
     if season := head.manifest.get("season", ""):
         st.info(literal(season, 600), icon=":material/event_upcoming:")

@@ -18,6 +18,9 @@ from core.workflows.scopes import Scope
 from core.workflows.viewing import Head, ScopeView
 from pages.ui import chart, messages, session, tables
 
+LEAST = 0.001
+"""Smallest p-value that is written out."""
+
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _learned(run_id: str, version: str, scope: Scope, key: str, language: str, _head: Head) -> Learned:  # noqa: ARG001 - key
@@ -99,14 +102,19 @@ def verdict(p_value: float) -> str:
     return _("The residuals still hold structure that the model does not explain.")
 
 
+def probability(p_value: float) -> str:
+    """A p-value with the sign before it: one that would be written as 0 is told to be smaller than what is written."""
+    return f"< {number(LEAST, 3)}" if p_value < LEAST else f"= {number(p_value, 3)}"
+
+
 def _show_fit(found: Diagnosis) -> None:
     fit = found.fit
     st.markdown(
-        _("**ARIMA {order}** — AICc {aicc}, Ljung–Box {test} (p = {p}). {verdict}").format(
+        _("**ARIMA {order}** — AICc {aicc}, Ljung–Box {test} (p {p}). {verdict}").format(
             order=found.order,
             aicc=number(fit.aicc, 1),
             test=number(fit.ljung_box, 1),
-            p=number(fit.p_value, 3),
+            p=probability(fit.p_value),
             verdict=verdict(fit.p_value),
         )
     )

@@ -35,15 +35,18 @@ def _choice() -> None:
         return
     found = found.head(MOST)
     labels = {
-        str(row.sku): _("{sku} · {name} ({n} periods known)").format(
-            sku=row.sku, name=row.product_name, n=number(row.periods)
+        str(row.sku): _("{sku} ({n} periods known)").format(
+            sku=_named(str(row.sku), str(row.product_name)), n=number(row.periods)
         )
         for row in found.itertuples()
     }
     sku = str(st.selectbox(_("New item"), list(labels), format_func=labels.__getitem__, key="new-item", width=420))
     present, factor, reason = _kept(sku)
     offered = like_items.proposals(workspace, sku)
-    likes = {str(row.like_sku): f"{row.like_sku} · {row.product_name}: {row.reason}" for row in offered.itertuples()}
+    likes = {
+        str(row.like_sku): f"{_named(str(row.like_sku), str(row.product_name))}: {row.reason}"
+        for row in offered.itertuples()
+    }
     likes = ({present: present} if present and present not in likes else {}) | likes
     if not likes:
         st.info(_("Nothing in the shop is like it yet."))
@@ -70,6 +73,11 @@ def _choice() -> None:
             like_items.take_back(workspace, sku)
             st.rerun()
     _chosen()
+
+
+def _named(sku: str, name: str) -> str:
+    """A code with its name, where there is one."""
+    return f"{sku} · {name}" if name else sku
 
 
 def _kept(sku: str) -> tuple[str, float, str]:

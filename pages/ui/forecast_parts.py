@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from core.base.calendar import Frequency
+from core.base.columns import PROMOTION
 from core.base.language import _, ngettext
 from core.base.types import FloatArray
 from core.charts import breakdown as charts
@@ -34,7 +35,7 @@ def breakdown_of(head: Head, version: str, scope: Scope, view: ScopeView) -> Bre
 
 def effect_label(name: str) -> str:
     """What an effect is called: promotions, or the event's own name."""
-    known = {"promotion": _("Promotion"), decomposing.BY_HAND: _("Changed by hand")}
+    known = {PROMOTION: _("Promotion"), decomposing.BY_HAND: _("Changed by hand")}
     return known.get(name) or name.split(":", 1)[-1].replace("_", " ").capitalize()
 
 

@@ -49,6 +49,10 @@ def called(scope: Scope) -> str:
     """What a scope is called within a sentence."""
     if scope.level == scopes.TOTAL:
         return _("the whole shop")
+    if scope.level == scopes.CATEGORY:
+        return _("category {name}").format(name=scope.name)
+    if scope.level == scopes.LOCATION:
+        return _("location {name}").format(name=scope.name)
     return f"{scope.name}, {scope.location}" if scope.location else scope.name
 
 
@@ -86,8 +90,6 @@ def _named(level: str, names: Mapping[str, tuple[str, Sequence[str]]], choices: 
     if len(places) < 2:
         return Scope(level, name)
     every = {EVERYWHERE: _("All its locations")} | {place: place for place in places}
-    if st.session_state.get(PLACE) not in every:
-        st.session_state.pop(PLACE, None)
     place = st.selectbox(
         _("Location"), list(every), format_func=every.__getitem__, key=PLACE, width=170, persist_state="session"
     )

@@ -90,6 +90,5 @@ def _tables(found: Versions) -> None:
         st.caption(_("Both were asked the same of the same data."))
     if len(found.movers):
         st.markdown(_("**Which series changed most**"))
-        table = tables_versions.movers(found.movers, labels)
-        one = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns[2:5]}
-        tables.show(table, alt=_("Series by change of their forecast"), key="forecast-movers", columns=one)
+        table = tables_versions.movers(found.movers, labels).round(1)
+        tables.show(table, alt=_("Series by change of their forecast"), key="forecast-movers")

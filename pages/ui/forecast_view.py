@@ -13,7 +13,7 @@ from core.report import tables_forecast, tables_overrides
 from core.report.export import SHEET_ROWS, Sheet
 from core.report.numbers import BLANK, change, compact, day, number, percent
 from core.workflows import comparing, overrides, value_added, viewing
-from core.workflows.scopes import TOTAL, Scope
+from core.workflows.scopes import Scope
 from core.workflows.viewing import Head, Outlook, ScopeView
 from pages.ui import cards, chart, downloads, forecast_scope, session, tables
 from pages.ui.cards import Card
@@ -22,6 +22,8 @@ SPANS = {"quarter": 92, "year": 366, "all": None}
 BANDS = {"50 %": (0.25, 0.75), "80 %": (0.1, 0.9), "95 %": (0.025, 0.975)}
 PICTURES = ("png", "svg")
 MILLION = 1e6
+FEW = 10.0
+"""Units per period below which numbers are shown to two decimals."""
 MOST_COLUMNS = 16_000
 """Periods a sheet holds side by side."""
 
@@ -29,13 +31,13 @@ MOST_COLUMNS = 16_000
 def show_cards(view: ScopeView, frequency: str) -> None:
     """Units in the next weeks and over the whole horizon with their 80 % range, last year, and the method's record."""
     monthly = frequency == "month"
-    found = [
-        _expected(_("Next month") if monthly else _("Next four weeks"), view.near),
-        _expected(_("Until {day}").format(day=day(view.whole.until if view.whole else None)), view.whole),
-        _last_year(_("Same month last year") if monthly else _("Same weeks last year"), view.near),
-        _method(view),
-    ]
-    cards.row(found, columns=4, least_width=200)
+    found = [_expected(_("Until {day}").format(day=day(view.whole.until if view.whole else None)), view.whole)]
+    before = _("Same time last year")
+    if view.near is None or view.near.complete:
+        found.insert(0, _expected(_("Next month") if monthly else _("Next four weeks"), view.near))
+        before = _("Same month last year") if monthly else _("Same weeks last year")
+    found += [_last_year(before, view.near), _method(view)]
+    cards.row(found, columns=len(found), least_width=200)
 
 
 def _expected(label: str, outlook: Outlook | None) -> Card:
@@ -157,8 +159,8 @@ def _numbers(view: ScopeView) -> None:
     if not len(view.fan.future) or not st.toggle(_("Show the numbers"), key="numbers", bind="query-params"):
         return
     table = tables_forecast.periods(view.fan)
-    one = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns[1:]}
-    tables.show(table, alt=_("Forecast per period"), key="forecast-numbers", rows=12, columns=one)
+    table = table.assign(**table.iloc[:, 1:].round(1 if view.fan.mean.max() >= FEW else 2))
+    tables.show(table, alt=_("Forecast per period"), key="forecast-numbers", rows=12)
 
 
 def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Mapping[str, Any]]) -> None:
@@ -171,10 +173,11 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
         figures: charts of the page besides the fan, by title; made when asked for.
     """
     workspace, labels = session.workspace(), comparing.labels()
+    heading = tables_overrides.scope_label(scope.level, scope.name, scope.location)
 
     def workbook() -> dict[str, Sheet]:
         whole = viewing.export_table(workspace, head)
-        sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=forecast_scope.called(scope))}
+        sheets = {_("Shown"): Sheet(tables_forecast.periods(view.fan), note=heading)}
         sheets |= {_("By month"): Sheet(tables_forecast.by_month(whole, labels))}
         if len(view.fan.future) <= MOST_COLUMNS:
             sheets |= {_("By period"): Sheet(tables_forecast.by_period(whole, labels))}
@@ -185,7 +188,6 @@ def exports(view: ScopeView, head: Head, scope: Scope, figures: Callable[[], Map
             sheets |= {_("Changes by hand"): Sheet(tables_overrides.listing(changes, overrides.reasons(), judged))}
         return sheets
 
-    heading = _("Whole shop") if scope.level == TOTAL else forecast_scope.called(scope)
     downloads.offer(
         "forecast",
         csv=lambda: tables_forecast.forecast_export(viewing.export_table(workspace, head)),

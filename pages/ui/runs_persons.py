@@ -45,13 +45,14 @@ def _forget(*, disabled: bool) -> None:
         asked = st.form_submit_button(_("Forget this person"), icon=":material/person_off:", disabled=disabled)
     st.caption(
         _(
-            "Sales stay, nobody can tell any more whose they were. The file is written anew, so that no trace "
-            "is left in it."
+            "Sales and changes by hand stay, nobody can tell any more whom they concern: comments, reasons and names "
+            "that hold what you type are removed. The file is written anew, so that no trace is left in it."
         )
     )
     if asked:
         with messages.shown(), st.spinner(_("Forgetting…")):
             done = privacy.forget(session.workspace(), typed or "")
+            session.forget_shown()
             st.session_state[TURN] = turn + 1
             st.session_state[FORGOTTEN] = tables_keeping.forgotten_note(done)
             st.rerun()

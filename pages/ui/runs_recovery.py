@@ -45,7 +45,10 @@ def _offer(workspace: Workspace) -> None:
     able = behind or any(load.kept for load in missing)
     if missing:
         st.markdown(f"**{_('What is missing')}**")
-        tables.show(tables_keeping.lost_table(missing), alt=_("Loads that are missing"), key="missing-loads")
+        tables.show(
+            tables_keeping.lost_table(missing), alt=_("Loads that are missing"), key="missing-loads",
+            columns={_("Loaded"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        )  # fmt: skip
     if not able:
         st.caption(_("Nothing of these loads is kept: import the files again, or restore a backup."))
     if st.button(

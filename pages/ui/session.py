@@ -72,9 +72,14 @@ def fragment(*, every: str | None = None) -> Callable[[Callable[P, None]], Calla
 
 def forget_all() -> None:
     """Open the workspace anew and show nothing that was made from what is no longer there."""
+    forget_shown()
+    st.session_state.clear()
+
+
+def forget_shown() -> None:
+    """Read anew what pages show: the store says something else now about data of the same version."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    st.session_state.clear()
 
 
 def _leave_folder_navigation() -> None:

@@ -73,8 +73,6 @@ def _category(index: SkuIndex, key: str) -> str:
     if not index.by_category:
         return ""
     every = {"": _("All categories")} | {name: name for name in index.by_category}
-    if st.session_state.get(key) not in every:
-        st.session_state.pop(key, None)
     return str(
         st.selectbox(
             _("Category"), list(every), format_func=every.__getitem__, key=key, width=160, persist_state="session"

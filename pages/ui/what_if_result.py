@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.base.errors import DemandError, examples
-from core.base.language import _, ngettext
+from core.base.errors import DemandError
+from core.base.language import _
 from core.charts import stock
 from core.charts.stock import StockFan
 from core.report import tables_what_if
@@ -16,7 +16,7 @@ from core.report.export import Sheet
 from core.report.numbers import number, percent, undefined
 from core.report.tables_what_if import Pair
 from core.workflows import simulating
-from core.workflows.simulating import SimulationCase, WhatIf
+from core.workflows.simulating import WhatIf
 from pages.ui import cards, chart, downloads, messages, tables, what_if_levers, what_if_scope
 from pages.ui.cards import Card
 from pages.ui.text import literal
@@ -38,7 +38,6 @@ class Shown:
 
     Attributes:
         scope: what was played.
-        case: of the scope.
         played: baseline and scenario.
         before, after, gap: every measure with its simulation error, and the difference with its own.
         currency: of all money.
@@ -46,7 +45,6 @@ class Shown:
     """
 
     scope: Scope
-    case: SimulationCase
     played: WhatIf
     before: dict[str, Pair]
     after: dict[str, Pair]
@@ -65,7 +63,7 @@ def play(scope: Scope, scenario: simulating.Scenario, currency: str, *, dark: bo
         messages.refused(error)
         return None
     before, after = simulating.measures(played.baseline), simulating.measures(played.scenario)
-    return Shown(scope, case, played, before, after, simulating.differences(played), currency, dark)  # type: ignore[arg-type]
+    return Shown(scope, played, before, after, simulating.differences(played), currency, dark)  # type: ignore[arg-type]
 
 
 def show_cards(shown: Shown) -> None:
@@ -76,25 +74,13 @@ def show_cards(shown: Shown) -> None:
     rough = _(" Few paths: take the figures as rough.") if shown.played.n_paths < ROUGH else ""
     result = shown.played.scenario.result
     st.caption(text.format(paths=number(shown.played.n_paths), days=number(result.days)) + rough + _unreported(shown))
-    _left_out(shown.case)
-
-
-def _left_out(case: SimulationCase) -> None:
-    """Say which series are not played."""
-    if case.left_out:
-        text = ngettext(
-            "{n:,} series is not played, since its lead time reaches beyond the forecast: {which}. Forecast farther.",
-            "{n:,} series are not played, since their lead times reach beyond the forecast: {which}. Forecast farther.",
-            len(case.left_out),
-        )
-        st.warning(
-            literal(text.format(n=len(case.left_out), which=examples(case.left_out)), 400), icon=":material/event_busy:"
-        )
+    if text := simulating.not_played(shown.played.case):
+        st.warning(literal(text, 400), icon=":material/event_busy:")
 
 
 def _unreported(shown: Shown) -> str:
     """What a reader must know of stock nobody reported, as a sentence to add; "" for nothing."""
-    on_hand = shown.case.opening.on_hand
+    on_hand = shown.played.case.opening.on_hand
     unknown = int(np.isnan(on_hand).sum())
     if not unknown:
         return ""
@@ -157,7 +143,11 @@ def _costs(shown: Shown) -> Any:
 
 
 def _curve(shown: Shown) -> Any:
-    levels, money, fill = what_if_scope.curve_of((shown.scope.sku, shown.scope.location), shown.scope.key)
+    key = (shown.scope.sku, shown.scope.location)
+    case = shown.played.case
+    whole = case is what_if_scope.case_of(key, shown.scope.key)
+    # kept for the scope; of fewer series, since the scenario moved some out of reach, drawn anew
+    levels, money, fill = what_if_scope.curve_of(key, shown.scope.key) if whole else simulating.curve(case)
     marked = {
         label: (float(values["average_value"][0] or 0), float(values["fill_rate"][0] or 0))
         for label, values in ((_("Baseline"), shown.before), (_("Scenario"), shown.after))
@@ -188,10 +178,10 @@ def exports(shown: Shown) -> None:
     about = tables_what_if.two_columns(
         {
             _("Played on"): shown.scope.label,
-            **what_if_levers.described(shown.played.scenario.scenario, shown.case),
+            **what_if_levers.described(shown.played.scenario.scenario, shown.played.case),
             _("Demand paths"): number(shown.played.n_paths),
             _("Days"): number(shown.played.scenario.result.days),
-            _("Seed"): str(shown.case.options.seed),
+            _("Seed"): str(shown.played.case.options.seed),
             _("Currency"): shown.currency,
             _("Forecast used"): shown.scope.key[0],
         }

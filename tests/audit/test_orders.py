@@ -23,8 +23,10 @@ REVIEW = 7
 ON_ORDER = {("TEA", "north"): 36, ("TIN", "north"): 10, ("MUG", "north"): 18}
 DUE = {("TEA", "north"): {4: 36}, ("MUG", "north"): {3: 18}, ("TIN", "north"): {0: 10}}
 """Open orders by days from today: the overdue one is expected at once."""
-CERTAIN = [key for key in PLACES if SUPPLIERS[key[0]] in LEAD]
-"""Series whose lead time has no spread, so that every figure follows from the paths alone."""
+CERTAIN = [key for key in PLACES if SUPPLIERS[key[0]] == "West"]
+"""Series whose lead time is always the same number of days, so that every figure follows from the paths alone."""
+BETWEEN = [key for key in PLACES if SUPPLIERS[key[0]] == "North Co"]
+"""Series whose goods take six days two times in three, and seven else."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,15 @@ def test_reorder_point_is_the_quantile_of_demand_over_lead_time_and_review(plan,
     assert plan.loc[key, "safety_stock"] == pytest.approx(books.covering_quantile(demand, LEVEL) - np.mean(demand))
 
 
-@pytest.mark.parametrize("key", [key for key in PLACES if key not in CERTAIN])
+@pytest.mark.parametrize("key", BETWEEN)
+def test_a_lead_time_between_two_days_is_now_the_one_and_now_the_other(plan, lines, daily, key):
+    assert lines.loc[key, "lead_time_days"] == pytest.approx(19 / 3)
+    demand = [books.summed(path, days + REVIEW) for path in daily[key] for days in (6, 6, 7)]
+    assert plan.loc[key, "expected_demand"] == pytest.approx(np.mean(demand), rel=0.01)
+    assert plan.loc[key, "reorder_point"] == pytest.approx(books.covering_quantile(demand, LEVEL), rel=0.04)
+
+
+@pytest.mark.parametrize("key", [key for key in PLACES if SUPPLIERS[key[0]] not in LEAD])
 def test_an_uncertain_lead_time_is_a_gamma_mixture(plan, lines, daily, key):
     """South Ltd: 10 ± 2.5 days agreed, 9 and 12 seen; every path met by each of 20 equally likely lead times."""
     weight = 2 / 22

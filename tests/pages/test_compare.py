@@ -3,6 +3,7 @@ import pytest
 
 from core.jobs import work
 from core.jobs.runner import JobRunner
+from core.models.networks_training import LearningRound
 from core.report import tables_compare
 from core.workflows import comparing
 from tests.pages.reading import texts
@@ -114,6 +115,7 @@ def test_rows_of_a_running_comparison_are_shown_as_they_land(imported_shop, page
     runner, go = JobRunner.for_workspace(imported_shop), []
 
     def waits(progress):
+        progress.report("LSTM", 0.2, "round 1 of 2", partial=LearningRound("LSTM", 1, 2, 0.5, 0.4, 0.1))
         progress.report("Moving average", 0.5, "fold 1 of 2", partial=landed)
         while not progress.cancelled.wait(0.01) and not go:
             pass
@@ -125,6 +127,7 @@ def test_rows_of_a_running_comparison_are_shown_as_they_land(imported_shop, page
     at = page("compare")
     assert not at.exception
     assert sum("Beats naive" in each.value.columns for each in at.dataframe) == 2
+    assert "Deviance on the last windows" in "".join(each.proto.spec for each in at.get("plotly_chart"))
     at.session_state["compare-again"] = True
     assert at.run().button(key="compare-start").disabled
     at.button(key="compare-job-cancel").click().run()
@@ -223,6 +226,30 @@ def test_one_click_forecasts_with_the_method_pinned(compared_shop, page, finishe
     assert not at.exception
     finished(compared_shop)
     assert forecasting.required(compared_shop).manifest["models"] == {"moving_average": 12}
+
+
+def test_a_method_is_pinned_for_a_demand_class_and_for_one_sku_and_taken_off(compared_shop, page, finished):
+    from core.workflows import forecasting, pinning
+    from core.workflows.pinning import Pin
+
+    name = comparing.latest(compared_shop).classes[0]
+    pinning.pin(compared_shop, Pin("demand class", name, "moving_average"))
+    at = page("compare")
+    at.selectbox(key="pin-part").set_value(("sku", "")).run()
+    at.selectbox(key="pin-sku").set_value("SKU-03").run()
+    at.selectbox(key="pin-model").set_value("seasonal_naive").run()
+    at.button(key="pin-set").click().run()
+    assert not at.exception
+    assert [each.part for each in pinning.pins_of(compared_shop)] == [("demand class", name), ("sku", "SKU-03")]
+    at.button(key="compare-forecast").click().run()
+    finished(compared_shop)
+    made = forecasting.required(compared_shop)
+    used = made.table.groupby("sku")["model"].first()
+    assert used["SKU-03"] == "seasonal_naive"
+    assert any("Pinned:" in each.value and "SKU\\-03" in each.value for each in page("forecast").caption)
+    at = page("compare")
+    at.button(key="pin-off-sku-SKU-03").click().run()
+    assert [each.part for each in pinning.pins_of(compared_shop)] == [("demand class", name)]
 
 
 def test_methods_that_need_more_history_than_there_is_are_named(compared_shop, monkeypatch):

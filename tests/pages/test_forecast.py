@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.base.columns import PROMOTION
 from core.jobs import work
 from core.report.numbers import number
 from core.workflows import forecasting, like_items, scopes, viewing
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.scopes import Scope
 from core.workflows.viewing import Outlook
-from pages.ui import downloads, forecast_view
+from pages.ui import downloads, forecast_parts, forecast_view
 from tests.pages.reading import metrics, texts
 from tests.pages.shops import prepared
 from tests.uploading import import_files
@@ -38,7 +40,7 @@ def test_making_a_forecast_by_one_method(compared_shop, page, finished):
     run = forecasting.required(compared_shop)
     assert run.manifest["models"] == {"moving_average": 12}
     assert run.manifest["horizon"] == 14
-    assert "Next four weeks" in metrics(at)
+    assert "Until 12 Jan 2026" in metrics(at)
 
 
 def test_the_whole_shop_is_the_sum_of_its_series(planned_shop, page):
@@ -75,12 +77,39 @@ def test_an_address_that_names_no_sku_shows_the_whole_shop(page):
     assert at.segmented_control(key="forecast-level").value == "total"
 
 
+def place_of_a_sku():
+    """The picker of a SKU and its location, of SKUs that are sold at different ones."""
+    import streamlit as st
+
+    from core.workflows.scopes import SKU, SkuIndex
+    from core.workflows.viewing import Choices
+    from pages.ui import forecast_scope
+
+    skus, places = ("A", "B"), {"A": ("north", "south"), "B": ("south", "west")}
+    choices = Choices((), (), skus, {"A": "A", "B": "B"}, places, "day", SkuIndex(skus, ("a", "b"), {}))
+    st.write("At:", forecast_scope._named(SKU, {SKU: ("SKU", skus)}, choices).location)
+
+
+@pytest.mark.usefixtures("empty_shop")
+def test_the_location_shown_is_the_one_looked_at_once_the_sku_is_not_sold_at_the_former_one():
+    at = AppTest.from_function(place_of_a_sku).run()
+    at.selectbox(key="forecast-place").set_value("north").run()
+    assert at.markdown[0].value == "At: north"
+    at.selectbox(key="forecast-name-sku").set_value("B").run()
+    assert at.markdown[0].value.strip() == "At:"
+    # the browser goes on showing the former location unless it is told of the new one
+    assert at.selectbox(key="forecast-place").proto.set_value
+
+
 @pytest.mark.usefixtures("planned_shop")
 def test_the_numbers_are_shown_when_asked_for(page):
     at = page("forecast", sku="SKU-05")
     assert not at.dataframe
     at.toggle(key="numbers").set_value(True).run()
-    assert len(at.dataframe[0].value) == 42
+    shown = at.dataframe[0]
+    assert len(shown.value) == 42
+    assert shown.value["Expected units"].equals(shown.value["Expected units"].round(1))
+    assert "%.1f" not in shown.proto.columns  # that would leave thousands unseparated
 
 
 def test_last_year_is_blank_when_the_history_is_shorter(planned_shop, page):
@@ -118,6 +147,14 @@ def test_the_sum_has_the_range_of_the_summed_paths_not_of_the_summed_quantiles(p
     paths = forecasting.stored_paths(planned_shop, head.run_id, ["SKU-05"]).units[:, 0].sum(axis=1)
     assert (view.whole.low, view.whole.high) == pytest.approx(tuple(np.quantile(paths, (0.1, 0.9))))
     assert view.whole.high < view.fan.quantiles[0.9].sum()
+
+
+def test_what_is_forecast_for_some_days_only_is_not_called_four_weeks(planned_shop, page):
+    forecasting.forecast(planned_shop, ForecastRequest("moving_average", horizon=10))
+    shown = metrics(page("forecast"))
+    assert list(shown)[:2] == ["Until 8 Jan 2026", "Same time last year"]
+    total = viewing.look(planned_shop, viewing.newest(planned_shop), Scope()).fan.mean.sum()
+    assert shown["Until 8 Jan 2026"] == f"{number(total)} units"
 
 
 def test_a_range_of_millions_is_short_on_its_card_and_whole_in_its_help():
@@ -278,6 +315,20 @@ def test_a_fit_without_residuals_has_not_left_structure_unexplained():
     assert "still hold structure" in verdict(0.049)
 
 
+@pytest.mark.parametrize(("p_value", "told"), [(0.0004, "< 0.001"), (0.001, "= 0.001"), (0.2, "= 0.200")])
+def test_a_chance_is_never_written_as_none_at_all(p_value, told):
+    from pages.ui.forecast_method import probability
+
+    assert probability(p_value) == told
+
+
+def test_a_new_item_without_a_name_goes_by_its_code(imported_shop, page):
+    import_files(imported_shop, products=b"sku,category\nSKU-99,Kitchen\n")
+    at = page("forecast")
+    at.toggle(key="new-items-open").set_value(True).run()
+    assert at.selectbox(key="new-item").options == ["SKU-99 (0 periods known)"]
+
+
 def test_what_was_chosen_for_a_new_item_is_shown_and_kept(imported_shop, page):
     import_files(imported_shop, products=b"sku,product_name,category\nSKU-99,Item SKU-99,Kitchen\n")
     third = like_items.proposals(imported_shop, "SKU-99")["like_sku"].iloc[2]
@@ -312,3 +363,8 @@ def test_a_new_item_that_never_sold_can_be_chosen(renewed_shop, page, view):
     assert at.selectbox(key="forecast-name-sku").value == "SKU-99"
     table = forecasting.required(renewed_shop).table
     assert metrics(at)["Next four weeks"] == f"{number(table.loc[table['sku'] == 'SKU-99', 'mean'].sum())} units"
+
+
+@pytest.mark.parametrize(("name", "said"), [(PROMOTION, "Promotion"), ("event:black_friday", "Black friday")])
+def test_an_effect_is_called_by_its_own_name_and_promotions_by_theirs(name, said):
+    assert forecast_parts.effect_label(name) == said

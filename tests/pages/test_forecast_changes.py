@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.jobs import work
 from core.jobs.runner import JobRunner
+from core.report import numbers
 from core.store.acting import as_user
 from core.workflows import forecasting, overrides, value_added, viewing
 from core.workflows.overrides import OverrideRequest
@@ -51,7 +53,11 @@ def test_a_change_is_previewed_first_and_saved_with_a_reason(planned_shop, page,
     assert "Say by how much" in texts(at.caption)
     before = units(metrics(at)["Next four weeks"])
     at.number_input(key="change-value-percent-0").set_value(20.0).run()
-    week = overrides.spans(planned_shop, KITCHEN)[0].units
+    # the history ends on a Monday, so that the first week offered is not whole
+    rest, first = overrides.spans(planned_shop, KITCHEN)[:2]
+    assert (rest.whole, first.whole) == (False, True)
+    assert (at.selectbox(key="change-from-0").value, at.selectbox(key="change-to-0").value) == (first.first, first.last)
+    week = first.units
     assert metrics(at)["Before"] == f"{week:,.0f} units"
     assert metrics(at)["After"] == f"{1.2 * week:,.0f} units"
     assert len(table_with(at, "Difference")) == 6
@@ -64,12 +70,18 @@ def test_a_change_is_previewed_first_and_saved_with_a_reason(planned_shop, page,
     assert units(metrics(at)["Next four weeks"]) == pytest.approx(before + 0.2 * week, abs=1.0)
     assert "With 1 change by hand; the thin dashed line is the forecast before" in texts(at.caption)
     row = table_with(at, "State").iloc[0]
-    assert row[["Take back", "For", "Change", "State"]].tolist() == ["Take back", "Kitchen", "+20%", "in force"]
+    assert row[["Take back", "For", "Change", "State"]].tolist() == [
+        "Take back",
+        "Category Kitchen",
+        "+20%",
+        "in force",
+    ]
     assert at.number_input(key="change-value-percent-1").value is None
 
 
 def test_taking_back_gives_the_former_forecast(planned_shop, page, finished):
     former = viewing.newest(planned_shop).run_id
+    assert "Change the forecast of category Kitchen" in texts(of_kitchen(page).subheader)
     overrides.save(planned_shop, [asked(planned_shop)], "")
     at = opened(page)
     override_id = overrides.listing(planned_shop)[0].override.override_id
@@ -80,10 +92,22 @@ def test_taking_back_gives_the_former_forecast(planned_shop, page, finished):
     at.run()
     assert not at.exception
     assert "taken back" in texts(at.success)
+    assert "None of them is in force now." in texts(at.caption)
     assert viewing.newest(planned_shop).run_id == former
     row = table_with(at, "State").iloc[0]
     assert row["Take back"] is None
     assert row["State"].startswith("taken back by local user")
+
+
+def test_the_last_day_shown_is_the_one_meant_once_the_first_has_passed_it(planned_shop, page):
+    at = of_kitchen(page)
+    third = overrides.spans(planned_shop, KITCHEN)[3]
+    at.selectbox(key="change-from-0").set_value(third.first).run()
+    last = at.selectbox(key="change-to-0")
+    assert last.value == third.last
+    # the browser goes on showing the former day unless it is told of the new one
+    assert last.proto.set_value
+    assert last.proto.raw_value == numbers.day(third.last)
 
 
 def test_single_weeks_are_set_one_by_one(planned_shop, page, monkeypatch, finished):
@@ -107,7 +131,7 @@ def test_what_somebody_else_saved_meanwhile_is_said_before_anything_is_stored(pl
     at.selectbox(key="change-reason-0").set_value("promotion").run()
     before = metrics(at)["Before"]
     with as_user("Bob"):
-        overrides.save(planned_shop, [asked(planned_shop, 50.0, slice(0, 1))], "")
+        overrides.save(planned_shop, [asked(planned_shop, 50.0, slice(1, 2))], "")
     save(at, planned_shop, finished)
     assert not at.exception
     assert "Bob changed this forecast by hand meanwhile" in texts(at.error)
@@ -115,6 +139,28 @@ def test_what_somebody_else_saved_meanwhile_is_said_before_anything_is_stored(pl
     assert len(overrides.listing(planned_shop)) == 1
     save(at, planned_shop, finished)
     assert len(overrides.listing(planned_shop)) == 2
+
+
+def below_what_was_drawn():
+    """The changes by hand, drawn alone below a page that may have been drawn from an earlier forecast."""
+    import streamlit as st
+
+    from core.workflows import viewing
+    from core.workflows.scopes import Scope
+    from pages.ui import forecast_changes, forecast_scope, session
+
+    head = st.session_state.pop("drawn", None) or viewing.newest(session.workspace())
+    st.write(head.run_id)
+    forecast_changes.show(head, Scope(), forecast_scope.view_of(head, head.version, Scope()), "day")
+
+
+def test_the_page_is_drawn_anew_once_somebody_else_has_changed_the_forecast(planned_shop):
+    at = AppTest.from_function(below_what_was_drawn)
+    at.session_state["drawn"] = viewing.newest(planned_shop)
+    overrides.save(planned_shop, [asked(planned_shop)], "")
+    at.run()
+    assert not at.exception
+    assert at.markdown[0].value == viewing.newest(planned_shop).run_id
 
 
 @pytest.mark.usefixtures("planned_shop")
@@ -142,7 +188,7 @@ def test_the_workbook_holds_the_changes(planned_shop, page, monkeypatch):
     monkeypatch.setattr(downloads, "offer", lambda *_name, **given: offered.update(given))
     assert not page("forecast").exception
     sheets = offered["xlsx"]()
-    assert sheets["Changes by hand"].table["For"].tolist() == ["Kitchen"]
+    assert sheets["Changes by hand"].table["For"].tolist() == ["Category Kitchen"]
     shown = sheets["Shown"].table
     assert (shown["Expected units"] - shown["Before changes"] > 0).sum() == 14
 
@@ -153,7 +199,7 @@ def test_an_earlier_forecast_differs_by_its_changes(planned_shop, page):
     assert not at.exception
     told = table_with(at, "Newer").set_index("What").loc["Changes by hand"]
     assert told["Earlier"] == "–"
-    assert told["Newer"].startswith("Kitchen +20%, ")
+    assert told["Newer"].startswith("Category Kitchen +20%, ")
 
 
 def _sales(days: int) -> bytes:

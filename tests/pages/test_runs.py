@@ -233,6 +233,7 @@ def test_a_forgotten_person_is_counted_and_not_named(section):
     at.button(key=FORGET).click().run()
     assert not at.exception
     assert "1 sales lines no longer name the customer" in texts(at.success)
+    assert "0 texts typed by users" in texts(at.success)
     assert MAIL not in str(at)
 
 

@@ -1,5 +1,6 @@
 -- grain: one row per SKU of a product file or of the sales; of several values the latest given holds
--- unit: money per unit; sold_price = revenue per unit over the last 90 days of the SKU's sales, in the shop's money
+-- unit: money per unit; sold_price = revenue per unit over the last 90 days of the SKU's sales, in the shop's money;
+-- declared = whether a product file names it
 -- parameters: $written, $rates (currencies as the files have them and the shop's money per unit, NULL = unknown)
 -- what is said of a linked code holds, per piece of the SKU, where nothing is said of the SKU itself; an old code's end
 -- of sale is not the end of its successor, its launch is the launch of both
@@ -48,5 +49,6 @@ WITH worth AS (
 )
 SELECT sku, coalesce(declared.product_name, sold.product_name) AS product_name,
     coalesce(declared.category, sold.category) AS category, brand, unit_cost, unit_price, sold_price, supplier,
-    launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack
+    launched_on, discontinued_on, shelf_life_days, units_per_pack, lead_time_days, moq, pack,
+    declared.sku IS NOT NULL AS declared
 FROM declared FULL JOIN sold USING (sku) ORDER BY sku

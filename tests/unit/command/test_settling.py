@@ -113,3 +113,12 @@ def test_stock_outs_are_estimated_for_all_or_for_one(shop, capsys):
     assert answer(capsys, shop, "stock-outs", "as-rule", "--sku", "A1")["choice"] == "as-rule"
     assert told(capsys, shop, "stock-outs", "as-rule")[0] == 2
     assert told(capsys, shop, "stock-outs", "leave", "--sku", "Z")[0] == 2
+
+
+def test_a_method_is_pinned_listed_and_taken_off(shop, capsys):
+    assert told(capsys, shop, "pin") == (0, "No method is pinned.\n")
+    assert answer(capsys, shop, "pin", "sku", "A1", "ses") == [{"dimension": "sku", "segment": "A1", "model": "ses"}]
+    assert told(capsys, shop, "pin") == (0, "sku A1 is forecast by ses.\n")
+    status, text = told(capsys, shop, "pin", "sku", "B7", "ses")
+    assert (status, text) == (2, "No series has the sku “B7”. There are A1.\n")
+    assert answer(capsys, shop, "pin", "sku", "A1", "--take-off") == []

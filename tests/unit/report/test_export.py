@@ -1,5 +1,6 @@
 """Exports open as they were meant: no live formulas, dates as dates, numbers as numbers."""
 
+import csv
 import io
 
 import numpy as np
@@ -45,6 +46,16 @@ def test_workbook_cells_have_their_types() -> None:
 def test_a_cell_too_long_is_refused_not_cut() -> None:
     with pytest.raises(DemandError, match="40,000 characters"):
         xlsx_bytes({"Plan": Sheet(pd.DataFrame({"text": ["x" * 40_000]}))})
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_no_text_that_a_spreadsheet_would_run_is_exported_and_numbers_below_zero_stay(sign: str) -> None:
+    table = pd.DataFrame({"SKU": [f"{sign}HYPERLINK(1)"], "Change": [-3.5]})
+    _head, line = csv.reader(io.StringIO(csv_bytes(table).decode("utf-8-sig"), newline=""))
+    assert line == [f"'{sign}HYPERLINK(1)", "-3.5"]
+    page = openpyxl.load_workbook(io.BytesIO(xlsx_bytes({"Plan": Sheet(table)})))["Plan"]
+    cells = [cell for row in page.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
+    assert [(cell.data_type, cell.hyperlink) for cell in cells] == [("s", None)]
 
 
 @given(st.text(max_size=20))

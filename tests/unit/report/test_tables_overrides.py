@@ -20,7 +20,7 @@ def test_a_change_is_told_in_a_row() -> None:
     table = tables_overrides.listing([Stated(OVERRIDE, "in force", 100.0, 120.0, "")], {"promotion": "Promotion"}, {})
     row = table.iloc[0].to_dict()
     assert {name: row[name] for name in ("For", "Days", "Change", "Reason", "State", "Who", "Comment")} == {
-        "For": "Kitchen",
+        "For": "Category Kitchen",
         "Days": "2 Mar 2026 – 15 Mar 2026",
         "Change": "+20%",
         "Reason": "Promotion",

@@ -1,6 +1,7 @@
 """What the planner reads of suppliers."""
 
 import pandas as pd
+import pytest
 
 from core.inventory.plan import SupplierTotal
 from core.report import tables_plan
@@ -21,3 +22,20 @@ def test_a_value_nobody_knows_is_blank_and_so_is_the_verdict_on_the_minimum() ->
 
 def test_a_minimum_is_unknown_only_where_known_lines_do_not_reach_it() -> None:
     assert [each.minimum_unknown for each in (PRICED, PARTLY, UNPRICED)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("allocated", "shown"), [([3.0, 0.0], True), ([0.0, 0.0], False)])
+def test_a_line_says_what_is_on_hand_promised_and_on_order_where_a_file_says_it(allocated, shown) -> None:
+    lines = pd.DataFrame(
+        {
+            "sku": ["A", "B"], "product_name": ["Tea", "Pan"], "location": "main", "supplier": "North",
+            "allocated": allocated, "order_by": pd.NaT, "stock_out_date": pd.NaT,
+            **dict.fromkeys(
+                ("order_units", "order_value", "on_hand", "on_order", "expected_demand", "safety_stock", "trigger",
+                 "suggested_units", "moq", "pack", "days_of_cover"), 10.0),
+        }
+    )  # fmt: skip
+    table = tables_plan.plan_table(lines, "EUR")
+    assert {"On hand", "On order"} <= set(table.columns)
+    assert ("Promised" in table.columns) == shown
+    assert not shown or table["Promised"].tolist() == allocated

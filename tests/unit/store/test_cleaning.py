@@ -50,6 +50,7 @@ def test_findings_say_where_the_line_stands_and_what_became_of_it():
             "after_units": None,
             "reason": "“POST” is not a product ()",
             "line": "a.csv:1",
+            "cells": 1,
         }
     ]
 

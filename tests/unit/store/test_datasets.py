@@ -38,6 +38,7 @@ FINDINGS = pd.DataFrame(
         "after_units": [4.0, None, 20.0],
         "reason": ["one came back", "removed", "capped"],
         "line": ["march.csv:7", "march.csv:8", ""],
+        "cells": [1, 1, 40],
     }
 )
 
@@ -74,7 +75,7 @@ def test_only_the_last_five_versions_are_kept(workspace):
 def test_findings_are_summed_per_rule(workspace):
     save_version(workspace, version(), DEMAND, FINDINGS)
     table = findings_by_rule(workspace, "v1").set_index("rule")
-    assert table.findings.to_dict() == {"outliers": 1, "returns": 2}
+    assert table.cells.to_dict() == {"outliers": 40, "returns": 2}
     assert table.units_changed.to_dict() == {"outliers": -880.0, "returns": -4.0}
 
 

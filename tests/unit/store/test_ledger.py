@@ -1,6 +1,8 @@
 import json
 import random
 import shutil
+import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,6 +21,18 @@ def loaded(workspace, sales, upload):
     return workspace
 
 
+@pytest.fixture
+def morning_in_shanghai(monkeypatch):
+    """The store's clock stands at 22:30 UTC, where this machine, eight hours ahead, has the next morning."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    monkeypatch.setattr("core.store.ledger.now", lambda: datetime(2026, 3, 1, 22, 30, tzinfo=UTC).replace(tzinfo=None))
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("morning_in_shanghai")
 def test_a_load_that_vanished_is_named(loaded, sales, upload):
     loaded.checkpoint()
     before = loaded.path.with_name("kept")
@@ -29,7 +43,7 @@ def test_a_load_that_vanished_is_named(loaded, sales, upload):
     later.close()
     before.replace(loaded.path)
     (problem,) = ledger_problems(Workspace.open(loaded.path))
-    assert problem.startswith("1 load made since 20")
+    assert problem.startswith("1 load made since 2 Mar 2026 06:30 is missing")
     assert "april.csv (4 rows). Import these files again, or restore a backup." in problem
     Workspace.open(loaded.path).close()
 
@@ -49,11 +63,12 @@ def test_accepting_the_store_as_it_is_ends_the_complaint(loaded):
     assert ledger_problems(loaded) == []
 
 
+@pytest.mark.usefixtures("morning_in_shanghai")
 def test_a_lost_ledger_is_begun_again_and_said_so(loaded):
     loaded.ledger.path.unlink()
     again = reopened(loaded)
     (problem,) = ledger_problems(again)
-    assert problem.startswith("shop.duckdb.ledger was missing and was begun again")
+    assert problem.startswith("shop.duckdb.ledger was missing and was begun again on 2 Mar 2026 06:30. Losses")
     again.close()
 
 

@@ -124,3 +124,13 @@ def test_a_disk_that_is_full_at_the_last_byte_is_told_and_nothing_is_left(worksp
 
 def refuse(*_given, **_named):
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("skus", [None, ["A"]])
+def test_paths_dropped_while_they_are_read_are_said_to_be_gone(workspace, skus):
+    write(workspace, "r", paths(WHOLE, ["A", "B"]))
+    # its index is known already, and the array goes just before it is opened
+    read_paths(workspace, "r", skus)
+    (workspace.folder / "paths" / "r" / "whole").unlink()
+    with pytest.raises(NoDataError, match="no longer on disk"):
+        read_paths(workspace, "r", skus)

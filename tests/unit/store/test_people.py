@@ -193,7 +193,7 @@ def test_forgetting_is_noted_without_saying_whom(workspace) -> None:
     forget(workspace, "c4")
     with workspace.cursor() as cursor:
         (detail,) = cursor.execute("SELECT detail FROM audit WHERE action = 'forget person'").fetchone()
-    assert detail == "1 sales lines, 0 lines set aside, 0 files"
+    assert detail == "1 sales lines, 0 lines set aside, 0 texts, 0 files"
 
 
 def test_forgetting_nobody_asks_whom(workspace) -> None:

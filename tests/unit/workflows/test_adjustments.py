@@ -10,7 +10,7 @@ import pytest
 
 from core.base.errors import CancelledError, ParameterError
 from core.base.progress import Progress
-from core.workflows import adjustments, cleaning, datasets
+from core.workflows import adjustments, cleaning, datasets, privacy
 from core.workflows.adjustments import Adjustment, adjust, adjust_all, remove_adjustment
 from core.workflows.workspace import Workspace
 from tests.uploading import import_files
@@ -75,6 +75,22 @@ def test_a_later_correction_of_the_same_period_replaces_the_first(own: Workspace
     assert len(adjustments.adjustments(own)) == 1
 
 
+def test_another_reason_for_the_same_figure_is_told_and_leaves_the_version(own: Workspace) -> None:
+    before = adjust(own, "A1001", "main", TENTH, 99.0, "trade fair").version
+    assert adjust(own, "A1001", "main", TENTH, 99.0, "a wedding").version == before
+    found = cleaning.findings(own)
+    assert found[found["rule"] == "manual"]["reason"].tolist() == ["a wedding"]
+
+
+def test_forgetting_who_a_correction_was_for_leaves_the_demand_and_its_version(own: Workspace) -> None:
+    before = adjust(own, "A1001", "main", TENTH, 99.0, "wedding of Max Mustermann").version
+    assert privacy.forget(own, "max mustermann").words == 1
+    assert not datasets.behind(own)
+    assert (datasets.current_dataset(own).version, units(own, TENTH)) == (before, 99.0)
+    found = cleaning.findings(own)
+    assert found[found["rule"] == "manual"]["reason"].tolist() == ["[removed]"]
+
+
 def test_all_or_none_of_several_are_taken(shop: Workspace) -> None:
     good = Adjustment("A1001", "main", TENTH, 99.0, "trade fair")
     with pytest.raises(ParameterError, match="Z at main is none"):
@@ -93,9 +109,9 @@ def test_corrections_survive_another_recipe(own: Workspace) -> None:
     ("sku", "day", "figure", "reason", "message"),
     [
         ("Z", TENTH, 1.0, "x", "Z at main is none. Choose one that has sales"),
-        ("A1001", date(2026, 1, 4), 1.0, "x", "A trading day from 2026-01-01 .* 2026-01-04 was given"),
-        ("A1001", date(2025, 12, 31), 1.0, "x", "2025-12-31 was given"),
-        ("A1001", date(2026, 1, 30), 1.0, "x", "2026-01-30 was given"),
+        ("A1001", date(2026, 1, 4), 1.0, "x", "A trading day from 1 Jan 2026 .* 4 Jan 2026 was given"),
+        ("A1001", date(2025, 12, 31), 1.0, "x", "31 Dec 2025 was given"),
+        ("A1001", date(2026, 1, 30), 1.0, "x", "30 Jan 2026 was given"),
         ("A1001", TENTH, -1.0, "x", "0 units or more is expected; -1 was given"),
         ("A1001", TENTH, math.nan, "x", "nan was given"),
         ("A1001", TENTH, 1.0, "  ", "A reason is expected"),

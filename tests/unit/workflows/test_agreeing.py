@@ -11,6 +11,7 @@ from core.workflows import datasets, forecasting, like_items, planning
 from core.workflows.forecasting import ForecastRequest, forecast, reconciliation_labels
 from core.workflows.like_items import LikeItem
 from core.workflows.workspace import Workspace
+from tests.uploading import import_files
 
 
 def sales() -> str:
@@ -104,6 +105,12 @@ def test_proposals_share_category_words_and_price(shop: Workspace) -> None:
     assert table["like_sku"].iloc[0] == "A3"
     assert table["reason"].iloc[0] == "same category, 50% of the words of the name, similar price"
     assert like_items.proposals(shop, "nobody").empty
+
+
+def test_what_has_nothing_in_common_with_an_item_is_not_proposed(own: Workspace) -> None:
+    import_files(own, products=b"sku,product_name\nODD,Quartz\n")
+    assert "ODD" in set(like_items.candidates(own)["sku"])
+    assert like_items.proposals(own, "ODD").empty
 
 
 def test_candidates_have_little_history(shop: Workspace) -> None:

@@ -24,6 +24,7 @@ from core.workflows import (
     comparing_methods,
     comparing_trials,
     forecasting,
+    networks,
 )
 from core.workflows import datasets as datasets_workflow
 from core.workflows.comparing import CompareRequest, Comparison, compare
@@ -277,7 +278,7 @@ class Mortal:
 def test_a_worker_that_dies_takes_only_the_method_it_died_of(shop):
     mortal = Mortal("ses")
     rows = {row["model"]: row for row in compare(shop, request(), executor=mortal).rows}
-    assert "code -9" in rows["ses"]["reason"]
+    assert "(The worker process ended with code -9 before it answered)." in rows["ses"]["reason"]
     assert all(rows[key]["rmsse"] > 0 for key in MODELS if key != "ses")
     # all at once, then each alone
     assert mortal.asked == [list(MODELS), *([key] for key in MODELS)]
@@ -301,6 +302,23 @@ def test_rows_arrive_once_as_methods_finish_the_known_ones_first(shop):
     assert sorted(row["model"] for row in landed) == sorted(MODELS)
     assert [row["cached"] for row in landed] == [True, False, False]
     assert all(0.0 <= step.fraction <= 1.0 for step in steps)
+
+
+def test_fewer_past_dates_than_asked_for_are_told(shop):
+    few = compare(shop, request("ses", horizon=30, folds=5))
+    text = "The history is long enough for 2 of the 5 past dates asked for."
+    assert few.folds == 2
+    assert [each.text.startswith(text) for each in few.judgement.remarks if each.kind == "few dates"] == [True]
+    assert not [each for each in compare(shop, request("ses")).judgement.remarks if each.kind == "few dates"]
+
+
+def test_rounds_of_a_network_that_learns_are_told_beside_the_rows(shop):
+    settings = {"rnn": {"units": 4, "max_epochs": 2, "windows_per_epoch": 64}}
+    steps: list[Step] = []
+    compare(shop, request("ses", "rnn", folds=1, settings=settings), Progress(steps.append))
+    told = [step.partial for step in steps if step.partial is not None]
+    assert [len(values) for values in networks.learning(told).values()] == [2]
+    assert sorted(each["model"] for each in told if isinstance(each, dict)) == ["rnn", "ses"]
 
 
 @pytest.mark.usefixtures("two_threads")

@@ -56,7 +56,7 @@ def test_a_changed_file_is_refused_in_one_sentence_and_learned_anew(learned):
     with pytest.raises(StoreError, match="was changed"):
         shelf.load(shelf.known()[0])
     again, steps = fit(shelf, daily(VALUES[:, :120]))
-    assert "was changed since it was written; it is learned anew" in steps[0].detail
+    assert "was changed since it was written; it is not used" in steps[0].detail
     np.testing.assert_array_equal(again.mean(7), first.mean(7))
     assert fit(shelf, daily(VALUES[:, :120]))[1] == []
 

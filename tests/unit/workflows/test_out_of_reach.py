@@ -58,6 +58,31 @@ def test_the_others_can_be_played_and_the_item_itself_says_why_not(shop) -> None
         simulating.baseline_of(simulating.case_of(shop, "A"))
 
 
+def test_a_lever_that_moves_one_item_out_of_reach_plays_the_others_and_names_it(imported) -> None:
+    shop = planned(imported, 20)
+    case = simulating.case_of(shop)
+    longer = simulating.Scenario("Slow boats", {"lead_time": 25.0})
+    played = simulating.play(case, longer, simulating.baseline_of(case))
+    # A needs 20 + 25 + 7 days of the 42, B no more than 37
+    assert played.case.left_out == ("A (north)",)
+    assert played.scenario.result.skus.tolist() == played.baseline.result.skus.tolist() == ["B"]
+    assert simulating.differences(played)["demand_units"] == (0.0, 0.0)
+    alone = simulating.play(simulating.case_of(shop, "B"), longer)
+    assert simulating.measures(alone.scenario)["fill_rate"] == simulating.measures(played.scenario)["fill_rate"]
+    assert alone.baseline.result.fan.shape == (1, 42, 3)
+    assert simulating.not_played(played.case) == (
+        "1 series is not played, since its lead time reaches beyond the forecast: A (north). Forecast farther."
+    )
+
+
+def test_a_lever_that_moves_every_item_out_of_reach_is_refused_and_a_short_one_leaves_none_out(imported) -> None:
+    case = simulating.case_of(planned(imported, 20))
+    with pytest.raises(InfeasibleTermsError, match=r"ends after 42 days and 2 SKUs need more: A@north \(87 days\)"):
+        simulating.play(case, simulating.Scenario("Never", {"lead_time": 60.0}))
+    played = simulating.play(case, simulating.Scenario("Soon", {"lead_time": 5.0}))
+    assert (played.case.left_out, simulating.not_played(played.case)) == ((), "")
+
+
 def test_a_plan_without_such_an_item_has_nothing_to_say_of_it(imported) -> None:
     shop = planned(imported, 9)
     assert planning.unplanned(planning.required(shop)) == ""

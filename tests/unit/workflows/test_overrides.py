@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.base.calendar import Frequency
 from core.base.errors import ChangedMeanwhileError, NoDataError, ParameterError, StoreError
 from core.store import overrides as store
 from core.store import paths as path_store
 from core.store import runs
 from core.store.acting import as_user
-from core.workflows import decomposing, forecasting, joining, overrides, planning, simulating, viewing
+from core.workflows import decomposing, forecasting, joining, overrides, planning, privacy, simulating, viewing
 from core.workflows.forecasting import ForecastRequest
 from core.workflows.override_runs import base_of
 from core.workflows.override_scopes import footing, meet
@@ -143,12 +145,32 @@ def test_the_weeks_offered_are_those_of_the_forecast_with_what_is_expected(opene
     ]
     assert sum(span.units for span in found) == units(shop, SHOP).sum()
     assert found[0].last_year is None
+    assert all(span.whole for span in found)
 
 
 def test_last_year_stands_beside_a_month(opened) -> None:
     first = overrides.spans(opened("month"), A1_NORTH)[0]
     assert (first.first, first.last) == (date(2025, 7, 1), date(2025, 7, 31))
     assert first.last_year == 20  # July 2024 was the nineteenth month
+
+
+def test_a_week_without_trade_a_year_before_had_no_sales_and_one_still_ahead_is_not_known(tmp_path) -> None:
+    days = [MONDAY + timedelta(number) for number in range(420)]
+    closed = days[77:84]  # eight weeks into the year before the forecast, which begins after 60 weeks
+    with closing(open_workspace(tmp_path / "shop.duckdb")) as workspace:
+        import_files(workspace, sales=sales([each for each in days if each not in closed]))
+        forecasting.forecast(workspace, ForecastRequest("moving_average", horizon=371))
+        found = {each.first: each.last_year for each in overrides.spans(workspace, A1_NORTH)}
+        sold = decomposing.year_over_year(
+            viewing.look(workspace, viewing.newest(workspace), A1_NORTH).fan, Frequency.DAY
+        )
+    year = timedelta(364)
+    assert found[closed[0] + year] == 0
+    assert 7 * 20 <= found[closed[0] - timedelta(7) + year] <= 7 * 22
+    assert found[days[-1] - timedelta(6) + year] is not None
+    assert found[days[-1] + timedelta(1) + year] is None
+    ahead = dict(zip(sold.periods.tolist(), sold.before.tolist(), strict=True))
+    assert ahead[closed[0] + year] == 0
 
 
 def test_a_plan_made_after_a_change_orders_more(shop) -> None:
@@ -322,9 +344,11 @@ REFUSED = [
     ({"kind": "set", "value": 1e9}, "more than 1,000 times what the whole shop ever sold"),
     ({"reason": ""}, "A reason is expected with every change"),
     ({"last": date(2027, 1, 1)}, "which the forecast holds, are expected"),
-    ({"first": date(2026, 8, 10)}, "comes after the last one"),
+    ({"first": date(2026, 8, 10)}, "The first day, 10 Aug 2026, comes after the last one, 9 Aug 2026"),
     ({"scope": Scope(SKU, "Z9")}, "The forecast has no such part of the shop"),
     ({"until": date(2026, 1, 1)}, "is over. Choose"),
+    ({"value": 0.0}, "By 0 nothing would change"),
+    ({"value": 0.0, "kind": "units"}, "By 0 nothing would change"),
 ]
 
 
@@ -353,3 +377,15 @@ def test_only_a_change_that_holds_can_be_taken_back(shop) -> None:
     for wrong in (key, "nobody"):
         with pytest.raises(ParameterError, match="A change by hand that holds is expected"):
             overrides.take_back(shop, wrong)
+
+
+def test_forgetting_a_person_takes_the_comment_out_of_list_and_run_and_leaves_the_forecast(shop: Workspace) -> None:
+    request = replace(asked(shop, A1, "set", 200), comment="Wedding of Max Mustermann")
+    run = overrides.save(shop, [request], "")
+    before = units(shop, A1)
+    assert privacy.forget(shop, "Max Mustermann").words == 1
+    (stated,) = overrides.listing(shop)
+    assert (stated.override.comment, stated.state) == ("[removed]", overrides.IN_FORCE)
+    newest = forecasting.required_record(shop)
+    assert (newest.run_id, newest.manifest["overrides"][0]["comment"]) == (run.run_id, "[removed]")
+    np.testing.assert_array_equal(units(shop, A1), before)

@@ -94,3 +94,20 @@ def test_goods_that_were_counted_on_the_shelf_are_not_on_order_too(shop: Workspa
     )
     found = supply.supply_of(shop, loaded(shop, sales=sales(), stock=stock, orders=orders).panel)
     assert found.position.on_order.tolist() == [0.0, 50.0]
+
+
+@pytest.mark.parametrize("place", ["north", "main"])
+def test_a_sku_is_looked_up_once_however_many_lines_name_it(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    days = [str(day) for day in CLOSED_SATURDAYS[:20]]
+    orders = "PO,Supplier,Store,SKU,Ordered on,Due on,Received on,Ordered units,Received units\n" + "".join(
+        f"P{n},N,{place},A1,{day},{day},{day},5,5\n" for n, day in enumerate(days)
+    )
+    stock = "Date,Store,SKU,On hand\n" + "".join(f"{day},{place},A1,9\n" for day in days)
+    panel = loaded(shop, sales=sales(), orders=orders, stock=stock).panel
+    asked, isin = [], pd.Series.isin
+    monkeypatch.setattr(pd.Series, "isin", lambda column, values: (asked.append(len(values)), isin(column, values))[1])
+    supply.supply_of(shop, panel)
+    assert asked
+    assert max(asked) <= len(set(panel.skus))

@@ -164,7 +164,7 @@ def test_an_order_due_within_a_week_or_month_comes_on_its_day(awaited: Supply) -
     weeks = np.arange("2026-03-02", "2026-04-06", 7, dtype="datetime64[D]")
     assert np.flatnonzero(supply.receipts_of(awaited, weeks, Frequency.WEEK)[1]).tolist() == [3, 29]
     months = np.array(["2026-03-01", "2026-04-01"], "datetime64[D]")
-    assert np.flatnonzero(supply.receipts_of(awaited, months, Frequency.MONTH)[1]).tolist() == [3, 29]
+    assert np.flatnonzero(supply.receipts_of(awaited, months, Frequency.MONTH)[1]).tolist() == [4, 30]
 
 
 def test_an_order_of_many_lines_tells_one_lead_time(shop: Workspace) -> None:
