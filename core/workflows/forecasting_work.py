@@ -72,7 +72,8 @@ class ForecastArrays:
     Attributes:
         forecast: of every series.
         groups: of the sums per group level: means and quantiles of the sums of the members' means and paths.
-        sums: per group level, [name, periods, 10 % point, 90 % point] of demand summed over the first periods.
+        sums: per group level, [name, periods, 10 % point, 90 % point, mean of paths] of demand summed over the first
+            periods.
         paths: joint sample paths of the series.
         substitutions: series for which another method stood in.
         verdict: how groups and series were made to agree.
@@ -80,7 +81,7 @@ class ForecastArrays:
 
     forecast: Forecast
     groups: Mapping[str, Forecast]
-    sums: Mapping[str, list[tuple[str, int, float, float]]]
+    sums: Mapping[str, list[tuple[str, int, float, float, float]]]
     paths: DemandPaths
     substitutions: tuple[Substitution, ...]
     verdict: Verdict
@@ -155,13 +156,13 @@ def _group_forecast(forecast: Forecast, drawn: AnyArray, hierarchy: Hierarchy, l
     )
 
 
-def _range_of_sums(groups: Forecast, drawn: AnyArray, near: int) -> list[tuple[str, int, float, float]]:
-    """The central 80 % of demand summed over the first `near` periods and over all, from joint paths."""
+def _range_of_sums(groups: Forecast, drawn: AnyArray, near: int) -> list[tuple[str, int, float, float, float]]:
+    """The central 80 % and the mean of demand summed over the first `near` periods and over all, from joint paths."""
     found = []
     for periods in dict.fromkeys((near, groups.horizon)):
         total = drawn[:, :, :periods].sum(axis=2, dtype=np.float64)
-        low, high = np.quantile(total, (0.1, 0.9), axis=0)
-        found += [(str(name), periods, float(low[at]), float(high[at])) for at, name in enumerate(groups.skus)]
+        each = np.stack([*np.quantile(total, (0.1, 0.9), axis=0), total.mean(axis=0)], axis=1).tolist()
+        found += [(str(name), periods, *figures) for name, figures in zip(groups.skus, each, strict=True)]
     return found
 
 

@@ -296,17 +296,18 @@ def _memberships(outcome: Outcome) -> dict[str, AnyArray]:
 
 
 def _sums(stored: dict[str, list[Any]], table: pd.DataFrame) -> dict[str, list[Any]]:
-    """The central 80 % of sums over the first periods, moved as the sums of means are."""
+    """The central 80 % and the mean of sums over the first periods, moved as the sums of means are."""
     means: dict[Any, pd.DataFrame] = dict(iter(table.groupby(["level", "name"], sort=False)))
     result: dict[str, list[Any]] = {}
     for level, entries in stored.items():
         result[level] = []
-        for name, periods, low, high in entries:
+        for name, periods, low, high, *drawn in entries:
             part = means[level, name]
             inside = (part["place"] < periods).to_numpy()
             sums = np.array([part[column].to_numpy(float)[inside].sum() for column in ("mean", "after")])
             moved = changed_quantiles(np.array([[low, high]]), (sums[:1], sums[1:]), (0.1, 0.9))[0]
-            result[level].append((name, periods, float(moved[0]), float(moved[1])))
+            shifted = [each + float(sums[1] - sums[0]) for each in drawn]
+            result[level].append((name, periods, float(moved[0]), float(moved[1]), *shifted))
     return result
 
 

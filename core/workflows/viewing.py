@@ -86,6 +86,7 @@ class Outlook:
         periods: trading periods summed.
         mean: expected units.
         low, high: central 80 % of the sum, from joint sample paths; None = the paths are no longer stored.
+        drawn: mean of the same sums, which orders reckon with; None = not stored.
         last_year: units in the same weeks (months) a year before; None = not observed then.
         growth: expected over last year's units less 1, both of the periods that are known of last year; None = not
             observed then, or nothing sold.
@@ -97,6 +98,7 @@ class Outlook:
     mean: float
     low: float | None
     high: float | None
+    drawn: float | None
     last_year: float | None
     growth: float | None
     complete: bool = True
@@ -314,8 +316,8 @@ def _outlooks(
     return replace(first, complete=near == wanted), whole
 
 
-def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, tuple[float, float]]) -> Outlook:
-    low, high = ranges.get(periods, (None, None))
+def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[int, Sequence[float]]) -> Outlook:
+    low, high, drawn, *_rest = (*ranges.get(periods, ()), None, None, None)
     last_year, growth = _against_last_year(fan, periods, frequency)
     return Outlook(
         until=frequency.last_day(np.datetime64(fan.future[periods - 1], "D")),
@@ -323,24 +325,28 @@ def _outlook(fan: FanData, periods: int, frequency: Frequency, ranges: Mapping[i
         mean=float(fan.mean[:periods].sum()),
         low=low,
         high=high,
+        drawn=drawn,
         last_year=last_year,
         growth=growth,
     )
 
 
-def _ranges(workspace: Workspace, head: Head, scope: Scope, spans: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """The central 80 % of summed demand per number of periods: of groups as stored, of SKUs from their paths."""
+def _ranges(workspace: Workspace, head: Head, scope: Scope, spans: Sequence[int]) -> dict[int, Sequence[float]]:
+    """The central 80 % and mean of summed demand per number of periods: of groups as stored, of SKUs from their paths.
+
+    The mean of groups is missing in forecasts of earlier builds.
+    """
     if scope.level != SKU:
         name = scope.name or TOTAL
         stored = head.manifest.get("sums", {}).get(scope.level, [])
-        return {int(periods): (low, high) for owner, periods, low, high in stored if owner == name}
+        return {int(periods): figures for owner, periods, *figures in stored if owner == name}
     if not path_store.has_paths(workspace, head.run_id):
         return {}
     found = forecasting.stored_paths(workspace, head.run_id, [scope.name])
     here = np.ones(len(found), bool) if not scope.location else found.locations == scope.location
     units: AnyArray = found.units[:, here].sum(axis=1, dtype=np.float64)
-    quantiles = {periods: np.quantile(units[:, :periods].sum(axis=1), (0.1, 0.9)) for periods in spans}
-    return {periods: (float(low), float(high)) for periods, (low, high) in quantiles.items()}
+    totals = {periods: units[:, :periods].sum(axis=1) for periods in spans}
+    return {periods: [*np.quantile(each, (0.1, 0.9)).tolist(), float(each.mean())] for periods, each in totals.items()}
 
 
 def _against_last_year(fan: FanData, periods: int, frequency: Frequency) -> tuple[float | None, float | None]:

@@ -24,6 +24,8 @@ PICTURES = ("png", "svg")
 MILLION = 1e6
 FEW = 10.0
 """Units per period below which numbers are shown to two decimals."""
+APART = 0.05
+"""Share of the forecast by which the mean of its paths may differ without a word."""
 MOST_COLUMNS = 16_000
 """Periods a sheet holds side by side."""
 
@@ -38,6 +40,19 @@ def show_cards(view: ScopeView, frequency: str) -> None:
         before = _("Same month last year") if monthly else _("Same weeks last year")
     found += [_last_year(before, view.near), _method(view)]
     cards.row(found, columns=len(found), least_width=200)
+    _reckoned(view.whole)
+
+
+def _reckoned(outlook: Outlook | None) -> None:
+    """What orders reckon with, where the paths behind them expect clearly more or less than the line."""
+    if outlook is None or outlook.drawn is None or abs(outlook.drawn - outlook.mean) <= max(APART * outlook.mean, 1.0):
+        return
+    text = _(
+        "Orders reckon with {drawn} units until {day}, not {mean}: their sample paths leave room for rare surges, and "
+        "for items that have hardly sold or gone quiet to sell after all."
+    )
+    mean, drawn = number(outlook.mean), number(outlook.drawn)
+    st.caption(text.format(drawn=drawn, mean=mean, day=day(outlook.until)))
 
 
 def _expected(label: str, outlook: Outlook | None) -> Card:

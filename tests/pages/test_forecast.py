@@ -158,7 +158,8 @@ def test_what_is_forecast_for_some_days_only_is_not_called_four_weeks(planned_sh
 
 
 def test_a_range_of_millions_is_short_on_its_card_and_whole_in_its_help():
-    sums = {"mean": 2_280_597.0, "low": 1_741_609.0, "high": 2_827_311.0, "last_year": None, "growth": None}
+    sums = {"mean": 2_280_597.0, "low": 1_741_609.0, "high": 2_827_311.0}
+    sums |= {"drawn": None, "last_year": None, "growth": None}
     card = forecast_view._expected("", Outlook(np.datetime64("2012-03-08"), 77, **sums))
     assert card.note == "80 % range 1.7M to 2.8M"
     assert "80 % range 1,741,609 to 2,827,311." in card.help
@@ -166,6 +167,21 @@ def test_a_range_of_millions_is_short_on_its_card_and_whole_in_its_help():
         "", Outlook(np.datetime64("2012-03-08"), 77, **sums | {"mean": 9.5, "low": 7.0, "high": 12.0})
     )
     assert few.note == "80 % range 7.0 to 12.0"
+
+
+@pytest.mark.parametrize(("drawn", "told"), [(149.4, True), (10.9, False), (None, False)])
+def test_orders_that_reckon_with_other_units_than_the_line_are_told(drawn, told):
+    def script(units):
+        import numpy as np
+
+        from core.workflows.viewing import Outlook
+        from pages.ui import forecast_view
+
+        forecast_view._reckoned(Outlook(np.datetime64("2026-03-08"), 7, 10.0, 0.0, 619.0, units, None, None))
+
+    captions = [each.value for each in AppTest.from_function(script, args=(drawn,)).run().caption]
+    said = ["Orders reckon with 149 units until 8 Mar 2026, not 10: " in each for each in captions]
+    assert said == [True] * told
 
 
 def test_an_item_past_its_end_of_sale_says_so_beside_its_zeros(imported_shop, page):

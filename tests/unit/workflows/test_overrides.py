@@ -185,6 +185,8 @@ def test_a_what_if_and_the_export_read_the_changed_forecast(shop) -> None:
     before = simulating.case_of(shop).paths.units.sum()
     overrides.save(shop, [asked(shop, SHOP, "percent", 100, slice(0, 6))], "")
     assert simulating.case_of(shop).paths.units.sum() == pytest.approx(2 * before, rel=0.01)
+    told = viewing.look(shop, viewing.newest(shop), SHOP).whole.drawn
+    assert told == pytest.approx(simulating.case_of(shop).paths.units.sum(axis=(1, 2)).mean(), rel=0.01)
     export = viewing.export_table(shop, viewing.newest(shop))
     assert export["mean"].sum() == units(shop, SHOP).sum()
     assert (export["q10"] <= export["q90"]).all()

@@ -33,6 +33,19 @@ def test_weeks_beyond_a_year_are_not_held_against_weeks_that_lie_ahead_themselve
     assert whole.growth == (pytest.approx(0.0, abs=0.02) if known else None)
 
 
+def test_what_orders_reckon_with_is_the_mean_of_the_paths_they_are_computed_from(imported) -> None:
+    weeks = [(FIRST + timedelta(7 * week), week) for week in range(60)]
+    lines = [f"{day},STEADY,{40 + week % 2}\n{day},QUIET,{9 * (week % 4 == 0 and week < 40)}\n" for day, week in weeks]
+    shop = imported(sales="Date,SKU,Quantity\n" + "".join(lines))
+    forecasting.forecast(shop, ForecastRequest("ses", horizon=8))
+    head = viewing.newest(shop)
+    drawn = {sku: viewing.look(shop, head, Scope(SKU, sku)).whole.drawn for sku in ("STEADY", "QUIET")}
+    for sku, units in drawn.items():
+        paths = forecasting.stored_paths(shop, head.run_id, [sku])
+        assert units == pytest.approx(paths.units.sum(axis=(1, 2)).mean())
+    assert viewing.look(shop, head, Scope()).whole.drawn == pytest.approx(sum(drawn.values()))
+
+
 def test_nothing_is_told_of_the_past_where_only_some_series_were_compared_with_their_method(imported, monkeypatch):
     weeks = [(FIRST + timedelta(7 * week), week) for week in range(104)]
     lines = [f"{day},STEADY,{40 + week % 2}\n{day},RARE,{30 * (week % 3 == 0)}\n" for day, week in weeks]
