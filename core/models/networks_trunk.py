@@ -2,9 +2,11 @@
 
 import os
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -208,17 +210,32 @@ def points(latent: int) -> Float32Array:
     return np.concatenate([half, -half]).astype(np.float32) if latent else np.empty((0, 0), np.float32)
 
 
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Without what compiled code writes to the standard error output, which no setting keeps from its first lines."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 @cache
 def keras_library() -> Any:
     """TensorFlow's Keras, imported on first use and without its start-up messages; a GPU is taken as it is needed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with warnings.catch_warnings():
+    with _hushed(), warnings.catch_warnings():
         # its own use of older NumPy and typing names, nothing a user could act on
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)
         import tensorflow as tf
         from tensorflow import keras
-    for device in tf.config.list_physical_devices("GPU"):
+
+        devices = tf.config.list_physical_devices("GPU")
+    for device in devices:
         # refused where something else in this process has begun to use the GPU: then it stays as it was set
         with suppress(RuntimeError, ValueError):
             tf.config.experimental.set_memory_growth(device, enable=True)

@@ -1,6 +1,8 @@
 """How networks learn: reproducibly, watched, until it no longer helps; and what they learn."""
 
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -199,3 +201,9 @@ def test_generated_paths_reach_beyond_the_networks_own_horizon(generated):
 def test_unless_asked_otherwise_past_errors_spread_a_generative_network(generated):
     assert type(Vae().fitted(generated.point, 1)) is SampledFit
     assert type(Vae(paths="network").fitted(generated.point, 1)) is type(generated)
+
+
+def test_the_library_begins_without_messages_and_errors_are_heard_afterwards():
+    script = "import sys; from core.models.networks_trunk import keras_library; keras_library(); sys.exit('afterwards')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "afterwards\n")
