@@ -1,6 +1,7 @@
 """Methods pinned for parts of the shop, kept with the shop's other settings."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -34,30 +35,39 @@ class Pin:
 def read(workspace: Workspace) -> tuple[Pin, ...]:
     """All pins in the order they were set."""
     with workspace.cursor() as cursor:
-        stored = dict(cursor.execute(load("settings")).fetchall())
-    return tuple(Pin(**each) for each in json.loads(stored.get(NAME, "[]")))
+        return _read(cursor)
 
 
 def put(workspace: Workspace, pin: Pin) -> None:
     """Keep a pin behind all others, in the place of the one its part had."""
-    others = [each for each in read(workspace) if each.part != pin.part]
-    _write(workspace, [*others, pin], f"{pin.dimension} {pin.segment}: {pin.model}")
+
+    def work(cursor: Cursor) -> None:
+        others = (each for each in _read(cursor) if each.part != pin.part)
+        _write(cursor, [*others, pin])
+        workspace.audited(cursor, "pin", f"{pin.dimension} {pin.segment}: {pin.model}")
+
+    workspace.write(work)
 
 
 def remove(workspace: Workspace, dimension: str, segment: str) -> bool:
     """Take the pin of a part off; whether there was one."""
-    former = read(workspace)
-    left = [each for each in former if each.part != (dimension, segment)]
-    if len(left) < len(former):
-        _write(workspace, left, f"{dimension} {segment}: taken off")
-    return len(left) < len(former)
+
+    def work(cursor: Cursor) -> bool:
+        former = _read(cursor)
+        left = [each for each in former if each.part != (dimension, segment)]
+        if len(left) == len(former):
+            return False
+        _write(cursor, left)
+        workspace.audited(cursor, "pin", f"{dimension} {segment}: taken off")
+        return True
+
+    return workspace.write(work)
 
 
-def _write(workspace: Workspace, pins: list[Pin], said: str) -> None:
-    row = {"name": NAME, "value": json.dumps([asdict(pin) for pin in pins])}
+def _read(cursor: Cursor) -> tuple[Pin, ...]:
+    stored = dict(cursor.execute(load("settings")).fetchall())
+    return tuple(Pin(**each) for each in json.loads(stored.get(NAME, "[]")))
 
-    def work(cursor: Cursor) -> None:
-        cursor.execute(load("setting_write"), row)
-        workspace.audited(cursor, "pin", said)
 
-    workspace.write(work)
+def _write(cursor: Cursor, pins: Iterable[Pin]) -> None:
+    cursor.execute(load("setting_write"), {"name": NAME, "value": json.dumps([asdict(pin) for pin in pins])})

@@ -1,6 +1,6 @@
 """What a scenario does to service, stock and cost: cards, charts and the table of measures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +46,9 @@ class Shown:
 
     scope: Scope
     played: WhatIf
-    before: dict[str, Pair]
-    after: dict[str, Pair]
-    gap: dict[str, Pair]
+    before: Mapping[str, Pair]
+    after: Mapping[str, Pair]
+    gap: Mapping[str, Pair]
     currency: str
     dark: bool
 
@@ -63,7 +63,7 @@ def play(scope: Scope, scenario: simulating.Scenario, currency: str, *, dark: bo
         messages.refused(error)
         return None
     before, after = simulating.measures(played.baseline), simulating.measures(played.scenario)
-    return Shown(scope, played, before, after, simulating.differences(played), currency, dark)  # type: ignore[arg-type]
+    return Shown(scope, played, before, after, simulating.differences(played), currency, dark)
 
 
 def show_cards(shown: Shown) -> None:

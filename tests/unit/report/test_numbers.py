@@ -1,21 +1,10 @@
 """Figures and times as the reader writes them."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 
 from core.report.numbers import local, minute
-
-
-@pytest.fixture
-def shanghai(monkeypatch):
-    """This machine's clock, eight hours ahead of UTC."""
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.mark.usefixtures("shanghai")

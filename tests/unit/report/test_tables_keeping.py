@@ -1,7 +1,6 @@
 """What was done to a workspace and what it lost, in the reader's words and by the reader's clock."""
 
 import ast
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,17 +11,8 @@ from core.report.tables_keeping import action_labels, action_table, lost_table
 from core.store.audit import AuditEntry
 from core.workflows.recovery import LostLoad
 
+pytestmark = pytest.mark.usefixtures("shanghai")
 MOMENT = datetime(2026, 3, 1, 22, 30, tzinfo=UTC).replace(tzinfo=None)
-
-
-@pytest.fixture(autouse=True)
-def shanghai(monkeypatch):
-    """This machine's clock, eight hours ahead of UTC."""
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def audited() -> set[str]:

@@ -1,7 +1,6 @@
 import json
 import random
 import shutil
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -22,14 +21,9 @@ def loaded(workspace, sales, upload):
 
 
 @pytest.fixture
-def morning_in_shanghai(monkeypatch):
+def morning_in_shanghai(monkeypatch, shanghai):  # noqa: ARG001 - what stands there is the zone
     """The store's clock stands at 22:30 UTC, where this machine, eight hours ahead, has the next morning."""
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
-    time.tzset()
     monkeypatch.setattr("core.store.ledger.now", lambda: datetime(2026, 3, 1, 22, 30, tzinfo=UTC).replace(tzinfo=None))
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.mark.usefixtures("morning_in_shanghai")
