@@ -60,7 +60,7 @@ def _options(plan: PlanRun | None, settings: Settings) -> PlanOptions:
         key="plan-rule", help=_("How the reorder point and the quantity are set."),
     )  # fmt: skip
     # an amount of other money is none of this
-    same = bool(plan) and plan.manifest.get("currency", settings.currency) == settings.currency
+    same = plan is not None and plan.manifest.get("currency", settings.currency) == settings.currency
     budget = right.number_input(
         _("Budget, {currency}").format(currency=settings.currency), min_value=0.0,
         value=request.get("budget") if same else None, step=1000.0, format="%.0f", placeholder=_("no limit"),
