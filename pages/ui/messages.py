@@ -58,7 +58,7 @@ def _no_data() -> None:
             if st.button(_("Try the sample shop"), key="no-data-sample", icon=":material/storefront:", type="primary"):
                 st.session_state[SAMPLE_JOB] = data.start_sample(runner, session.workspace())
                 st.rerun()
-        st.caption(_("The sample shop is made up: 200 SKUs, three years. It takes a few minutes to prepare."))
+        st.caption(_("The sample shop is made up: 200 SKUs, three years. It takes about half a minute to prepare."))
 
 
 def needs(sentence: str, page: str, label: str, icon: str) -> None:
